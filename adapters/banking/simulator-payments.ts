@@ -1,0 +1,105 @@
+/** The bank's customers: pay a bill (ask first, then tell), repeat, delay or hurry the news, give the money back. */
+import type { JsonObject } from '../../src/adapter-kit/contract.ts';
+import type { Harness, SimulatorOptions } from '../../src/adapter-kit/simulator.ts';
+import type { Account, Accounts, Payment } from './simulator-accounts.ts';
+import { bankCaller, type Answer } from './simulator-caller.ts';
+import { wordOf } from './virtual-account.ts';
+
+const INQUIRY_PATH = '/v1.0/transfer-va/inquiry';
+const PAYMENT_PATH = '/v1.0/transfer-va/payment';
+/** An unanswered payment is told again with flagAdvise Y, this often and this many times. */
+const ADVISE_MS = 5_000;
+const ADVISE_TIMES = 20;
+const DEFAULT_LATE_MS = 60_000;
+
+export interface Customers {
+  /** Takes the money of one account and tells our side; the answers of our side come back. */
+  pay(account: Account, detail: JsonObject): Promise<JsonObject>;
+}
+
+export function customers(accounts: Accounts, harness: Harness, options: SimulatorOptions): Customers {
+  const caller = bankCaller(options);
+  let payments = 0;
+
+  function told(account: Account, payment: Payment, flagAdvise: 'N' | 'Y'): Promise<Answer> {
+    return caller.call(PAYMENT_PATH, {
+      ...identity(account),
+      channelCode: 6011,
+      totalAmount: account.data['totalAmount']!,
+      ...payment,
+      flagAdvise,
+    });
+  }
+
+  /** Books what our side decided: taken, or money to give back. False when it decided nothing. */
+  function book(account: Account, payment: Payment, answer: Answer): boolean {
+    const code = wordOf(answer.body['responseCode']);
+    const detail = { paymentRequestId: payment.paymentRequestId, amount: payment.paidAmount, code };
+    if (code === '2002500') harness.enter('payment', account.trxId, detail);
+    else if (/^40[0345]25/.test(code)) {
+      harness.enter('refundDue', account.trxId, detail);
+      if (account.payment === payment) delete account.payment;
+    } else return false;
+    return true;
+  }
+
+  function adviseLater(account: Account, payment: Payment, times: number): void {
+    if (times === 0) return;
+    options.after(ADVISE_MS, () => {
+      void told(account, payment, 'Y').then((answer) => {
+        if (!book(account, payment, answer)) adviseLater(account, payment, times - 1);
+      });
+    });
+  }
+
+  async function tell(account: Account, payment: Payment): Promise<JsonObject> {
+    const first = await told(account, payment, 'N');
+    const repeat = harness.take('duplicateNews', PAYMENT_PATH)
+      ? await told(account, payment, 'Y')
+      : undefined;
+    if (!book(account, payment, first)) adviseLater(account, payment, ADVISE_TIMES);
+    return { payment: { ...first }, ...(repeat && { repeat: { ...repeat } }) };
+  }
+
+  async function ask(account: Account, inquiryRequestId: string): Promise<Answer> {
+    return caller.call(INQUIRY_PATH, {
+      ...identity(account),
+      txnDateInit: caller.stamp(),
+      channelCode: 6011,
+      inquiryRequestId,
+    });
+  }
+
+  return {
+    async pay(account, detail) {
+      payments += 1;
+      const serial = String(payments).padStart(6, '0');
+      const requestId = caller.stamp().replace(/\D/g, '').slice(0, 14) + serial;
+      const inquiry = await ask(account, requestId);
+      const insists = detail['insist'] === true;
+      const payable = accounts.stateOf(account) === 'unpaid' && inquiry.body['responseCode'] === '2002400';
+      if (!payable && !insists) return { inquiry: { ...inquiry } };
+
+      const asked = detail['amount'];
+      const paidAmount =
+        typeof asked === 'number' ? { value: `${asked}.00`, currency: 'IDR' } : account.data['totalAmount'];
+      const payment: Payment = {
+        paymentRequestId: requestId,
+        referenceNo: serial.padStart(12, '0'),
+        paidAmount: paidAmount as JsonObject,
+        trxDateTime: caller.stamp(),
+      };
+      account.payment ??= payment;
+      const late = harness.take('lateNews', PAYMENT_PATH);
+      if (!late) return { inquiry: { ...inquiry }, ...(await tell(account, payment)) };
+      options.after(late.value ?? DEFAULT_LATE_MS, () => void tell(account, payment));
+      return { inquiry: { ...inquiry }, late: true };
+    },
+  };
+}
+
+/** The fields by which both messages name the bill. */
+function identity({ data, trxId }: Account): JsonObject {
+  const { partnerServiceId, customerNo, virtualAccountNo } = data;
+  return { partnerServiceId, customerNo, virtualAccountNo, trxId } as JsonObject;
+}

@@ -1,0 +1,3 @@
+#!/usr/bin/env node
+console.log(process.version, process.argv.slice(2).join(" "));
+const x: number = 1;

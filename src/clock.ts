@@ -1,0 +1,40 @@
+/** Real time, timers, turns, chance and ids. Everybody else is handed a Clock (law 13). */
+import { randomBytes } from 'node:crypto';
+import { v7 } from 'uuid';
+
+export interface Clock {
+  /** Milliseconds since the epoch. */
+  now(): number;
+  /** Runs `fn` after `ms` milliseconds; the returned function cancels it. */
+  after(ms: number, fn: () => void): () => void;
+  /** Runs `fn` at the end of this turn of the event loop. */
+  turn(fn: () => void): void;
+  /** Unpredictable bytes. */
+  random(size: number): Buffer;
+  /** A number in [0, 1) for jitter; not for secrets. */
+  chance(): number;
+  /** A time-ordered id (UUID v7). */
+  id(): string;
+}
+
+/** Timers longer than this wrap around in Node (2^31-1 ms, 24.8 days). */
+const LONGEST_TIMER_MS = 2_147_483_647;
+
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  after(ms, fn) {
+    const timer = setTimeout(fn, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
+    return () => clearTimeout(timer);
+  },
+  turn: (fn) => void setImmediate(fn),
+  random: (size) => randomBytes(size),
+  chance: () => Math.random(),
+  id: () => v7(),
+};
+
+/** A promise that resolves after `ms` of the clock's time. */
+export function sleep(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    clock.after(ms, resolve);
+  });
+}

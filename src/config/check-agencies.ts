@@ -1,0 +1,129 @@
+/** Checks agency entries: adapter, settings, secrets, address, limits and the regions they serve. */
+import type { JsonSchema } from '../adapter-kit/contract.ts';
+import type { Agency } from '../domain/catalogue.ts';
+import { parseDuration } from '../domain/duration.ts';
+import type { JsonObject } from '../domain/outcome.ts';
+import { compile } from '../schema/validate.ts';
+import { checkRegion } from './check-places.ts';
+import { pointerOf, segmentsOf, suggest } from './finding.ts';
+import { problemFindings } from './problem-findings.ts';
+import { fieldsOf } from './schema-walk.ts';
+import { SECRET_REFERENCE } from './secrets.ts';
+import { adapterOf, majorOf, type Spot, type World } from './world.ts';
+
+export function checkAgencies(world: World): void {
+  const file = world.only('agencies');
+  if (!file) return;
+  for (const agency of world.catalogue.agencies) {
+    const spot = (...path: (string | number)[]): Spot => ({ file, path: [agency.id, ...path] });
+    agency.regions.forEach((code, place) => checkRegion(world, spot('regions', place), code));
+    checkOrder(world, agency, spot);
+    checkAddress(
+      world,
+      agency,
+      (file.value[agency.id] as JsonObject)['vpn'] === true,
+      spot('settings', 'baseUrl'),
+    );
+    const platforms = world.catalogue.platforms.map(({ id }) => id);
+    if (
+      agency.opensFor !== undefined &&
+      !world.broken.has('platforms') &&
+      !platforms.includes(agency.opensFor)
+    ) {
+      const message = `No platform ${agency.opensFor}`;
+      world.report(spot('opensFor'), 'unknown_platform', message, suggest(agency.opensFor, platforms));
+    }
+    const adapter = adapterOf(agency, world.adapters);
+    if (adapter) checkSettings(world, agency, adapter.settings, spot('settings'));
+    else reportAdapter(world, agency, spot);
+  }
+  checkShares(world, file);
+}
+
+type SpotOf = (...path: (string | number)[]) => Spot;
+
+function reportAdapter(world: World, agency: Agency, spot: SpotOf): void {
+  const majors = world.adapters.filter(({ name }) => name === agency.adapter).map(majorOf);
+  if (majors.length > 0) {
+    const message = `Adapter ${agency.adapter} has no major version ${agency.major}`;
+    world.report(spot('major'), 'unknown_major', message, `Write ${majors.join(' or ')}`);
+    return;
+  }
+  const names = world.adapters.map(({ name }) => name);
+  world.report(
+    spot('adapter'),
+    'unknown_adapter',
+    `No adapter ${agency.adapter}`,
+    suggest(agency.adapter, names),
+  );
+}
+
+function checkOrder(world: World, { limits, retry }: Agency, spot: SpotOf): void {
+  if (parseDuration(limits.circuitSleep) > parseDuration(limits.circuitCap)) {
+    const message = `circuitSleep ${limits.circuitSleep} is longer than circuitCap ${limits.circuitCap}`;
+    world.report(
+      spot('limits', 'circuitSleep'),
+      'limit_order',
+      message,
+      'Raise circuitCap or lower circuitSleep',
+    );
+  }
+  if (parseDuration(retry.base) > parseDuration(retry.cap)) {
+    const message = `base ${retry.base} is longer than cap ${retry.cap}`;
+    world.report(spot('retry', 'base'), 'limit_order', message, 'Raise cap or lower base');
+  }
+}
+
+function checkAddress(world: World, agency: Agency, isVpn: boolean, spot: Spot): void {
+  const url = URL.parse(String(agency.settings['baseUrl'] ?? ''));
+  if (url?.protocol !== 'http:' || isVpn) return;
+  if (/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)) return;
+  const fix = 'Write https://, or vpn: true beside settings when the link is a private line';
+  world.report(spot, 'insecure_url', 'Personal data would cross an open line in clear', fix);
+}
+
+/** Held against the adapter's schema; a reference stands for any secret, so what it hides is checked at the start. */
+function checkSettings(world: World, agency: Agency, schema: JsonSchema, { file, path }: Spot): void {
+  const { settings } = agency;
+  const literals = new Set<string>();
+  for (const [name, variants] of fieldsOf(schema, schema).names) {
+    const value = settings[name];
+    if (value === undefined || !variants.some((one) => one['writeOnly'] === true) || isReference(value))
+      continue;
+    literals.add(pointerOf(name));
+    const fix = `Put the secret into the data folder as secrets/${agency.id}-${name} and write secret://file/${agency.id}-${name}`;
+    world.report({ file, path: [...path, name] }, 'secret_literal', `${name} is a secret written out`, fix);
+  }
+  const problems = compile(schema)(settings).filter(({ pointer }) => {
+    const [name = ''] = segmentsOf(pointer);
+    return !literals.has(pointerOf(name)) && !isReference(settings[name]);
+  });
+  world.findings.push(
+    ...problemFindings({ file, value: settings, base: pointerOf(...path) }, problems, schema),
+  );
+}
+
+function isReference(value: unknown): boolean {
+  return typeof value === 'string' && SECRET_REFERENCE.test(value);
+}
+
+/** Two entries of one role for one region: nobody could say which is called. */
+function checkShares(world: World, file: Spot['file']): void {
+  const first = new Map<string, string>();
+  for (const { id, role, regions } of world.catalogue.agencies) {
+    regions.forEach((region, place) => {
+      const key = `${role} ${region}`;
+      const earlier = first.get(key);
+      if (earlier === undefined) first.set(key, id);
+      else {
+        const message = `${earlier} already serves region ${region} as ${role}`;
+        world.report(
+          { file, path: [id, 'regions', place] },
+          'region_shared',
+          message,
+          'Leave it to one of them',
+        );
+      }
+    });
+  }
+}

@@ -1,0 +1,113 @@
+/** Checks what steps send: expressions that compile, names that are there, inputs that operations take. */
+import type { JsonSchema } from '../adapter-kit/contract.ts';
+import type { RouteStep } from '../domain/catalogue.ts';
+import { compileExpression, ExpressionError, type Expression } from '../domain/expression.ts';
+import type { JsonObject, JsonValue } from '../domain/outcome.ts';
+import { compile } from '../schema/validate.ts';
+import { ancestorsOf } from './check-routes.ts';
+import { suggest } from './finding.ts';
+import { missingName, type Reader } from './names.ts';
+import { fieldsOf } from './schema-walk.ts';
+import { operationsOf, type Spot, type World } from './world.ts';
+
+export function checkReads(world: World): void {
+  for (const { name, file } of world.all('route')) {
+    const route = world.catalogue.routes.get(name)!;
+    for (const [step, plan] of Object.entries(route.steps)) {
+      const reader: Reader = { world, route, before: ancestorsOf(route, step), step };
+      checkStep(reader, plan, (...path) => ({ file, path: ['steps', step, ...path] }));
+    }
+    const after: Reader = { world, route, before: new Set(Object.keys(route.steps)) };
+    checkValues(after, route.result, { file, path: ['result'] });
+  }
+}
+
+function checkStep(reader: Reader, plan: RouteStep, spot: (...path: string[]) => Spot): void {
+  if (plan.when !== undefined) checkExpression(reader, plan.when, spot('when'));
+  if (plan.at !== undefined) checkExpression(reader, plan.at, spot('at'));
+  checkValues(reader, plan.with, spot('with'));
+  for (const { input } of operationsOf(plan.call, reader.world)) {
+    checkInput(reader.world, plan.with, input, input, spot('with'));
+  }
+}
+
+function checkValues(reader: Reader, value: JsonValue, { file, path }: Spot): void {
+  if (typeof value === 'string') checkExpression(reader, value, { file, path });
+  else if (typeof value === 'object' && value !== null) {
+    for (const [key, inner] of Object.entries(value))
+      checkValues(reader, inner, { file, path: [...path, key] });
+  }
+}
+
+function checkExpression(reader: Reader, text: string, spot: Spot): void {
+  const expression = compiled(text);
+  if (expression instanceof ExpressionError) {
+    const at = expression.position === undefined ? '' : ` (character ${expression.position})`;
+    const fix =
+      expression.code === 'expression_syntax'
+        ? 'Mend the expression'
+        : 'Say it with paths, operators and ? :';
+    reader.world.report(spot, expression.code, `${expression.message}${at}`, fix);
+    return;
+  }
+  for (const path of expression.reads) {
+    const missing = missingName(path, reader);
+    if (missing) reader.world.report(spot, missing.code, missing.message, missing.fix);
+  }
+}
+
+function compiled(text: string): Expression | ExpressionError {
+  try {
+    return compileExpression(text);
+  } catch (error) {
+    if (error instanceof ExpressionError) return error;
+    throw error;
+  }
+}
+
+/** `with` against the operation's input: unknown and forgotten fields, and literals that could never do. */
+function checkInput(
+  world: World,
+  fields: JsonObject,
+  schema: JsonSchema,
+  root: JsonSchema,
+  spot: Spot,
+): void {
+  const { names, required, isOpen } = fieldsOf(schema, root);
+  for (const [name, value] of Object.entries(fields)) {
+    const inner: Spot = { file: spot.file, path: [...spot.path, name] };
+    const variants = names.get(name);
+    if (!variants) {
+      if (!isOpen)
+        world.report(inner, 'unknown_input', `The operation takes no ${name}`, suggest(name, names.keys()));
+      continue;
+    }
+    const only = variants.length === 1 ? variants[0]! : undefined;
+    if (!only) continue;
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    if (isObject) checkInput(world, value, only, root, inner);
+    else checkLiteral(world, value, { ...only, $defs: root['$defs'] ?? {} }, inner);
+  }
+  for (const name of required) {
+    if (Object.hasOwn(fields, name)) continue;
+    world.report(spot, 'missing_input', `The operation needs ${name}`, `Add ${name}: with an expression`);
+  }
+}
+
+function checkLiteral(world: World, value: JsonValue, schema: JsonSchema, spot: Spot): void {
+  const literal = literalOf(value);
+  if (literal === undefined) return;
+  const [problem] = compile(schema)(literal);
+  if (problem)
+    world.report(spot, 'literal_invalid', `The operation will not take this: ${problem.detail}`, 'Change it');
+}
+
+/** A value known before anything runs; undefined for every other. */
+function literalOf(value: JsonValue): JsonValue | undefined {
+  if (typeof value === 'number' || typeof value === 'boolean') return value;
+  if (typeof value !== 'string') return undefined;
+  const expression = compiled(value);
+  if (expression instanceof ExpressionError || !expression.plain || expression.reads.length > 0)
+    return undefined;
+  return expression.evaluate({}) as JsonValue;
+}

@@ -1,0 +1,112 @@
+/** The only file that knows the environment's names: reads every JEMBATAN_* variable, or says all that is wrong. */
+import { join } from 'node:path';
+import { ConfigError, nearest, type Finding } from './finding.ts';
+
+export interface Env {
+  host: string;
+  port: number;
+  /** Folder of the ledger, keys and secrets. */
+  dataDir: string;
+  configDir: string;
+  /** `sqlite:PATH` or a `postgres:` URL. */
+  ledger: string;
+  /** `memory` or a `redis:` URL. */
+  queue: string;
+  role: 'all' | 'api' | 'worker';
+  logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
+  /** The public base URL, without a slash at its end. */
+  url: string;
+}
+
+const ROLES = ['all', 'api', 'worker'] as const;
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+const NAMES = ['PORT', 'HOST', 'DATA', 'CONFIG', 'LEDGER', 'QUEUE', 'ROLE', 'LOG', 'URL'].map(
+  (name) => `JEMBATAN_${name}`,
+);
+/** What `secret://env/JEMBATAN_SECRET_…` reads is not a setting. */
+const SECRET_PREFIX = 'JEMBATAN_SECRET_';
+
+/** Throws a ConfigError with every finding at once; values are never repeated, for they may be secret. */
+export function readEnv(env: Record<string, string | undefined>): Env {
+  const findings = unknownNames(env);
+  const refuse = (name: string, allowed: string): void => {
+    const message = `${name} has a value that is not allowed`;
+    findings.push(finding('env_value', name, message, `Allowed: ${allowed}`));
+  };
+  const read = (name: string, otherwise: string, form: RegExp, allowed: string): string => {
+    const value = env[name] ?? otherwise;
+    if (!form.test(value)) refuse(name, allowed);
+    return value;
+  };
+  const host = read(
+    'JEMBATAN_HOST',
+    '127.0.0.1',
+    /^[A-Za-z0-9.:-]{1,253}$/,
+    'an address such as 127.0.0.1 or 0.0.0.0',
+  );
+  const port = Number(read('JEMBATAN_PORT', '8080', /^\d{1,5}$/, 'a whole number from 0 to 65535'));
+  if (port > 65_535) refuse('JEMBATAN_PORT', 'a whole number from 0 to 65535');
+  const dataDir = read('JEMBATAN_DATA', './data', PATH, 'the path of a folder');
+  const configDir = read('JEMBATAN_CONFIG', './config', PATH, 'the path of a folder');
+  const sqlite = `sqlite:${join(dataDir, 'ledger.db')}`;
+  const ledger = read(
+    'JEMBATAN_LEDGER',
+    sqlite,
+    /^(sqlite:.|postgres(ql)?:\/\/.)/,
+    'sqlite:PATH or postgres://…',
+  );
+  const queue = read('JEMBATAN_QUEUE', 'memory', /^(memory$|rediss?:\/\/.)/, 'memory or redis://…');
+  const role = oneOf(env, 'JEMBATAN_ROLE', ROLES, 'all', refuse);
+  const logLevel = oneOf(env, 'JEMBATAN_LOG', LEVELS, 'info', refuse);
+  const url = (env['JEMBATAN_URL'] ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`).replace(
+    /\/+$/,
+    '',
+  );
+  if (!isBaseUrl(url))
+    refuse('JEMBATAN_URL', 'an http(s) URL without query, such as https://bus.example.go.id');
+  if (findings.length > 0) throw new ConfigError(findings);
+  return { host, port, dataDir, configDir, ledger, queue, role, logLevel, url };
+}
+
+// oxlint-disable-next-line no-control-regex -- a control character in a path is a slip of the hand
+const PATH = /^[^\u0000-\u001f]{1,1000}$/;
+
+function oneOf<T extends string>(
+  env: Record<string, string | undefined>,
+  name: string,
+  allowed: readonly T[],
+  otherwise: T,
+  refuse: (name: string, allowed: string) => void,
+): T {
+  const value = env[name] ?? otherwise;
+  const found = allowed.find((one) => one === value);
+  if (found === undefined) refuse(name, allowed.join(', '));
+  return found ?? otherwise;
+}
+
+function isBaseUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return (
+    url !== null &&
+    /^https?:$/.test(url.protocol) &&
+    url.search === '' &&
+    url.hash === '' &&
+    url.username === ''
+  );
+}
+
+function unknownNames(env: Record<string, string | undefined>): Finding[] {
+  const isUnknown = (name: string): boolean =>
+    name.startsWith('JEMBATAN_') && !name.startsWith(SECRET_PREFIX) && !NAMES.includes(name);
+  return Object.keys(env)
+    .filter(isUnknown)
+    .map((name) => {
+      const near = nearest(name, NAMES);
+      const fix = near === undefined ? `Known: ${NAMES.join(', ')}` : `Write ${near}`;
+      return finding('env_unknown', name, `${name} is not known`, fix);
+    });
+}
+
+function finding(code: string, name: string, message: string, fix: string): Finding {
+  return { code, file: 'environment', line: 1, pointer: `/${name}`, message, fix };
+}

@@ -1,0 +1,79 @@
+/** Turns validated YAML into the catalogue's entries, with every default in its place. */
+import type {
+  Agency,
+  AgencyLimits,
+  Calendar,
+  Platform,
+  RetryPolicy,
+  Route,
+  RouteStep,
+  Service,
+  Site,
+} from '../domain/catalogue.ts';
+import type { JsonObject } from '../domain/outcome.ts';
+
+export const DEFAULT_LIMITS: AgencyLimits = {
+  concurrency: 8,
+  perSecond: 50,
+  timeout: '20s',
+  maxReplyBytes: 12_582_912,
+  circuitFailures: 5,
+  circuitSleep: '10s',
+  circuitCap: '10m',
+};
+
+export const DEFAULT_RETRY: RetryPolicy = { attempts: 8, base: '1s', cap: '15m', inquiries: 12 };
+
+/** Every function here takes a value that its schema in `schemas/` has already held. */
+export function fillAgency(id: string, entry: JsonObject): Agency {
+  const { limits, retry, documentHosts, vpn: _, ...rest } = entry;
+  return {
+    ...(rest as unknown as Agency),
+    id,
+    limits: { ...DEFAULT_LIMITS, ...(limits as Partial<AgencyLimits> | undefined) },
+    retry: { ...DEFAULT_RETRY, ...(retry as Partial<RetryPolicy> | undefined) },
+    documentHosts: (documentHosts as string[] | undefined) ?? [],
+  };
+}
+
+export function fillPlatform(id: string, entry: JsonObject): Platform {
+  const platform = entry as unknown as Platform;
+  return { ...platform, id, sandbox: platform.sandbox ?? false };
+}
+
+export function fillSite(code: string, entry: JsonObject): Site {
+  return { ...(entry as unknown as Site), code };
+}
+
+export function fillCalendar(entry: JsonObject): Calendar {
+  const calendar = entry as unknown as Calendar;
+  const holidays = Object.keys(entry['holidays'] as JsonObject);
+  return { ...calendar, weekend: calendar.weekend ?? [6, 7], holidays };
+}
+
+export function fillService(entry: JsonObject): Service {
+  const service = entry as unknown as Service;
+  const requirements = (service.requirements ?? []).map((one) => ({
+    ...one,
+    mandatory: one.mandatory ?? true,
+  }));
+  return { ...service, requirements, fees: service.fees ?? [] };
+}
+
+export function fillRoute(entry: JsonObject): Route {
+  const route = entry as unknown as Route;
+  const steps = Object.entries(route.steps).map(([name, step]) => [name, fillStep(step)] as const);
+  return {
+    ...route,
+    ...(route.deadline && {
+      deadline: { ...route.deadline, onBreach: route.deadline.onBreach ?? 'escalate' },
+    }),
+    steps: Object.fromEntries(steps),
+    result: route.result ?? {},
+  };
+}
+
+function fillStep(step: RouteStep): RouteStep {
+  const after = [(step.after as string | string[] | undefined) ?? []].flat();
+  return { ...step, after, need: step.need ?? 'mandatory', pivot: step.pivot ?? false };
+}

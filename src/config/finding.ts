@@ -1,0 +1,85 @@
+/** What is wrong with the configuration, where, and how to mend it. */
+
+export interface Finding {
+  /** Stable; tests and manuals name it. */
+  code: string;
+  /** Relative to the configuration folder. */
+  file: string;
+  /** From 1. */
+  line: number;
+  /** JSON pointer into the file; empty for the whole. */
+  pointer: string;
+  message: string;
+  fix: string;
+}
+
+/** Thrown where nothing can go on; holds every finding, not only the first. */
+export class ConfigError extends Error {
+  readonly findings: Finding[];
+  constructor(findings: Finding[]) {
+    super(findings.map(printFinding).join('\n'));
+    this.name = 'ConfigError';
+    this.findings = findings;
+  }
+}
+
+/** `routes/x.yaml:12 /steps/a/call unknown_role: … Fix: …` */
+export function printFinding({ file, line, pointer, code, message, fix }: Finding): string {
+  return `${file}:${line}${pointer && ` ${pointer}`} ${code}: ${message}. ${fix}.`;
+}
+
+/** Orders by file, then line, so that a person mends from top to bottom. */
+export function sortFindings(findings: Finding[]): Finding[] {
+  return findings.toSorted((a, b) => a.file.localeCompare(b.file) || a.line - b.line);
+}
+
+/** One segment of a JSON pointer (RFC 6901). */
+export function escapeSegment(segment: string): string {
+  return segment.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+/** Joins segments to a JSON pointer. */
+export function pointerOf(...segments: (string | number)[]): string {
+  return segments.map((segment) => `/${escapeSegment(String(segment))}`).join('');
+}
+
+/** The segments of a JSON pointer. */
+export function segmentsOf(pointer: string): string[] {
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
+}
+
+/** The known name nearest to a mistyped one, if any is near. */
+export function nearest(word: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  for (const name of known) {
+    const edits = distance(word.toLowerCase(), name.toLowerCase());
+    if (edits < least) [best, least] = [name, edits];
+  }
+  return best;
+}
+
+/** A fix that names the nearest known name, or all of them when none is near. */
+export function suggest(word: string, known: Iterable<string>): string {
+  const names = [...known];
+  const near = nearest(word, names);
+  if (near !== undefined) return `Write "${near}"`;
+  return names.length === 0 ? 'None is known' : `Known: ${names.toSorted().slice(0, 30).join(', ')}`;
+}
+
+/** Edits between two words (Levenshtein). */
+function distance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index);
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      const swapped = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(swapped, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return row[b.length]!;
+}

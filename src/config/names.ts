@@ -1,0 +1,98 @@
+/** Looks up what an expression reads: fields of the application, the service, the site and earlier steps. */
+import type { JsonSchema } from '../adapter-kit/contract.ts';
+import type { Route } from '../domain/catalogue.ts';
+import applicationSchema from '../../schemas/application.json' with { type: 'json' };
+import serviceSchema from '../../schemas/service.json' with { type: 'json' };
+import { suggest } from './finding.ts';
+import { missingIn } from './schema-walk.ts';
+import { operationsOf, type World } from './world.ts';
+
+/** Who reads: a step, which sees the steps before it, or the result, which sees all. */
+export interface Reader {
+  world: World;
+  route: Route;
+  before: Set<string>;
+  step?: string;
+}
+
+export interface Missing {
+  code: string;
+  message: string;
+  fix: string;
+}
+
+const ROOTS = ['application', 'service', 'site', 'steps'];
+const SITE_FIELDS = ['code', 'title', 'regionCode', 'zone', 'calendar', 'closes'];
+
+/** What is wrong with a path, if anything. */
+export function missingName(path: string[], reader: Reader): Missing | null {
+  const [root = '', ...rest] = path;
+  switch (root) {
+    case 'application':
+      return missingApplication(path, rest, reader);
+    case 'service':
+      return missingField(path, rest, serviceSchema, serviceSchema);
+    case 'site':
+      return missingField(path, rest, siteSchema, siteSchema);
+    case 'steps':
+      return missingStep(path, rest, reader);
+    default:
+      return unknownRoot(root, path);
+  }
+}
+
+const siteSchema: JsonSchema = {
+  type: 'object',
+  properties: Object.fromEntries(
+    SITE_FIELDS.map((name) => [name, name === 'title' ? {} : { type: 'string' }]),
+  ),
+};
+
+function unknownRoot(root: string, path: string[]): Missing {
+  const quoted = `Write '${root}' in quotes if the word itself is meant`;
+  const fix = path.length === 1 ? quoted : suggest(root, ROOTS);
+  return { code: 'unknown_name', message: `${path.join('.')} names nothing`, fix };
+}
+
+function missingField(path: string[], rest: string[], schema: JsonSchema, root: JsonSchema): Missing | null {
+  const missing = missingIn(rest, schema, root);
+  if (!missing) return null;
+  const fix = suggest(missing.name, missing.known);
+  return {
+    code: 'unknown_name',
+    message: `${path.join('.')} names nothing: there is no ${missing.name}`,
+    fix,
+  };
+}
+
+function missingApplication(path: string[], rest: string[], { world, route }: Reader): Missing | null {
+  if (rest[0] !== 'formData') return missingField(path, rest, applicationSchema, applicationSchema);
+  const form = world.catalogue.services.get(route.service)?.form;
+  return form ? missingField(path, rest.slice(1), form, form) : null;
+}
+
+function missingStep(path: string[], rest: string[], reader: Reader): Missing | null {
+  const [name, part, ...field] = rest;
+  if (name === undefined) return null;
+  const step = Object.hasOwn(reader.route.steps, name) ? reader.route.steps[name] : undefined;
+  if (!step) {
+    const fix = suggest(name, Object.keys(reader.route.steps));
+    return { code: 'unknown_step', message: `${path.join('.')} names no step`, fix };
+  }
+  if (!reader.before.has(name) || name === reader.step) {
+    const fix = `Add ${name} to after`;
+    return { code: 'step_not_before', message: `${name} need not have ended before this step begins`, fix };
+  }
+  if (part === undefined) return null;
+  if (part !== 'output') {
+    return {
+      code: 'unknown_name',
+      message: `${path.join('.')} names nothing`,
+      fix: `Write steps.${name}.output.…`,
+    };
+  }
+  const misses = operationsOf(step.call, reader.world).map(({ output }) =>
+    missingField(path, field, output, output),
+  );
+  return misses.find((missing) => missing !== null) ?? null;
+}

@@ -1,0 +1,58 @@
+/** What every check is given: the loaded configuration, the adapters, and a way to report. */
+import type { Adapter, Operation } from '../adapter-kit/contract.ts';
+import type { Agency } from '../domain/catalogue.ts';
+import { pointerOf, type Finding } from './finding.ts';
+import { nameOf, type ConfigFile, type Kind, type Loaded } from './load.ts';
+
+/** Where a finding belongs: the file, and the way into it. */
+export interface Spot {
+  file: ConfigFile;
+  path: (string | number)[];
+}
+
+export interface World extends Loaded {
+  adapters: readonly Adapter[];
+  report(spot: Spot, code: string, message: string, fix: string): void;
+  /** The file of a kind of which there is one. */
+  only(kind: Kind): ConfigFile | undefined;
+  /** All files of a kind, each once by name: of duplicates the last, as in the catalogue. */
+  all(kind: Kind): { name: string; file: ConfigFile }[];
+}
+
+export function worldOf(loaded: Loaded, adapters: readonly Adapter[]): World {
+  const findings: Finding[] = [];
+  return {
+    ...loaded,
+    adapters,
+    findings,
+    report({ file, path }, code, message, fix) {
+      const pointer = pointerOf(...path);
+      findings.push({ code, file: file.file, line: file.line(pointer), pointer, message, fix });
+    },
+    only: (kind) => loaded.files.find((file) => file.kind === kind),
+    all(kind) {
+      const named = loaded.files.filter((file) => file.kind === kind);
+      const byName = new Map(named.map((file) => [nameOf(file)!, file]));
+      return [...byName].map(([name, file]) => ({ name, file }));
+    },
+  };
+}
+
+/** The adapter that an agency entry names, by name and major version. */
+export function adapterOf(agency: Agency, adapters: readonly Adapter[]): Adapter | undefined {
+  return adapters.find((one) => one.name === agency.adapter && majorOf(one) === agency.major);
+}
+
+export function majorOf(adapter: Adapter): number {
+  return Number(adapter.version.split('.')[0]);
+}
+
+/** The operations that a step's call may reach: one for each adapter that plays the role. */
+export function operationsOf(call: string, world: World): Operation[] {
+  const [role, name] = call.split('.') as [string, string];
+  const players = world.catalogue.agencies.filter((agency) => agency.role === role);
+  const adapters = new Set(players.flatMap((agency) => adapterOf(agency, world.adapters) ?? []));
+  return [...adapters].flatMap((adapter) =>
+    Object.hasOwn(adapter.operations, name) ? [adapter.operations[name]!] : [],
+  );
+}

@@ -1,0 +1,158 @@
+/** What people do: retry, resolve, begin a new round, end an application, pause and resume. Each act is an event with who and why. */
+import { end, newDraft, note, pastPivot, patch, FINAL, type Draft, type Ending } from '../domain/application.ts';
+import { newKey } from '../domain/ids.ts';
+import type { JsonObject } from '../domain/outcome.ts';
+import { hasEnded, isInFlight, type Step } from '../domain/step.ts';
+import { advance, commit, type Extras } from '../flow/change.ts';
+import { recover } from '../flow/recover.ts';
+import { openView, sealStep, type View } from '../flow/view.ts';
+import type { Desk } from './look.ts';
+
+/** Who acts and why; the reason is stored sealed, its salted hash stands in the event. */
+export interface Actor {
+  /** Id of the API key, or `cli`. */
+  by: string;
+  reason: string;
+}
+
+export type Acted =
+  | { is: 'done' }
+  | { is: 'notFound' }
+  /** `code` says why not. */
+  | { is: 'refused'; code: string };
+
+const MOST_RACES = 30;
+
+type Work = (draft: Draft, view: View) => (Extras & { refused?: never }) | { refused: string };
+
+async function act(desk: Desk, applicationId: string, type: string, actor: Actor, data: JsonObject, work: Work): Promise<Acted> {
+  for (let race = 0; race < MOST_RACES; race += 1) {
+    const view = await openView(desk, applicationId);
+    if (!view) return { is: 'notFound' };
+    const draft = newDraft(view.application, view.steps.values(), desk.clock.now());
+    const extras = work(draft, view);
+    if (extras.refused !== undefined) return { is: 'refused', code: extras.refused };
+    draft.events.unshift(actEvent(desk, view, type, actor, data));
+    await advance(desk, view, draft);
+    if ((await commit(desk, view, draft, { ...extras, by: actor.by })) === 'done') return { is: 'done' };
+  }
+  throw new Error(`Application ${applicationId} changed ${MOST_RACES} times while an act was being applied`);
+}
+
+const SALT_BYTES = 16;
+
+function actEvent(desk: Desk, view: View, type: string, { by, reason }: Actor, data: JsonObject): Draft['events'][number] {
+  const salt = desk.clock.random(SALT_BYTES);
+  const text = JSON.stringify({ salt: salt.toString('base64'), reason });
+  return {
+    type: `go.mpp.${type}.v1`,
+    data: { ...data, by, reasonHash: desk.vault.commit(salt, reason) },
+    sealed: desk.vault.seal(view.key, `events/${view.application.id}/text`, text),
+  };
+}
+
+/** Sends a parked step again, or an overdue one at once. One whose outcome is unknown must be resolved instead. */
+export function retry(desk: Desk, applicationId: string, name: string, actor: Actor): Promise<Acted> {
+  return act(desk, applicationId, 'step.retried', actor, { step: name }, (draft) => {
+    const step = draft.steps.get(name);
+    if (!step) return { refused: 'unknown_step' };
+    if (step.state === 'parked' && step.code === 'OUTCOME_UNKNOWN') return { refused: 'outcome_unknown' };
+    if (step.state !== 'parked' && (isInFlight(step) || hasEnded(step) || step.state === 'pending')) {
+      return { refused: 'not_retryable' };
+    }
+    const waiting = step.state.startsWith('waiting');
+    if (step.state === 'waitingApplicant') return { refused: 'new_round_needed' };
+    patch(draft, name, waiting ? { dueAt: draft.now } : { state: 'ready', dueAt: draft.now, spent: 0, inquiries: 0 });
+    draft.closed.add(name);
+    return {};
+  });
+}
+
+/** A person says what became of a step whose outcome is unknown or disputed. */
+export type Resolution =
+  | { as: 'succeeded'; output: JsonObject }
+  | { as: 'rejected'; code: string }
+  /** Surely not done: it is sent again. */
+  | { as: 'notDone' };
+
+export function resolve(desk: Desk, applicationId: string, name: string, resolution: Resolution, actor: Actor): Promise<Acted> {
+  const data = { step: name, as: resolution.as };
+  return act(desk, applicationId, 'step.resolved', actor, data, (draft) => {
+    const step = draft.steps.get(name);
+    if (!step) return { refused: 'unknown_step' };
+    draft.closed.add(name);
+    if (step.state !== 'parked' && step.state !== 'unknown') return hasEnded(step) ? {} : { refused: 'not_parked' };
+    if (step.leaseUntil !== null) return { refused: 'in_flight' };
+    if (resolution.as === 'succeeded' && !fits(desk, step, resolution.output)) return { refused: 'output_invalid' };
+    settleByHand(draft, step, resolution);
+    return {};
+  });
+}
+
+function fits(desk: Desk, step: Step, output: JsonObject): boolean {
+  return desk.registry.operation(step.adapter, step.operation).checkOutput(output).length === 0;
+}
+
+function settleByHand(draft: Draft, step: Step, resolution: Resolution): void {
+  const ended = { dueAt: null, timeoutAt: null };
+  if (resolution.as === 'notDone') {
+    patch(draft, step.name, { state: 'ready', dueAt: draft.now, spent: 0, inquiries: 0, code: null });
+  } else if (resolution.as === 'succeeded') {
+    const secret = { ...step.secret, output: resolution.output };
+    patch(draft, step.name, { state: 'succeeded', code: null, secret, ...ended });
+    note(draft, 'step.succeeded', { step: step.name, operation: step.operation });
+  } else {
+    // Past the pivot a rejection parks again: the application can only be ended by what its steps say.
+    patch(draft, step.name, { state: 'rejected', code: resolution.code, ...ended });
+    note(draft, 'step.rejected', { step: step.name, operation: step.operation, code: resolution.code });
+  }
+}
+
+/** Runs a step again with new input: a correction, a new bill, a top-up. New key, attempts from 1, the old round kept. */
+export function newRound(desk: Desk, applicationId: string, name: string, actor: Actor): Promise<Acted> {
+  return act(desk, applicationId, 'step.newRound', actor, { step: name }, (draft, view) => {
+    const step = draft.steps.get(name);
+    if (!step) return { refused: 'unknown_step' };
+    if (FINAL.has(draft.application.state) || draft.application.ending) return { refused: 'application_ended' };
+    if (isInFlight(step) || step.state === 'pending') return { refused: 'in_flight' };
+    draft.closed.add(name);
+    patch(draft, name, {
+      ...{ state: 'ready', round: step.round + 1, attempts: 0, spent: 0, inquiries: 0, code: null },
+      ...{ key: newKey(desk.clock), dueAt: draft.now, timeoutAt: null, sentAt: null, fence: step.fence + 1, secret: {} },
+    });
+    return { oldRounds: [sealStep(desk.vault, view.key, step)] };
+  });
+}
+
+/** A citizen takes the application back, or an operator cancels it: only before the step that cannot be undone. */
+export function endEarly(
+  desk: Desk,
+  applicationId: string,
+  as: Extract<Ending['as'], 'withdrawn' | 'cancelled'>,
+  actor: Actor,
+): Promise<Acted> {
+  const type = as === 'withdrawn' ? 'application.withdrawalAsked' : 'application.cancellationAsked';
+  return act(desk, applicationId, type, actor, {}, (draft, view) => {
+    if (FINAL.has(draft.application.state)) return { refused: 'application_ended' };
+    if (draft.application.ending) return { refused: 'already_ending' };
+    if (pastPivot(draft, view.plan)) return { refused: 'past_pivot' };
+    end(draft, { as, code: as === 'withdrawn' ? 'WITHDRAWN' : 'CANCELLED' });
+    // What a person was to decide falls away, unless it may have been done.
+    for (const step of draft.steps.values()) {
+      if (step.state !== 'parked' || step.code === 'OUTCOME_UNKNOWN') continue;
+      patch(draft, step.name, { state: 'cancelled', dueAt: null });
+      draft.closed.add(step.name);
+    }
+    return {};
+  });
+}
+
+/** Holds an agency's lane, or lets it go on; what is due then is rung at once. */
+export async function setPaused(desk: Desk, agency: string, paused: boolean, { by, reason }: Actor): Promise<Acted> {
+  if (!desk.catalogue().agencies.some(({ id }) => id === agency)) return { is: 'notFound' };
+  const type = paused ? 'go.mpp.connector.paused.v1' : 'go.mpp.connector.resumed.v1';
+  const salt = desk.clock.random(SALT_BYTES);
+  await desk.ledger.setPaused(agency, paused, { type, data: { by, reasonHash: desk.vault.commit(salt, reason), reason } });
+  if (!paused) await recover(desk);
+  return { is: 'done' };
+}

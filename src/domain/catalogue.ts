@@ -1,0 +1,160 @@
+/** The configured world: agencies, platforms, sites, calendars, services and routes, as `config/` describes it. */
+import type { JsonObject, LocalizedText } from './outcome.ts';
+
+/** `30s`, `10m`, `2h`, `14d`. */
+export type Duration = string;
+
+export interface RetryPolicy {
+  /** Sends (or undos) spent before a person is asked. */
+  attempts: number;
+  /** Full-jitter backoff: a random wait up to base · 2^n, never above cap. */
+  base: Duration;
+  cap: Duration;
+  /** Questions after an unknown outcome before a person is asked. */
+  inquiries: number;
+}
+
+export interface AgencyLimits {
+  /** Exchanges at once. */
+  concurrency: number;
+  perSecond: number;
+  /** The longest an exchange may take, sign-in included. */
+  timeout: Duration;
+  maxReplyBytes: number;
+  /** Failures in a row (lost, 5xx, refused connections) before the lane sleeps. */
+  circuitFailures: number;
+  /** The first sleep of a tripped lane; doubles up to `circuitCap`. */
+  circuitSleep: Duration;
+  circuitCap: Duration;
+}
+
+/** One outside body as one role for some regions. Its lane has the same id. */
+export interface Agency {
+  id: string;
+  /** What routes call it: `dukcapil`. */
+  role: string;
+  title: LocalizedText;
+  /** Region codes it serves, longest match first; `*` for all. */
+  regions: string[];
+  adapter: string;
+  major: number;
+  settings: JsonObject;
+  limits: AgencyLimits;
+  retry: RetryPolicy;
+  /** Hosts (`name:port`) from which its documents may be fetched besides its own. */
+  documentHosts: string[];
+  /** The platform that applications opened by this agency belong to. */
+  opensFor?: string;
+}
+
+export interface Platform {
+  id: string;
+  title: LocalizedText;
+  /** Takes synthetic people (province 99). */
+  sandbox: boolean;
+}
+
+export interface Site {
+  /** `MPP-6112-01`. */
+  code: string;
+  title: LocalizedText;
+  regionCode: string;
+  /** IANA zone: Asia/Jakarta, Asia/Makassar, Asia/Jayapura (Asia/Pontianak). */
+  zone: string;
+  calendar: string;
+  /** Local closing time, `15:00`: what comes later counts from the next working day. */
+  closes: string;
+}
+
+export interface Calendar {
+  id: string;
+  /** Where the dates come from. */
+  source: string;
+  /** ISO weekdays that are free: 6 and 7. */
+  weekend: number[];
+  /** `2026-08-17`. */
+  holidays: string[];
+}
+
+export interface FeeItem {
+  code: string;
+  title: LocalizedText;
+  kind: string;
+  /** Whole rupiah. */
+  amount: number;
+  legalBasis?: string;
+}
+
+/** An entry of the catalogue: what a citizen may ask for. */
+export interface Service {
+  code: string;
+  version: string;
+  title: LocalizedText;
+  summary?: LocalizedText;
+  /** The role of the agency that decides. */
+  agency: string;
+  status: 'draft' | 'published' | 'suspended' | 'retired';
+  lifeEvent?: string;
+  channels: string[];
+  /** Region codes whose jurisdictions are served. */
+  regions: string[];
+  /** JSON Schema of `formData`. */
+  form: JsonObject;
+  requirements: { code: string; title: LocalizedText; documentTypes: string[]; mandatory: boolean }[];
+  fees: FeeItem[];
+  /** Default legal basis for applications that name none. */
+  legalBasis?: string;
+}
+
+export interface RouteStep {
+  /** `role.operation`. */
+  call: string;
+  after: string[];
+  /** Expression; the step is skipped when it is false. */
+  when?: string;
+  /** Expression that gives the region whose agency is called; default the application's jurisdiction. */
+  at?: string;
+  need: 'mandatory' | 'bestEffort';
+  pivot: boolean;
+  /** How long news may take after `pending`. */
+  waits?: Duration;
+  /** Field name → expression (nested objects and arrays allowed). */
+  with: JsonObject;
+}
+
+export interface Route {
+  service: string;
+  version: string;
+  deadline?: { in: number; unit: 'workingDays' | 'days'; onBreach: 'escalate' | 'none' };
+  steps: Record<string, RouteStep>;
+  /** Field name → expression, read when the application ends well. */
+  result: JsonObject;
+}
+
+/** Everything read from `config/`, checked as a whole. */
+export interface Catalogue {
+  agencies: Agency[];
+  platforms: Platform[];
+  sites: Site[];
+  calendars: Calendar[];
+  /** By code; one current version each. */
+  services: Map<string, Service>;
+  routes: Map<string, Route>;
+  /** Region codes known by name; where a regency is listed, its unlisted districts are a warning. */
+  regions: Map<string, string>;
+}
+
+/** The entry of a role that serves a region, longest match first. */
+export function agencyFor(agencies: Agency[], role: string, regionCode: string): Agency | undefined {
+  let best: Agency | undefined;
+  let bestLength = -1;
+  for (const agency of agencies) {
+    if (agency.role !== role) continue;
+    for (const region of agency.regions) {
+      const serves = region === '*' || regionCode === region || regionCode.startsWith(region + '.');
+      const length = region === '*' ? 0 : region.length;
+      if (serves && length > bestLength) [best, bestLength] = [agency, length];
+    }
+  }
+  return best;
+}

@@ -1,0 +1,116 @@
+/** A step: one operation of one application, its states, and what its next wake is for. */
+import type { Awaits, Correction, JsonObject } from './outcome.ts';
+
+export type StepState =
+  /** Waits for the steps before it. */
+  | 'pending'
+  /** To be sent now, or again at `dueAt`. */
+  | 'ready'
+  | 'waitingAgency'
+  | 'waitingPayment'
+  | 'waitingAppointment'
+  | 'waitingApplicant'
+  /** The answer was lost: being asked about, or sent again under the same key. */
+  | 'unknown'
+  /** A person must decide; an open item says what. */
+  | 'parked'
+  | 'compensating'
+  | 'succeeded'
+  | 'rejected'
+  | 'skipped'
+  | 'cancelled'
+  | 'compensated'
+  | 'compensationFailed';
+
+/** What is personal about a step: kept sealed, opened only while the step is worked on. */
+export interface StepSecret {
+  input?: JsonObject;
+  output?: JsonObject;
+  reference?: string;
+  shown?: JsonObject;
+  /** The agency's own words with a refusal. */
+  text?: string;
+  corrections?: Correction[];
+}
+
+export interface Step {
+  applicationId: string;
+  name: string;
+  /** Smaller goes first; the application's. */
+  priority: number;
+  /** Position in the route, for order of undoing and showing. */
+  position: number;
+  /** Id of the agency entry; also its lane. */
+  agency: string;
+  operation: string;
+  /** `banking@1`: the adapter and the major version pinned for life. */
+  adapter: string;
+  state: StepState;
+  /** Since when it is in this state, ms since the epoch. */
+  since: number;
+  /** Canonical reason code of the last outcome that was not good. */
+  code: string | null;
+  round: number;
+  /** Exchanges in this round, of every kind: numbers the attempts. */
+  attempts: number;
+  /** Sends or undos spent against the retry policy. */
+  spent: number;
+  inquiries: number;
+  /** Raised whenever a due time is set; a bell with another number is stale. */
+  wake: number;
+  dueAt: number | null;
+  /** Fencing number: raised by each claim. */
+  fence: number;
+  /** An attempt is open until its lease ends; null when none is. */
+  leaseUntil: number | null;
+  /** What the open attempt is. */
+  leaseKind: AttemptKind | null;
+  /** The round's intent, 20 digits. */
+  key: string;
+  /** When the operation was last sent, ms. */
+  sentAt: number | null;
+  /** When waiting for news ends, ms. */
+  timeoutAt: number | null;
+  secret: StepSecret;
+}
+
+export type AttemptKind = 'send' | 'inquiry' | 'undo';
+
+const WAITING: ReadonlySet<StepState> = new Set(['waitingAgency', 'waitingPayment', 'waitingAppointment']);
+const ENDED_WELL: ReadonlySet<StepState> = new Set(['succeeded', 'skipped']);
+const ENDED: ReadonlySet<StepState> = new Set([
+  'succeeded',
+  'rejected',
+  'skipped',
+  'cancelled',
+  'compensated',
+  'compensationFailed',
+]);
+
+export const isWaiting = (step: Step): boolean => WAITING.has(step.state);
+export const endedWell = (step: Step): boolean => ENDED_WELL.has(step.state);
+export const hasEnded = (step: Step): boolean => ENDED.has(step.state);
+
+/** Taken by the agency, or possibly so: what happens to it is not ours alone to say. */
+export function isInFlight(step: Step): boolean {
+  return step.leaseUntil !== null || step.state === 'unknown' || step.state === 'compensating';
+}
+
+export function waitingState(awaits: Awaits | undefined): StepState {
+  if (awaits === 'payment') return 'waitingPayment';
+  if (awaits === 'appointment') return 'waitingAppointment';
+  return awaits === 'applicant' ? 'waitingApplicant' : 'waitingAgency';
+}
+
+export type NextAct = AttemptKind | 'lost' | 'timeOut';
+
+/** What a wake is for, or null when there is nothing to do. */
+export function nextAct(step: Step, canBeAsked: boolean, now: number): NextAct | null {
+  if (step.leaseUntil !== null) return step.leaseUntil <= now ? 'lost' : null;
+  if (step.state === 'ready') return 'send';
+  if (step.state === 'compensating') return 'undo';
+  if (step.state === 'unknown') return canBeAsked ? 'inquiry' : 'send';
+  if (!isWaiting(step)) return null;
+  if (step.timeoutAt !== null && step.timeoutAt <= now) return 'timeOut';
+  return canBeAsked ? 'inquiry' : null;
+}

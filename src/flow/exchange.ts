@@ -1,0 +1,74 @@
+/** One exchange read in canonical words: what the wire brought, what it means, how healthy the agency looks. */
+import type { Adapter, Call, Exchange } from '../adapter-kit/contract.ts';
+import type { LaneSignal } from '../domain/lane.ts';
+import type { JsonObject, Outcome } from '../domain/outcome.ts';
+import type { Exchanged } from './ports/caller.ts';
+
+export interface Read {
+  outcome: Outcome;
+  signal: LaneSignal;
+  /** HTTP status, when there was one. */
+  status: number | null;
+  excerpt: string;
+  /** The raw reply, for documents in its body. */
+  bytes?: Uint8Array;
+  body?: unknown;
+}
+
+/** Reads what came of an exchange. Never throws: an adapter that does has met a reply it cannot read. */
+export function readExchange(exchanged: Exchanged, exchange: Pick<Exchange, 'reply'>, input: JsonObject, call: Call): Read {
+  switch (exchanged.is) {
+    case 'notSent':
+      return bad({ is: 'retry', code: exchanged.code }, null, `not sent: ${exchanged.code}`);
+    case 'lost':
+      return bad({ is: 'unknown', code: exchanged.code }, null, excerptOf(exchanged.sent, exchanged.code));
+    case 'unreadable':
+      return bad({ is: 'unknown', code: exchanged.code }, exchanged.status, excerptOf(exchanged.sent, exchanged.got));
+    case 'signIn':
+      return { outcome: exchanged.outcome, signal: signalOf(exchanged.outcome, null), status: null, excerpt: 'sign-in' };
+    case 'reply': {
+      const outcome = reply(exchange, exchanged.wire, input, call);
+      const { status } = exchanged.wire;
+      const excerpt = excerptOf(exchanged.sent, exchanged.got);
+      return { outcome, signal: signalOf(outcome, status), status, excerpt, bytes: exchanged.bytes, body: exchanged.wire.body };
+    }
+  }
+}
+
+function reply(exchange: Pick<Exchange, 'reply'>, wire: Parameters<Exchange['reply']>[0], input: JsonObject, call: Call): Outcome {
+  try {
+    return exchange.reply(wire, input, call);
+  } catch {
+    return { is: 'unknown', code: 'BAD_RESPONSE' };
+  }
+}
+
+function bad(outcome: Outcome, status: number | null, excerpt: string): Read {
+  const code = 'code' in outcome ? outcome.code : 'unknown';
+  return { outcome, signal: { is: 'bad', code }, status, excerpt };
+}
+
+function signalOf(outcome: Outcome, status: number | null): LaneSignal {
+  if (outcome.is === 'away') {
+    return { is: 'away', code: outcome.code, ...(outcome.until !== undefined && { until: Date.parse(outcome.until) }) };
+  }
+  if (status !== null && status >= 500) return { is: 'bad', code: `HTTP_${status}` };
+  return status === null || status === 429 ? { is: 'neutral' } : { is: 'good' };
+}
+
+function excerptOf(sent: string, got: string): string {
+  return JSON.stringify({ sent, got });
+}
+
+/** The exchange of an operation that a step's act calls for. */
+export function exchangeOf(
+  adapter: Adapter,
+  operation: string,
+  kind: 'send' | 'inquiry' | 'undo',
+): { request: (input: JsonObject, call: Call) => ReturnType<Adapter['operations'][string]['request']>; reply: Exchange['reply'] } {
+  const found = adapter.operations[operation]!;
+  if (kind === 'send') return found;
+  const exchange = kind === 'inquiry' ? found.inquiry : found.compensation;
+  if (!exchange) throw new Error(`${adapter.name}.${operation} has no ${kind}`);
+  return exchange;
+}

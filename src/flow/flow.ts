@@ -1,0 +1,29 @@
+/** What every part of the flow is handed: the ports, the catalogue and the registry of adapters. */
+import type { Registry } from '../adapter-kit/registry.ts';
+import type { Clock } from '../clock.ts';
+import type { Catalogue } from '../domain/catalogue.ts';
+import type { Ring } from '../domain/lane.ts';
+import type { Caller } from './ports/caller.ts';
+import type { FlowLedger } from './ports/ledger.ts';
+import type { Log } from './ports/log.ts';
+import type { Queue } from './ports/queue.ts';
+import type { Vault } from './ports/vault.ts';
+
+export interface Flow<Ledger = FlowLedger> {
+  clock: Clock;
+  ledger: Ledger;
+  queue: Queue;
+  vault: Vault;
+  caller: Caller;
+  registry: Registry;
+  log: Log;
+  /** The catalogue in force; a reload replaces it. */
+  catalogue(): Catalogue;
+}
+
+/** Rings what a commit made due. */
+export function ringAll(queue: Queue, rings: Ring[]): void {
+  for (const ring of rings) queue.ring(ring);
+}
+
+export const isoTime = (ms: number): string => new Date(ms).toISOString();

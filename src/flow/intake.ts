@@ -1,0 +1,206 @@
+/** The only way an application is born: planned, sealed, locked against repeats, and stored in one transaction. */
+import canonicalize from 'canonicalize';
+import { newDraft, note, type Application } from '../domain/application.ts';
+import { agencyFor, type Agency, type Catalogue, type Service, type Site } from '../domain/catalogue.ts';
+import { chain, EMPTY } from '../domain/chain.ts';
+import { promisedAt } from '../domain/deadline.ts';
+import { applicationNumber, newKey } from '../domain/ids.ts';
+import type { JsonObject, JsonValue } from '../domain/outcome.ts';
+import type { Plan, PlanStep } from '../domain/plan.ts';
+import type { Step } from '../domain/step.ts';
+import type { Problem } from '../schema/problems.ts';
+import { documentHash } from './documents.ts';
+import { advance } from './change.ts';
+import { isoTime, ringAll, type Flow } from './flow.ts';
+import { pinPlan } from './plans.ts';
+import type { Acceptance, IndexEntry, StepRow } from './ports/ledger.ts';
+import type { SealKey } from './ports/vault.ts';
+import { places, sealStep } from './view.ts';
+
+/** What intake needs of a submitted application; the schema has seen all of it. */
+export interface Submission {
+  platform: string;
+  sandbox: boolean;
+  /** Normalised, valid by schema and form. */
+  body: JsonObject;
+  /** As the caller sent it; absent for batch lines and for applications that agencies open. */
+  idempotencyKey?: string;
+}
+
+export type Intake =
+  | { is: 'accepted' | 'repeat'; id: string; number: string; promisedAt: number | null }
+  | { is: 'keyReused' }
+  | { is: 'referenceTaken' }
+  | { is: 'refused'; problems: Problem[] };
+
+export async function intake(flow: Flow, submission: Submission): Promise<Intake> {
+  const catalogue = flow.catalogue();
+  const found = lookUp(catalogue, submission.body);
+  if ('problems' in found) return { is: 'refused', problems: found.problems };
+  const plan = await pinPlan(flow, found.service, catalogue.routes.get(found.service.code)!);
+  const agencies = await agenciesOf(catalogue, plan, submission.body, found.site);
+  if ('problems' in agencies) return { is: 'refused', problems: agencies.problems };
+  const acceptance = await draw(flow, submission, found.site, plan, agencies.byStep);
+  const accepted = await flow.ledger.accept(acceptance);
+  const { id, number, promisedAt: promised } = acceptance.application;
+  switch (accepted.is) {
+    case 'accepted':
+      ringAll(flow.queue, accepted.rings);
+      flow.log.info('application.accepted', { applicationId: id, service: found.service.code, platform: submission.platform });
+      return { is: 'accepted', id, number, promisedAt: promised };
+    case 'repeat':
+      return { is: 'repeat', id: accepted.applicationId, number: accepted.number, promisedAt: accepted.promisedAt };
+    case 'documentMissing':
+      return { is: 'refused', problems: accepted.names.map((name) => missingDocument(submission.body, name)) };
+    default:
+      return accepted;
+  }
+}
+
+function missingDocument(body: JsonObject, name: string): Problem {
+  const at = listedDocuments(body).findIndex(({ documentId }) => documentId === name);
+  const detail = 'This document has not been uploaded: PUT it to /v1/documents/{sha256} first';
+  return { pointer: `/documents/${at}/sha256`, code: 'document_missing', detail };
+}
+
+type Found = { service: Service; site: Site } | { problems: Problem[] };
+
+function lookUp(catalogue: Catalogue, body: JsonObject): Found {
+  const problems: Problem[] = [];
+  const service = catalogue.services.get(body['serviceCode'] as string);
+  const site = catalogue.sites.find(({ code }) => code === body['mppSiteCode']);
+  if (!service || service.status !== 'published' || !catalogue.routes.has(service.code)) {
+    problems.push({ pointer: '/serviceCode', code: 'unknown_service', detail: 'No published service has this code' });
+  } else if (!service.channels.includes(body['channel'] as string)) {
+    problems.push({ pointer: '/channel', code: 'channel_closed', detail: 'This service is not offered by this channel' });
+  } else if (body['serviceVersion'] !== undefined && body['serviceVersion'] !== service.version) {
+    const detail = `This service is at version ${service.version}`;
+    problems.push({ pointer: '/serviceVersion', code: 'service_version', detail });
+  }
+  if (!site) problems.push({ pointer: '/mppSiteCode', code: 'unknown_site', detail: 'No site has this code' });
+  return service && site && problems.length === 0 ? { service, site } : { problems };
+}
+
+/** One role, several regions: each step's agency is fixed now, by the region it is about. */
+async function agenciesOf(
+  catalogue: Catalogue,
+  plan: Plan,
+  body: JsonObject,
+  site: Site,
+): Promise<{ byStep: Map<string, Agency> } | { problems: Problem[] }> {
+  const scope = { application: body, service: plan.service, site, steps: {} } as unknown as JsonObject;
+  const byStep = new Map<string, Agency>();
+  for (const step of plan.steps) {
+    const region = step.at ? await step.at.evaluate(scope) : body['jurisdictionCode'];
+    const agency = typeof region === 'string' ? agencyFor(catalogue.agencies, step.role, region) : undefined;
+    if (agency) byStep.set(step.name, agency);
+  }
+  if (byStep.size === plan.steps.length) return { byStep };
+  const detail = 'The service is not offered for this jurisdiction';
+  return { problems: [{ pointer: '/jurisdictionCode', code: 'region_not_served', detail }] };
+}
+
+/** Everything that the acceptance writes, sealed. */
+async function draw(
+  flow: Flow,
+  { platform, sandbox, body, idempotencyKey }: Submission,
+  site: Site,
+  plan: Plan,
+  agencies: Map<string, Agency>,
+): Promise<Acceptance> {
+  const id = flow.clock.id();
+  const now = flow.clock.now();
+  const year = Number(isoTime(now).slice(0, 4));
+  const { key, wrapped } = await flow.vault.newKey(id);
+  const promised = promisedFor(flow, plan, site, now);
+  const number = applicationNumber(site.code, year, await flow.ledger.nextSerial(site.code, year));
+  const clientReference = body['clientReference'] as string;
+  const reference = flow.vault.index('clientReference', `${platform} ${clientReference}`);
+  const data = {
+    number,
+    service: plan.service.code,
+    state: 'accepted',
+    ...(promised !== null && { promisedAt: isoTime(promised) }),
+  };
+  const application: Application = {
+    ...{ id, number, platform, sandbox, site: site.code, service: plan.service.code, plan: plan.digest },
+    ...{ jurisdiction: body['jurisdictionCode'] as string, channel: body['channel'] as string, priority: priorityOf(body) },
+    ...{ state: 'accepted', ending: null, acceptedAt: now, promisedAt: promised, endedAt: null, version: 0, head: '' },
+  };
+  const steps = plan.steps.map((step) => newStep(flow, application, step, agencies.get(step.name)!));
+  const draft = newDraft(application, steps, now);
+  note(draft, 'application.accepted', data);
+  await advance(flow, { application, body, plan }, draft);
+  return {
+    application: {
+      ...draft.application,
+      wrappedKey: wrapped,
+      body: flow.vault.seal(key, places.body(id), JSON.stringify(body)),
+    },
+    steps: [...draft.steps.values()].map((step) => firstRow(flow, key, step)),
+    events: chain(id, EMPTY, isoTime(now), draft.events),
+    index: indexOf(flow, platform, body, reference),
+    clientReference: reference,
+    fingerprint: flow.vault.index('body', canonicalize(body)!),
+    ...(idempotencyKey !== undefined && {
+      idempotencyKey: flow.vault.index('idempotencyKey', `${platform} ${idempotencyKey}`),
+    }),
+    documents: listedDocuments(body).map(({ documentId, sha256 }) => ({ name: documentId, hash: documentHash(flow, sha256) })),
+  };
+}
+
+function promisedFor(flow: Flow, { route }: Plan, site: Site, now: number): number | null {
+  const calendar = flow.catalogue().calendars.find(({ id }) => id === site.calendar);
+  return route.deadline && calendar ? promisedAt(now, route.deadline, calendar, site) : null;
+}
+
+/** Priority raises order and never skips checks. Offline batches never go ahead of a counter's application. */
+function priorityOf(body: JsonObject): number {
+  const level = (body['priority'] as JsonObject | undefined)?.['level'];
+  if (level === 'urgent') return 1;
+  if (level === 'priority') return 2;
+  return (body['capture'] as JsonObject | undefined)?.['offline'] === true ? 4 : 3;
+}
+
+function newStep(flow: Flow, { id, priority, acceptedAt }: Application, step: PlanStep, agency: Agency): Step {
+  return {
+    ...{ applicationId: id, name: step.name, priority, position: step.position, agency: agency.id },
+    ...{ operation: step.operation, adapter: `${agency.adapter}@${agency.major}` },
+    ...{ state: 'pending', since: acceptedAt, code: null, round: 1, attempts: 0, spent: 0, inquiries: 0 },
+    ...{ wake: 0, dueAt: null, fence: 0, leaseUntil: null, leaseKind: null },
+    ...{ key: newKey(flow.clock), sentAt: null, timeoutAt: null, secret: {} },
+  };
+}
+
+/** A due time raises the wake: a step that starts at once has its first. */
+function firstRow(flow: Flow, key: SealKey, step: Step): StepRow {
+  return sealStep(flow.vault, key, { ...step, wake: step.dueAt === null ? 0 : 1 });
+}
+
+interface ListedDocument {
+  documentId: string;
+  sha256: string;
+}
+
+function listedDocuments(body: JsonObject): ListedDocument[] {
+  return (body['documents'] ?? []) as unknown as ListedDocument[];
+}
+
+/** NIK, phone and the platform's reference are found by blind index only. */
+function indexOf(flow: Flow, platform: string, body: JsonObject, reference: string): IndexEntry[] {
+  const people = [body['applicant'], body['representative'], ...((body['subjects'] ?? []) as JsonValue[])] as (
+    | JsonObject
+    | undefined
+  )[];
+  const entries: IndexEntry[] = [{ kind: 'clientReference', value: reference }];
+  for (const kind of ['nik', 'phone'] as const) {
+    const values = new Set(people.map((person) => person?.[kind]).filter((value) => typeof value === 'string'));
+    for (const value of values) entries.push({ kind, value: searchIndex(flow, platform, kind, value) });
+  }
+  return entries;
+}
+
+/** The platform is part of the index: none learns of another's match. */
+export function searchIndex(flow: Pick<Flow, 'vault'>, platform: string, kind: IndexEntry['kind'], value: string): string {
+  return flow.vault.index(kind, `${platform} ${value}`);
+}

@@ -1,0 +1,78 @@
+/** The ledger as people's acts and the HTTP edge see it. */
+import type { ApplicationState } from '../../domain/application.ts';
+import type { ChainedEvent } from '../../domain/chain.ts';
+import type { Lane } from '../../domain/lane.ts';
+import type { RecoverLedger } from '../recover.ts';
+import type { NotifyLedger } from './ledger-notify.ts';
+import type { ApplicationRow, AttemptRow, DocumentRow, IndexEntry, ItemRow, StepRow } from './ledger.ts';
+
+export interface ListFilter {
+  /** Absent: every platform's (operators). */
+  platform?: string;
+  state?: ApplicationState;
+  service?: string;
+  site?: string;
+  /** Only applications with an open item for a person. */
+  attention?: boolean;
+  /** Last id of the page before. */
+  after?: string;
+  most: number;
+}
+
+export type Summary = Pick<
+  ApplicationRow,
+  'id' | 'number' | 'platform' | 'site' | 'service' | 'channel' | 'state' | 'acceptedAt' | 'promisedAt' | 'endedAt'
+>;
+
+export type Scope = 'applications:submit' | 'applications:read' | 'callbacks:manage' | 'operate';
+export const SCOPES: Scope[] = ['applications:submit', 'applications:read', 'callbacks:manage', 'operate'];
+
+export interface ApiKeyRow {
+  id: string;
+  /** Blind index of the secret. */
+  hash: string;
+  platform: string;
+  scopes: Scope[];
+  title: string;
+  createdAt: string;
+  expiresAt: string | null;
+  revokedAt: string | null;
+}
+
+/** A round that ended, as it was. */
+export interface OldRound {
+  step: string;
+  round: number;
+  key: string;
+  agency: string;
+  state: string;
+  code: string | null;
+  sealed: Uint8Array;
+}
+
+export interface DeskLedger extends RecoverLedger, NotifyLedger {
+  list(filter: ListFilter): Promise<Summary[]>;
+  search(kind: IndexEntry['kind'], value: string, platform: string, most: number): Promise<Summary[]>;
+  byNumber(number: string): Promise<string | undefined>;
+  events(stream: string, after: number, most: number): Promise<ChainedEvent[]>;
+  /** Names of every stream, in order, after one: for verification. */
+  streams(after: string, most: number): Promise<string[]>;
+  attempts(applicationId: string): Promise<AttemptRow[]>;
+  oldRounds(applicationId: string): Promise<OldRound[]>;
+  documentsOf(applicationId: string): Promise<DocumentRow[]>;
+  openItems(filter: { applicationId?: string; platform?: string; after?: string; most: number }): Promise<ItemRow[]>;
+  /** Steps that are unknown or parked, oldest first. */
+  stuck(most: number): Promise<StepRow[]>;
+  lanes(): Promise<Lane[]>;
+  /** Steps due or waiting, per agency and state. */
+  backlog(): Promise<{ agency: string; state: string; count: number; oldest: number }[]>;
+  createKey(row: ApiKeyRow): Promise<void>;
+  apiKey(id: string): Promise<ApiKeyRow | undefined>;
+  keys(): Promise<ApiKeyRow[]>;
+  revokeKey(id: string, at: string): Promise<boolean>;
+  /** Throws when the ledger cannot be read. */
+  ping(): Promise<void>;
+  /** Deletes uploaded documents that no application listed within a day. */
+  dropUnlisted(before: string): Promise<number>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,228 @@
+/** The ledger as the flow sees it: narrow verbs, each one transaction, and the rows they carry. */
+import type { AgencyLimits } from '../../domain/catalogue.ts';
+import type { Application, ApplicationState, ItemKind, NewItem } from '../../domain/application.ts';
+import type { ChainedEvent, NewEvent } from '../../domain/chain.ts';
+import type { Lane, LaneSignal, Ring } from '../../domain/lane.ts';
+import type { AttemptKind, Step } from '../../domain/step.ts';
+
+/** A step as it is stored: what is personal is sealed. */
+export type StepRow = Omit<Step, 'secret'> & { sealed: Uint8Array };
+
+export interface ApplicationRow extends Application {
+  /** The canonical body, sealed. */
+  body: Uint8Array;
+  /** The route's result, sealed, once it ended. */
+  result: Uint8Array | null;
+  wrappedKey: Uint8Array;
+}
+
+export interface StoredApplication {
+  application: ApplicationRow;
+  steps: StepRow[];
+}
+
+export interface IndexEntry {
+  kind: 'nik' | 'phone' | 'clientReference';
+  value: string;
+}
+
+/** Everything an accepted application writes, in one transaction. */
+export interface Acceptance {
+  application: Omit<ApplicationRow, 'version' | 'head' | 'result' | 'endedAt'>;
+  steps: StepRow[];
+  events: ChainedEvent[];
+  index: IndexEntry[];
+  /** Blind index of the platform's own reference: the second lock, for life. */
+  clientReference: string;
+  /** Keyed digest of the canonical body. */
+  fingerprint: string;
+  /** Blind index of the Idempotency-Key; absent in batch lines and for applications that agencies open. */
+  idempotencyKey?: string;
+  /** Uploaded documents that this application takes over: blind index of the hash → the name it goes by. */
+  documents: { hash: string; name: string }[];
+}
+
+export type Accepted =
+  | { is: 'accepted'; rings: Ring[] }
+  /** The same application was accepted before, under this key or this reference. */
+  | { is: 'repeat'; applicationId: string; number: string; promisedAt: number | null }
+  | { is: 'keyReused' }
+  | { is: 'referenceTaken' }
+  | { is: 'documentMissing'; names: string[] };
+
+export interface Claim {
+  applicationId: string;
+  step: string;
+  /** The wake and fence that the claim was worked out from. */
+  wake: number;
+  fence: number;
+  lane: string;
+  kind: AttemptKind;
+  round: number;
+  number: number;
+  tryKey: string;
+  /** The attempt's instant, RFC 3339. */
+  at: string;
+  /** Milliseconds; outlives the call's time-out. */
+  leaseMs: number;
+}
+
+export type Claimed =
+  | { is: 'claimed'; fence: number; wake: number; leaseUntil: number; probe: boolean }
+  | { is: 'stale' }
+  | { is: 'closed'; why: 'paused' | 'asleep' };
+
+export interface AttemptResult {
+  step: string;
+  round: number;
+  number: number;
+  /** RFC 3339. */
+  endedAt: string;
+  /** The outcome's word, or `lost`. */
+  outcome: string;
+  code: string | null;
+  status: number | null;
+  /** Wire excerpts, sealed. */
+  sealed: Uint8Array | null;
+}
+
+export interface InboxRow {
+  agency: string;
+  /** Keyed digest of the agency's message id. */
+  id: string;
+  /** Keyed digest of what it says: another digest under the same id is a conflict. */
+  content: string;
+  state: 'applied' | 'answered' | 'waiting' | 'conflict';
+  hosted: string;
+  /** Blind index of the reference it speaks of. */
+  reference: string | null;
+  applicationId: string | null;
+  step: string | null;
+  /** RFC 3339. */
+  at: string;
+  /** Whose key sealed the bytes: an application id, or `inbox/<agency>/<day>`. */
+  keyOwner: string;
+  /** The request as received, sealed. */
+  request: Uint8Array;
+  /** The answer as sent, sealed. */
+  answer: Uint8Array;
+}
+
+/** A document as listed; its bytes are in sealed chunks under a key of its own. */
+export interface DocumentRow {
+  id: string;
+  platform: string;
+  applicationId: string | null;
+  /** The name it goes by within its application. */
+  name: string | null;
+  /** Blind index of its SHA-256. */
+  hash: string;
+  type: string;
+  size: number;
+  at: string;
+  wrappedKey: Uint8Array;
+}
+
+export interface StoredDocument {
+  row: DocumentRow;
+  chunks: Uint8Array[];
+}
+
+/** A change to one application: worked out elsewhere, applied by compare-and-set, in one transaction. */
+export interface Change {
+  applicationId: string;
+  /** The version it was worked out from; present when it appends events. */
+  version?: number;
+  application?: { state: ApplicationState; ending: Application['ending']; endedAt: number | null; result?: Uint8Array };
+  events: ChainedEvent[];
+  /** Whole rows; each names the wake and fence it was read with. A due time raises the wake. */
+  steps: { row: StepRow; wake: number; fence: number }[];
+  /** Rounds that ended, kept as they were. */
+  oldRounds?: StepRow[];
+  attempt?: AttemptResult;
+  lane?: { id: string; signal: LaneSignal; limits: AgencyLimits };
+  open?: NewItem[];
+  /** Steps whose open items are closed, and by whom. */
+  close?: { steps: string[]; by: string; at: string };
+  /** References that agencies gave: blind index → step. */
+  references?: { agency: string; reference: string; step: string }[];
+  inbox?: InboxRow;
+  documents?: StoredDocument[];
+}
+
+export type Recorded =
+  | { is: 'done'; rings: Ring[]; laneEvent?: string }
+  /** Another change came first: work it out again. */
+  | { is: 'raced' }
+  /** The message that this change belongs to was taken in already: nothing was stored. */
+  | { is: 'known' };
+
+export interface AttemptRow {
+  step: string;
+  round: number;
+  number: number;
+  kind: AttemptKind;
+  tryKey: string;
+  at: string;
+  endedAt: string | null;
+  outcome: string | null;
+  code: string | null;
+  status: number | null;
+  sealed: Uint8Array | null;
+}
+
+export interface ItemRow {
+  id: string;
+  applicationId: string;
+  number: string;
+  platform: string;
+  step: string;
+  kind: ItemKind;
+  code: string;
+  openedAt: string;
+  closedAt: string | null;
+  closedBy: string | null;
+}
+
+export interface StepAddress {
+  applicationId: string;
+  step: string;
+}
+
+/** What the flow needs; the desk, the HTTP edge and notify name their own (`ledger-desk.ts`, `ledger-notify.ts`). */
+export interface FlowLedger {
+  /** A serial for application numbers, unique per site and year. */
+  nextSerial(site: string, year: number): Promise<number>;
+  accept(acceptance: Acceptance): Promise<Accepted>;
+  read(applicationId: string): Promise<StoredApplication | undefined>;
+  claim(claim: Claim): Promise<Claimed>;
+  record(change: Change): Promise<Recorded>;
+  /** What is due until `horizon` (ms), per lane at most `most`, not leased, in lanes that are awake; one per sleeping lane. */
+  due(horizon: number, most: number): Promise<Ring[]>;
+  /** Ends the leases of a dead predecessor (embedded start only). */
+  endLeases(): Promise<number>;
+  /** The pinned text of a plan: `{ service, route }`. */
+  savePlan(digest: string, text: string): Promise<void>;
+  plan(digest: string): Promise<string | undefined>;
+
+  findByKey(agency: string, key: string): Promise<StepAddress | undefined>;
+  findByReference(agency: string, reference: string): Promise<StepAddress | undefined>;
+  inbox(agency: string, id: string): Promise<InboxRow | undefined>;
+  /** News that came before its step had this reference. */
+  waitingNews(agency: string, reference: string): Promise<InboxRow[]>;
+  /** Keeps a message that changes no application. A second of the same id is refused with false. */
+  keepNews(row: InboxRow): Promise<boolean>;
+  /** A wrapped key of an owner that is no application; made when there is none. */
+  wrappedKey(owner: string, wrapped?: Uint8Array): Promise<Uint8Array | undefined>;
+
+  grantToken(agency: string, tokenHash: string, expiresAt: number): Promise<void>;
+  tokenLives(agency: string, tokenHash: string): Promise<boolean>;
+
+  saveDocument(document: StoredDocument): Promise<void>;
+  document(id: string): Promise<StoredDocument | undefined>;
+  documentNamed(applicationId: string, name: string): Promise<StoredDocument | undefined>;
+
+  lane(id: string): Promise<Lane>;
+  setPaused(agency: string, paused: boolean, event: NewEvent): Promise<void>;
+  appendEvents(stream: string, events: NewEvent[]): Promise<void>;
+}

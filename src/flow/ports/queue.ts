@@ -1,0 +1,26 @@
+/** The queue as the flow sees it: lanes of bells, and handlers that answer them. */
+import type { Bell, Ring } from '../../domain/lane.ts';
+
+export interface LaneLimits {
+  concurrency: number;
+  /** Bells handled per second, at most. */
+  perSecond: number;
+}
+
+export interface LaneCounts {
+  waiting: number;
+  delayed: number;
+  active: number;
+}
+
+export interface Queue {
+  /** The same bell twice is one; a full lane drops it (`recover` brings it again). */
+  ring(ring: Ring): void;
+  /** Answers a lane's bells until the queue closes. A handler's failure is logged; the ledger knows what is due. */
+  work(lane: string, limits: LaneLimits, handle: (bell: Bell) => Promise<void>): void;
+  pause(lane: string): void;
+  resume(lane: string): void;
+  counts(lane: string): LaneCounts;
+  /** Takes no more bells and waits for those being answered. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,254 @@
+/** What an agency sends us: found, answered in its own format, and kept with its effect in one transaction. */
+import canonicalize from 'canonicalize';
+import type { Hosted, HostedAnswer, HostedCall, HostedMessage, HostedNews, HostedRequest, StepView } from '../adapter-kit/contract.ts';
+import { tools } from '../adapter-kit/tools.ts';
+import type { Agency } from '../domain/catalogue.ts';
+import { hasEnded, type Step } from '../domain/step.ts';
+import { collectDocuments } from './documents.ts';
+import { isoTime, type Flow } from './flow.ts';
+import type { InboxRow, StepAddress, StoredDocument } from './ports/ledger.ts';
+import type { SealKey } from './ports/vault.ts';
+import { referenceIndex, settle, type Reply } from './settle.ts';
+import { openView, places, type View } from './view.ts';
+
+/** A verified message, as parsed and as it came. */
+export interface Received {
+  agency: Agency;
+  /** Name of the hosted entry. */
+  name: string;
+  hosted: HostedNews;
+  request: HostedRequest;
+  bytes: Uint8Array;
+}
+
+/** The reply to send, in the agency's own format. */
+export interface Answer {
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+interface Known {
+  view: View;
+  step: Step;
+}
+
+/** Answers a message. The same message again gets the same bytes. Throws when the ledger cannot take it. */
+export async function receive(flow: Flow, received: Received): Promise<Answer> {
+  const { agency, hosted } = received;
+  const call: HostedCall = { settings: agency.settings, now: isoTime(flow.clock.now()), tools };
+  let message: HostedMessage;
+  try {
+    message = hosted.read(received.request, call);
+  } catch (error) {
+    return render(hosted.answer({ is: 'badForm', reason: (error as Error).message }, call));
+  }
+  const id = flow.vault.index('message', `${agency.id} ${message.id}`);
+  const content = contentOf(flow, message);
+  const earlier = await flow.ledger.inbox(agency.id, id);
+  if (earlier && earlier.state !== 'waiting') {
+    return earlier.content === content ? replay(flow, earlier) : contradiction(flow, received, message, call, { id, content });
+  }
+  const known = await findStep(flow, received, message);
+  return known
+    ? answerStep(flow, received, message, call, { id, content }, known)
+    : keepForLater(flow, received, message, call, { id, content });
+}
+
+interface Marks {
+  id: string;
+  content: string;
+}
+
+/** What a message says, apart from how it is delivered: the same again is a repeat, another is a conflict. */
+function contentOf(flow: Flow, { key, reference, outcome, content }: HostedMessage): string {
+  const text = canonicalize({ key: key ?? null, reference: reference ?? null, outcome: outcome ?? null, content: content ?? null });
+  return flow.vault.index('content', text!);
+}
+
+async function findStep(flow: Flow, { agency, hosted }: Received, message: HostedMessage): Promise<Known | null> {
+  const address = await addressOf(flow, agency, message);
+  const view = address && (await openView(flow, address.applicationId));
+  const step = view?.steps.get(address!.step);
+  return view && step && step.operation === (hosted.asks ?? hosted.tells) ? { view, step } : null;
+}
+
+async function addressOf(flow: Flow, agency: Agency, { key, reference }: HostedMessage): Promise<StepAddress | undefined> {
+  const byKey = key === undefined ? undefined : await flow.ledger.findByKey(agency.id, key);
+  if (byKey || reference === undefined) return byKey;
+  return flow.ledger.findByReference(agency.id, referenceIndex(flow, agency.id, reference));
+}
+
+async function answerStep(
+  flow: Flow,
+  received: Received,
+  message: HostedMessage,
+  call: HostedCall,
+  marks: Marks,
+  { view, step }: Known,
+): Promise<Answer> {
+  const { hosted, agency } = received;
+  const { answer, outcome } = decideAnswer(hosted, message, call, viewOf(step, message, view));
+  const keep = (state: InboxRow['state']): InboxRow =>
+    row(flow, received, message, marks, { state, answer, key: view.key, owner: view.application.id, step });
+  if (!outcome) {
+    await flow.ledger.keepNews(keep('answered'));
+    return answer;
+  }
+  const documents = outcome.is === 'ok' ? await collectDocuments(flow, view, step, outcome, received.request) : [];
+  if (!documents) return render(hosted.answer({ is: 'busy' }, call));
+  const inbox = keep('applied');
+  return applied(flow, received, view, step, { outcome, inbox, documents }, answer, agency);
+}
+
+function decideAnswer(
+  hosted: Hosted,
+  message: HostedMessage,
+  call: HostedCall,
+  step: StepView,
+): { answer: Answer; outcome: Reply | null } {
+  const answered = hosted.answer({ is: 'found', message, step }, call);
+  const outcome = answered.apply ?? null;
+  return { answer: render(answered), outcome: outcome && outcome.is !== 'more' ? outcome : null };
+}
+
+async function applied(
+  flow: Flow,
+  received: Received,
+  view: View,
+  step: Step,
+  effect: { outcome: Reply; inbox: InboxRow; documents: StoredDocument[] },
+  answer: Answer,
+  agency: Agency,
+): Promise<Answer> {
+  const moved = await settle(flow, view.application.id, { step: step.name, by: 'news', ...effect }, view);
+  flow.log.info('news.applied', { agency: agency.id, hosted: received.name, step: step.name, moved });
+  return answer;
+}
+
+function viewOf(step: Step, message: HostedMessage, { application }: View): StepView {
+  const { input, output, shown, reference } = step.secret;
+  const known = output ?? shown;
+  const ended = hasEnded(step) || step.state === 'compensating' || application.ending !== null;
+  return {
+    state: step.state === 'succeeded' ? 'done' : ended ? 'closed' : 'open',
+    key: step.key,
+    ...(reference ?? message.reference) !== undefined && { reference: (reference ?? message.reference)! },
+    input: input ?? {},
+    output: known ?? {},
+  };
+}
+
+/** No step speaks of it yet: the row waits, and is tried when a step of this agency gains the reference. */
+async function keepForLater(
+  flow: Flow,
+  received: Received,
+  message: HostedMessage,
+  call: HostedCall,
+  marks: Marks,
+): Promise<Answer> {
+  const { agency, hosted, name } = received;
+  const answer = render(hosted.answer({ is: 'none', message }, call));
+  const { key, owner } = await dayKey(flow, agency);
+  const state = hosted.tells === undefined ? 'answered' : 'waiting';
+  // A question about an unknown bill is not kept: it may be asked again once the bill is there.
+  if (state === 'waiting') await flow.ledger.keepNews(row(flow, received, message, marks, { state, answer, key, owner }));
+  flow.log.info('news.unmatched', { agency: agency.id, hosted: name });
+  return answer;
+}
+
+/** The same id with another content: both are kept, nothing is applied. */
+async function contradiction(
+  flow: Flow,
+  received: Received,
+  message: HostedMessage,
+  call: HostedCall,
+  { id, content }: Marks,
+): Promise<Answer> {
+  const { agency, hosted, name } = received;
+  const answer = render(hosted.answer({ is: 'conflict', message }, call));
+  const { key, owner } = await dayKey(flow, agency);
+  const marks = { id: flow.vault.index('message', `${id} ${content}`), content };
+  const kept = row(flow, received, message, marks, { state: 'conflict', answer, key, owner });
+  const first = await flow.ledger.keepNews(kept);
+  if (first) {
+    await flow.ledger.appendEvents(`agency:${agency.id}`, [
+      { type: 'go.mpp.connector.contradiction.v1', data: { hosted: name, message: marks.id } },
+    ]);
+  }
+  return answer;
+}
+
+/** A message as it is kept: parsed, and the very bytes (base64) as proof. */
+interface Kept {
+  request: HostedRequest;
+  bytes: string;
+}
+
+interface Keep {
+  state: InboxRow['state'];
+  answer: Answer;
+  key: SealKey;
+  owner: string;
+  step?: Step;
+}
+
+function row(flow: Flow, received: Received, message: HostedMessage, marks: Marks, keep: Keep): InboxRow {
+  const { agency, name, bytes, request } = received;
+  const seal = (part: 'request' | 'answer', value: string): Uint8Array =>
+    flow.vault.seal(keep.key, places.inbox(agency.id, marks.id, part), value);
+  const kept: Kept = { request, bytes: Buffer.from(bytes).toString('base64') };
+  return {
+    agency: agency.id,
+    ...marks,
+    state: keep.state,
+    hosted: name,
+    reference: message.reference === undefined ? null : referenceIndex(flow, agency.id, message.reference),
+    applicationId: keep.step?.applicationId ?? null,
+    step: keep.step?.name ?? null,
+    at: isoTime(flow.clock.now()),
+    keyOwner: keep.owner,
+    request: seal('request', JSON.stringify(kept)),
+    answer: seal('answer', JSON.stringify(keep.answer)),
+  };
+}
+
+/** What arrives before its application is known is sealed under a key of agency and day. */
+async function dayKey(flow: Flow, agency: Agency): Promise<{ key: SealKey; owner: string }> {
+  const owner = `inbox/${agency.id}/${isoTime(flow.clock.now()).slice(0, 10)}`;
+  const known = await flow.ledger.wrappedKey(owner);
+  const wrapped = known ?? (await flow.ledger.wrappedKey(owner, (await flow.vault.newKey(owner)).wrapped));
+  return { key: await flow.vault.openKey(owner, wrapped!), owner };
+}
+
+async function replay(flow: Flow, earlier: InboxRow): Promise<Answer> {
+  const key = await flow.vault.openKey(earlier.keyOwner, (await flow.ledger.wrappedKey(earlier.keyOwner))!);
+  const place = places.inbox(earlier.agency, earlier.id, 'answer');
+  return JSON.parse(flow.vault.unseal(key, place, earlier.answer).toString()) as Answer;
+}
+
+/** A step gained a reference: news that came before it is taken up now. */
+export async function tryWaitingNews(flow: Flow, applicationId: string, name: string): Promise<void> {
+  const view = await openView(flow, applicationId);
+  const step = view?.steps.get(name);
+  if (!step || step.secret.reference === undefined) return;
+  const agency = flow.catalogue().agencies.find(({ id }) => id === step.agency);
+  if (!agency) return;
+  for (const waiting of await flow.ledger.waitingNews(agency.id, referenceIndex(flow, agency.id, step.secret.reference))) {
+    await retake(flow, agency, step, waiting);
+  }
+}
+
+/** Takes up a kept message as if it came now. Its sender has its answer already. */
+export async function retake(flow: Flow, agency: Agency, step: Pick<Step, 'adapter'>, waiting: InboxRow): Promise<void> {
+  const hosted = flow.registry.adapter(step.adapter)?.hosted?.[waiting.hosted];
+  if (!hosted || 'grants' in hosted) return;
+  const key = await flow.vault.openKey(waiting.keyOwner, (await flow.ledger.wrappedKey(waiting.keyOwner))!);
+  const place = places.inbox(waiting.agency, waiting.id, 'request');
+  const { request, bytes } = JSON.parse(flow.vault.unseal(key, place, waiting.request).toString()) as Kept;
+  await receive(flow, { agency, name: waiting.hosted, hosted, request, bytes: Buffer.from(bytes, 'base64') });
+}
+
+export function render({ status, headers, body }: HostedAnswer): Answer {
+  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
+}

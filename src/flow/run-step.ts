@@ -1,0 +1,223 @@
+/** Answers a step's bell: claims it, writes "attempt begun", asks the agency, and hands the outcome to `settle`. */
+import type { Call } from '../adapter-kit/contract.ts';
+import { tools } from '../adapter-kit/tools.ts';
+import { newDraft } from '../domain/application.ts';
+import type { Agency } from '../domain/catalogue.ts';
+import { parseDuration } from '../domain/duration.ts';
+import { splitStepId, tryKey } from '../domain/ids.ts';
+import type { Bell } from '../domain/lane.ts';
+import type { JsonObject, Outcome, WireRequest } from '../domain/outcome.ts';
+import { nextAct, type AttemptKind, type Step } from '../domain/step.ts';
+import { advance, commit } from './change.ts';
+import { collectDocuments, documentReader } from './documents.ts';
+import { exchangeOf, readExchange, type Read } from './exchange.ts';
+import { isoTime, type Flow } from './flow.ts';
+import type { AttemptResult, Claimed } from './ports/ledger.ts';
+import { tryWaitingNews } from './receive.ts';
+import { agencyOf, attemptResult, MAPPING_ERROR, settle, timeOut, type Fact, type Reply } from './settle.ts';
+import { openView, places, scopeOf, type View } from './view.ts';
+
+/** `more` exchanges of one operation at the most. */
+const MOST_EXCHANGES = 10;
+/** The lease outlives the call's time-out by this, so that nobody takes over while an answer may still come. */
+const LEASE_MARGIN_MS = 15_000;
+
+export async function runStep(flow: Flow, bell: Bell): Promise<void> {
+  const { applicationId, name } = splitStepId(bell.id);
+  const view = await openView(flow, applicationId);
+  const step = view?.steps.get(name);
+  if (!view || !step || step.wake !== bell.wake) return;
+  const { operation } = flow.registry.operation(step.adapter, step.operation);
+  const act = nextAct(step, operation.inquiry !== undefined, flow.clock.now());
+  if (act === null) return;
+  if (act === 'lost') return void (await settle(flow, applicationId, lostAttempt(flow, step), view));
+  if (act === 'timeOut' && !operation.inquiry) return endWait(flow, view, step);
+  const kind = act === 'timeOut' ? 'inquiry' : act;
+  const fact = await attempt(flow, view, step, kind);
+  if (!fact) return;
+  const moved = await settle(flow, applicationId, fact, view);
+  if (moved && fact.outcome.is === 'pending') await tryWaitingNews(flow, applicationId, name);
+}
+
+/** Nobody ended the attempt: its process died, or lost its lease. What became of it is unknown. */
+function lostAttempt(flow: Flow, step: Step): Fact {
+  const fields = { outcome: 'lost', code: 'ATTEMPT_LOST', status: null, sealed: null };
+  return {
+    step: step.name,
+    by: step.leaseKind ?? 'send',
+    outcome: { is: 'unknown', code: 'ATTEMPT_LOST' },
+    claim: { fence: step.fence, probe: false },
+    attempt: attemptResult(step, step.attempts, flow.clock.now(), fields),
+  };
+}
+
+/** A wait that cannot be asked about is over when its time is. */
+async function endWait(flow: Flow, view: View, step: Step): Promise<void> {
+  const draft = newDraft(view.application, view.steps.values(), flow.clock.now());
+  timeOut(draft, step);
+  await advance(flow, view, draft);
+  // A race means that something else moved the step: its own wake will come.
+  await commit(flow, view, draft);
+}
+
+interface Prepared {
+  input: JsonObject;
+  request: WireRequest;
+}
+
+/** Exchanges with the agency until an outcome stands; null when the bell was stale or the lane closed. */
+async function attempt(flow: Flow, view: View, step: Step, kind: AttemptKind): Promise<Fact | null> {
+  const agency = agencyOf(flow, step);
+  const { adapter } = flow.registry.operation(step.adapter, step.operation);
+  let carry: JsonObject | undefined;
+  let more: WireRequest | undefined;
+  let current = step;
+  for (let n = 1; ; n += 1) {
+    const call = callOf(flow, agency, current, carry);
+    const prepared = await prepare(flow, view, current, kind, call);
+    if ('outcome' in prepared) return { step: step.name, by: kind, ...prepared };
+    const request = more ?? prepared.request;
+    const claimed = await claim(flow, current, kind, call);
+    if (claimed.is !== 'claimed') return null;
+    current = held(current, claimed, kind, flow.clock.now());
+    view.steps.set(step.name, current);
+    const exchanged = await flow.caller.exchange({
+      agency,
+      adapter,
+      request,
+      sign: { now: call.now, tryKey: call.tryKey },
+      deadline: Date.parse(call.now) + timeoutMs(flow, current),
+      documents: documentReader(flow, view),
+    });
+    const read = readExchange(exchanged, exchangeOf(adapter, step.operation, kind), prepared.input, call);
+    if (read.outcome.is === 'more' && n < MOST_EXCHANGES) {
+      await flow.ledger.record(endOnly(view, result(flow, view, current, read, read.outcome)));
+      ({ request: more, carry } = read.outcome);
+      continue;
+    }
+    return factOf(flow, view, current, kind, prepared.input, read, claimed.probe);
+  }
+}
+
+function endOnly(view: View, ended: AttemptResult): Parameters<Flow['ledger']['record']>[0] {
+  return { applicationId: view.application.id, events: [], steps: [], attempt: ended };
+}
+
+/** The step as it is under our claim. */
+function held(step: Step, claimed: Extract<Claimed, { is: 'claimed' }>, kind: AttemptKind, now: number): Step {
+  const { fence, wake, leaseUntil } = claimed;
+  const sentAt = kind === 'inquiry' ? step.sentAt : now;
+  return { ...step, fence, wake, leaseUntil, leaseKind: kind, attempts: step.attempts + 1, sentAt };
+}
+
+function claim(flow: Flow, step: Step, kind: AttemptKind, call: Call): Promise<Claimed> {
+  return flow.ledger.claim({
+    applicationId: step.applicationId,
+    step: step.name,
+    wake: step.wake,
+    fence: step.fence,
+    lane: step.agency,
+    kind,
+    round: step.round,
+    number: step.attempts + 1,
+    tryKey: call.tryKey,
+    at: call.now,
+    leaseMs: timeoutMs(flow, step) + LEASE_MARGIN_MS,
+  });
+}
+
+function timeoutMs(flow: Flow, step: Step): number {
+  const { operation } = flow.registry.operation(step.adapter, step.operation);
+  const limit = parseDuration(agencyOf(flow, step).limits.timeout);
+  return operation.timeout === undefined ? limit : Math.min(limit, parseDuration(operation.timeout));
+}
+
+function callOf(flow: Flow, agency: Agency, step: Step, carry: JsonObject | undefined): Call {
+  const { reference, output, shown } = step.secret;
+  const known = output ?? shown;
+  return {
+    settings: agency.settings,
+    key: step.key,
+    tryKey: tryKey(step.key, step.attempts + 1),
+    now: isoTime(flow.clock.now()),
+    ...(reference !== undefined && { reference }),
+    ...(known && { output: known }),
+    ...(carry && { carry }),
+    tools,
+  };
+}
+
+/** The input (fixed for the round once sent) and the request; or the outcome, when nothing is to be sent. */
+async function prepare(
+  flow: Flow,
+  view: View,
+  step: Step,
+  kind: AttemptKind,
+  call: Call,
+): Promise<Prepared | { outcome: Reply; input?: JsonObject }> {
+  try {
+    const { adapter, checkInput } = flow.registry.operation(step.adapter, step.operation);
+    const input = step.secret.input ?? (await view.plan.byName.get(step.name)!.with.evaluate(scopeOf(flow, view)));
+    const problems = step.secret.input ? [] : checkInput(input);
+    if (problems.length > 0) return unmappable(flow, step, problems.map(({ pointer, code }) => `${pointer} ${code}`));
+    const request = exchangeOf(adapter, step.operation, kind).request(input, call);
+    return 'pending' in request ? { outcome: { is: 'pending', ...request.pending }, input } : { input, request };
+  } catch (error) {
+    return unmappable(flow, step, [(error as Error).name]);
+  }
+}
+
+/** The route and the adapter do not fit: no attempt is made, a person is told. */
+function unmappable(flow: Flow, step: Step, problems: string[]): { outcome: Reply } {
+  flow.log.error('step.unmappable', { applicationId: step.applicationId, step: step.name, problems });
+  return { outcome: { is: 'unknown', code: MAPPING_ERROR } };
+}
+
+function result(flow: Flow, view: View, step: Step, read: Read, outcome: Outcome): AttemptResult {
+  const place = places.attempt(step.applicationId, step.name, step.round, step.attempts);
+  return attemptResult(step, step.attempts, flow.clock.now(), {
+    outcome: outcome.is,
+    code: 'code' in outcome ? outcome.code : null,
+    status: read.status,
+    sealed: flow.vault.seal(view.key, place, read.excerpt),
+  });
+}
+
+async function factOf(
+  flow: Flow,
+  view: View,
+  step: Step,
+  kind: AttemptKind,
+  input: JsonObject,
+  read: Read,
+  probe: boolean,
+): Promise<Fact> {
+  const { outcome, documents } = await complete(flow, view, step, kind, read);
+  return {
+    step: step.name,
+    by: kind,
+    outcome,
+    input,
+    claim: { fence: step.fence, probe },
+    attempt: result(flow, view, step, read, outcome),
+    signal: read.signal,
+    ...(documents.length > 0 && { documents }),
+  };
+}
+
+/** Checks an `ok` against the operation's schema and brings in its documents; what does not hold is not an answer. */
+async function complete(
+  flow: Flow,
+  view: View,
+  step: Step,
+  kind: AttemptKind,
+  read: Read,
+): Promise<{ outcome: Reply; documents: Awaited<ReturnType<typeof collectDocuments>> & object }> {
+  const { outcome } = read;
+  if (outcome.is === 'more') return { outcome: { is: 'unknown', code: 'TOO_MANY_EXCHANGES' }, documents: [] };
+  if (outcome.is !== 'ok' || kind === 'undo') return { outcome, documents: [] };
+  const { checkOutput } = flow.registry.operation(step.adapter, step.operation);
+  if (checkOutput(outcome.output).length > 0) return { outcome: { is: 'unknown', code: 'BAD_RESPONSE' }, documents: [] };
+  const documents = await collectDocuments(flow, view, step, outcome, read);
+  return documents ? { outcome, documents } : { outcome: { is: 'unknown', code: 'DOCUMENT_UNAVAILABLE' }, documents: [] };
+}

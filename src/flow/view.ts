@@ -1,0 +1,73 @@
+/** An application opened for work: its rows unsealed, its plan unfolded, its scope for expressions. */
+import type { Application } from '../domain/application.ts';
+import type { JsonObject, JsonValue } from '../domain/outcome.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Step, StepSecret } from '../domain/step.ts';
+import type { Flow } from './flow.ts';
+import { planOf } from './plans.ts';
+import type { ApplicationRow, StepRow } from './ports/ledger.ts';
+import type { SealKey, Vault } from './ports/vault.ts';
+
+export interface View {
+  application: Application;
+  row: ApplicationRow;
+  key: SealKey;
+  body: JsonObject;
+  plan: Plan;
+  steps: Map<string, Step>;
+}
+
+/** Places that sealed bytes are bound to, so that none can be moved to another row. */
+export const places = {
+  body: (id: string): string => `applications/${id}/body`,
+  result: (id: string): string => `applications/${id}/result`,
+  step: (id: string, name: string): string => `steps/${id}/${name}/secret`,
+  attempt: (id: string, name: string, round: number, number: number): string =>
+    `attempts/${id}/${name}.${round}.${number}/wire`,
+  event: (id: string): string => `events/${id}/text`,
+  chunk: (documentId: string, n: number): string => `chunks/${documentId}/${n}`,
+  inbox: (agency: string, id: string, part: 'request' | 'answer'): string => `inbox/${agency}.${id}/${part}`,
+};
+
+/** Reads and unseals an application; undefined when there is none. */
+export async function openView(flow: Flow, applicationId: string): Promise<View | undefined> {
+  const stored = await flow.ledger.read(applicationId);
+  if (!stored) return undefined;
+  const { application: row } = stored;
+  const key = await flow.vault.openKey(row.id, row.wrappedKey);
+  const body = JSON.parse(flow.vault.unseal(key, places.body(row.id), row.body).toString()) as JsonObject;
+  const plan = await planOf(flow, row.plan);
+  const steps = new Map(stored.steps.map((step) => [step.name, openStep(flow.vault, key, step)]));
+  return { application: row, row, key, body, plan, steps };
+}
+
+export function openStep(vault: Vault, key: SealKey, { sealed, ...row }: StepRow): Step {
+  return { ...row, secret: openSecret(vault, key, places.step(row.applicationId, row.name), sealed) };
+}
+
+/** No bytes stand for an empty secret: most steps have none until they run. */
+const NOTHING = new Uint8Array(0);
+
+function openSecret(vault: Vault, key: SealKey, place: string, sealed: Uint8Array): StepSecret {
+  return sealed.length === 0 ? {} : (JSON.parse(vault.unseal(key, place, sealed).toString()) as StepSecret);
+}
+
+export function sealStep(vault: Vault, key: SealKey, { secret, ...row }: Step): StepRow {
+  const text = JSON.stringify(secret);
+  const sealed = text === '{}' ? NOTHING : vault.seal(key, places.step(row.applicationId, row.name), text);
+  return { ...row, sealed };
+}
+
+/** What expressions of the route may read. */
+export function scopeOf(flow: Flow, view: Pick<View, 'application' | 'body' | 'plan' | 'steps'>): JsonObject {
+  const { application, body, plan } = view;
+  const steps: JsonObject = {};
+  for (const step of view.steps.values()) steps[step.name] = { state: step.state, output: step.secret.output ?? {} };
+  const site = flow.catalogue().sites.find(({ code }) => code === application.site);
+  return {
+    application: { ...body, id: application.id, number: application.number },
+    service: plan.service as unknown as JsonValue,
+    site: (site ?? {}) as unknown as JsonValue,
+    steps,
+  };
+}

@@ -1,0 +1,123 @@
+/** `accept`: an application is born with its steps, first event, locks and documents, or not at all. */
+import type { Accepted, Acceptance, FlowLedger } from '../../flow/ports/ledger.ts';
+import type { Database } from './database.ts';
+import { appendEvents } from './events.ts';
+import { ringsOf } from './rings.ts';
+import { APPLICATION, STEP, toRaw, type Raw } from './rows.ts';
+
+/** Serials reserved at once, so that a number costs no write of its own; a restart skips the rest. */
+const SERIAL_BLOCK = 200;
+
+export function acceptVerbs(db: Database): Pick<FlowLedger, 'accept' | 'nextSerial'> {
+  const serials = new Map<string, { next: number; last: number }>();
+  const reserve = (site: string, year: number): number =>
+    db
+      .sql(
+        `INSERT INTO serials VALUES (?, ?, 1 + ?) ON CONFLICT DO UPDATE SET next = next + ?
+         RETURNING next - ? AS first`,
+      )
+      .get(site, year, SERIAL_BLOCK, SERIAL_BLOCK, SERIAL_BLOCK)!['first'] as number;
+  return {
+    async nextSerial(site, year) {
+      const id = `${site} ${year}`;
+      let block = serials.get(id);
+      if (!block || block.next > block.last) {
+        const first = await db.write(() => reserve(site, year));
+        // Another intake may have reserved while this one waited: whichever is newer serves.
+        block = { next: first, last: first + SERIAL_BLOCK - 1 };
+        serials.set(id, block);
+      }
+      return block.next++;
+    },
+    accept: (acceptance) => db.write(() => accept(db, acceptance)),
+  };
+}
+
+function accept(db: Database, acceptance: Acceptance): Accepted {
+  const { application } = acceptance;
+  const known = earlier(db, acceptance);
+  if (known) return known;
+  const taken = takeDocuments(db, acceptance);
+  if (taken.length > 0) return { is: 'documentMissing', names: taken };
+  insertApplication(db, acceptance);
+  for (const step of acceptance.steps) {
+    db.sql(`INSERT INTO steps (${STEP.names}) VALUES (${STEP.values})`).run(toRaw(step));
+  }
+  const endpoints = appendEvents(db, acceptance.events, application.platform);
+  return { is: 'accepted', rings: [...ringsOf(acceptance.steps), ...endpoints] };
+}
+
+/** The two locks: the Idempotency-Key, then the platform's own reference. */
+function earlier(db: Database, { application, fingerprint, ...locks }: Acceptance): Accepted | null {
+  const { platform } = application;
+  const byKey =
+    locks.idempotencyKey !== undefined &&
+    db
+      .sql('SELECT application_id, fingerprint FROM idempotency WHERE platform = ? AND key = ?')
+      .get(platform, locks.idempotencyKey);
+  if (byKey) return byKey['fingerprint'] === fingerprint ? repeat(db, byKey as Raw) : { is: 'keyReused' };
+  const byReference = db
+    .sql('SELECT application_id, fingerprint FROM client_references WHERE platform = ? AND reference = ?')
+    .get(platform, locks.clientReference);
+  if (!byReference) return null;
+  return byReference['fingerprint'] === fingerprint ? repeat(db, byReference as Raw) : { is: 'referenceTaken' };
+}
+
+function repeat(db: Database, found: Raw): Accepted {
+  const id = found['application_id'] as string;
+  const row = db.sql('SELECT number, promised_at FROM applications WHERE id = ?').get(id)!;
+  return {
+    is: 'repeat',
+    applicationId: id,
+    number: row['number'] as string,
+    promisedAt: row['promised_at'] as number | null,
+  };
+}
+
+function insertApplication(db: Database, { application, ...locks }: Acceptance): void {
+  const { id, platform, acceptedAt, wrappedKey } = application;
+  const last = locks.events.at(-1)!;
+  db.sql('INSERT INTO keys VALUES (?, ?, ?)').run(id, id, wrappedKey);
+  db.sql(`INSERT INTO applications (${APPLICATION.names}) VALUES (${APPLICATION.values})`).run(
+    toRaw({
+      ...application,
+      sandbox: Number(application.sandbox),
+      ending: null,
+      version: last.seq,
+      head: last.hash,
+      endedAt: null,
+      result: null,
+      wrappedKey: null,
+    }),
+  );
+  if (locks.idempotencyKey !== undefined) {
+    db.sql('INSERT INTO idempotency VALUES (?, ?, ?, ?, ?)').run(
+      ...[platform, locks.idempotencyKey, locks.fingerprint, id, acceptedAt],
+    );
+  }
+  db.sql('INSERT INTO client_references VALUES (?, ?, ?, ?)').run(platform, locks.clientReference, locks.fingerprint, id);
+  for (const { kind, value } of locks.index) {
+    db.sql('INSERT OR IGNORE INTO search_index VALUES (?, ?, ?)').run(kind, value, id);
+  }
+}
+
+/** Takes over uploaded documents; returns the names of those that were never uploaded. */
+function takeDocuments(db: Database, { application, documents }: Acceptance): string[] {
+  const missing: string[] = [];
+  for (const { hash, name } of documents) {
+    const found = db
+      .sql('SELECT id FROM documents WHERE platform = ? AND hash = ? AND application_id IS NULL ORDER BY id LIMIT 1')
+      .get(application.platform, hash);
+    if (!found) {
+      missing.push(name);
+      continue;
+    }
+    db.sql('UPDATE documents SET application_id = ?, name = ? WHERE id = ?').run(application.id, name, found['id']!);
+    db.sql('UPDATE keys SET application_id = ? WHERE owner = ?').run(application.id, `document/${String(found['id'])}`);
+  }
+  // Nothing is taken over when one is missing: the caller's verb rolls back only on an error, so give them back.
+  if (missing.length > 0) {
+    db.sql('UPDATE documents SET application_id = NULL, name = NULL WHERE application_id = ?').run(application.id);
+  }
+  return missing;
+}

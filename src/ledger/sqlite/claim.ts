@@ -1,0 +1,56 @@
+/** `claim`: takes a step's lease and writes "attempt begun", if its wake is fresh and its lane is open. */
+import { admit, newLane, type Lane } from '../../domain/lane.ts';
+import type { Claim, Claimed, FlowLedger } from '../../flow/ports/ledger.ts';
+import type { Database } from './database.ts';
+import { LANE, type Raw } from './rows.ts';
+
+export function claimVerbs(db: Database): Pick<FlowLedger, 'claim' | 'lane' | 'endLeases'> {
+  return {
+    claim: (claim) => db.write(() => take(db, claim)),
+    lane: async (id) => readLane(db, id),
+    endLeases: () => db.write(() => endLeases(db)),
+  };
+}
+
+const TAKE = `UPDATE steps SET fence = fence + 1, wake = wake + 1, attempts = :number, lease_until = :until,
+  lease_kind = :kind, due_at = :until, sent_at = CASE WHEN :kind = 'inquiry' THEN sent_at ELSE :now END
+  WHERE application_id = :applicationId AND name = :step AND wake = :wake AND fence = :fence AND round = :round
+  RETURNING fence, wake`;
+const BEGIN = `INSERT INTO attempts (application_id, step, round, number, kind, try_key, at) VALUES (?, ?, ?, ?, ?, ?, ?)`;
+
+function take(db: Database, claim: Claim): Claimed {
+  const now = db.now();
+  const lane = readLane(db, claim.lane);
+  const admission = admit(lane, now);
+  if (admission === 'paused' || admission === 'asleep') return { is: 'closed', why: admission };
+  const { applicationId, step, round, number, kind, wake, fence } = claim;
+  const until = now + claim.leaseMs;
+  const taken = db.sql(TAKE).get({ applicationId, step, wake, fence, round, number, kind, until, now });
+  if (!taken) return { is: 'stale' };
+  db.sql(BEGIN).run(applicationId, step, round, number, kind, claim.tryKey, claim.at);
+  if (admission === 'probe') db.sql('UPDATE lanes SET probe_until = ? WHERE id = ?').run(until, claim.lane);
+  const { fence: newFence, wake: newWake } = taken as { fence: number; wake: number };
+  return { is: 'claimed', fence: newFence, wake: newWake, leaseUntil: until, probe: admission === 'probe' };
+}
+
+const READ_LANE = `SELECT ${LANE.select} FROM lanes WHERE id = ?`;
+
+export function readLane(db: Database, id: string): Lane {
+  const raw = db.sql(READ_LANE).get(id) as Raw | undefined;
+  return raw ? ({ ...raw, paused: raw['paused'] === 1 } as unknown as Lane) : newLane(id);
+}
+
+export function writeLane(db: Database, lane: Lane): void {
+  db.sql(`INSERT INTO lanes (${LANE.names}) VALUES (${LANE.values}) ON CONFLICT DO UPDATE SET ${LANE.set('id')}`).run({
+    ...lane,
+    paused: Number(lane.paused),
+  });
+}
+
+function endLeases(db: Database): number {
+  const now = db.now();
+  const steps = db.sql('UPDATE steps SET lease_until = ?, due_at = ?, wake = wake + 1 WHERE lease_until IS NOT NULL').run(now, now);
+  db.sql('UPDATE lanes SET probe_until = 0').run();
+  db.sql(`UPDATE endpoints SET lease_until = NULL, due_at = ?, wake = wake + 1 WHERE lease_until IS NOT NULL`).run(now);
+  return Number(steps.changes);
+}

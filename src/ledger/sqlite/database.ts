@@ -1,0 +1,158 @@
+/** Opens the SQLite file: pragmas, migrations, and the one group of writes that share a commit. */
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import type { Clock } from '../../clock.ts';
+import { migrations } from './migrations.ts';
+
+/** A commit failed: whether its writes are stored is unknown, ask again with the same key (law 2). */
+export class CommitUnknown extends Error {
+  constructor(cause: unknown) {
+    super('The ledger could not confirm a commit', { cause });
+  }
+}
+
+/** The file cannot be used; `message` says what to do. */
+export class LedgerRefused extends Error {}
+
+export interface Database {
+  /** Prepares a statement once. */
+  sql(text: string): StatementSync;
+  /** Runs `work` in the next shared transaction, behind a savepoint of its own; resolves after the commit. */
+  write<T>(work: () => T): Promise<T>;
+  /** Milliseconds since the epoch, by the ledger's own clock. */
+  now(): number;
+  close(): Promise<void>;
+}
+
+interface Job {
+  work: () => unknown;
+  resolve: (value: unknown) => void;
+  reject: (error: unknown) => void;
+}
+
+/**
+ * Opens (or makes) the ledger file. The one process that runs the bus opens it as `owner`; a command may read or
+ * add beside it as `guest`. Throws LedgerRefused for an owned, foreign or newer file.
+ */
+export function openDatabase(path: string, clock: Clock, as: 'owner' | 'guest' = 'owner'): Database {
+  const lock = as === 'owner' ? own(path) : null;
+  const db = connect(path);
+  const statements = new Map<string, StatementSync>();
+  const sql = (text: string): StatementSync => {
+    let statement = statements.get(text);
+    if (!statement) {
+      statement = db.prepare(text);
+      statement.setAllowUnknownNamedParameters(true);
+      statements.set(text, statement);
+    }
+    return statement;
+  };
+  let group: Job[] = [];
+  const flush = (): void => {
+    const jobs = group;
+    group = [];
+    if (jobs.length > 0) commit(sql, jobs);
+  };
+  return {
+    sql,
+    now: clock.now,
+    write<T>(work: () => T): Promise<T> {
+      return new Promise<T>((resolve, reject) => {
+        if (group.length === 0) clock.turn(flush);
+        group.push({ work, resolve: resolve as (value: unknown) => void, reject });
+      });
+    },
+    async close() {
+      flush();
+      db.close();
+      lock?.close();
+    },
+  };
+}
+
+/**
+ * One process owns the ledger: two would each believe in their own lanes and end each other's leases. The lock is
+ * an open transaction on a file beside it, which the system lets go of when the process dies, however it dies.
+ */
+function own(path: string): DatabaseSync | null {
+  if (path === ':memory:') return null;
+  return refusing(path, () => {
+    const lock = new DatabaseSync(`${path}.owner`);
+    lock.exec('BEGIN EXCLUSIVE');
+    return lock;
+  });
+}
+
+function connect(path: string): DatabaseSync {
+  return refusing(path, () => {
+    const db = new DatabaseSync(path, { timeout: 5000 });
+    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+      PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;`);
+    migrate(db, path);
+    return db;
+  });
+}
+
+function refusing<T>(path: string, open: () => T): T {
+  try {
+    return open();
+  } catch (error) {
+    if (error instanceof LedgerRefused) throw error;
+    throw new LedgerRefused(reason(path, error), { cause: error });
+  }
+}
+
+const SQLITE_BUSY = 5;
+const SQLITE_NOT_A_DB = 26;
+
+function reason(path: string, error: unknown): string {
+  const code = (error as { errcode?: number }).errcode;
+  if (code === SQLITE_BUSY) return `${path} is used by another jembatan process: stop it first`;
+  if (code === SQLITE_NOT_A_DB) return `${path} is not a ledger: set JEMBATAN_LEDGER to another path`;
+  return `${path} cannot be opened (${(error as Error).message}): check that its folder exists and can be written`;
+}
+
+function migrate(db: DatabaseSync, path: string): void {
+  const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  if (version > migrations.length) {
+    throw new LedgerRefused(`${path} was written by a newer jembatan (schema ${version}, this one knows ${migrations.length})`);
+  }
+  for (let next = version; next < migrations.length; next += 1) {
+    db.exec(`BEGIN IMMEDIATE; ${migrations[next]} PRAGMA user_version = ${next + 1}; COMMIT;`);
+  }
+}
+
+function commit(sql: Database['sql'], jobs: Job[]): void {
+  const done: (() => void)[] = [];
+  try {
+    sql('BEGIN IMMEDIATE').run();
+    for (const job of jobs) done.push(runOne(sql, job));
+    sql('COMMIT').run();
+  } catch (error) {
+    rollBack(sql);
+    for (const job of jobs) job.reject(new CommitUnknown(error));
+    return;
+  }
+  for (const tell of done) tell();
+}
+
+/** A failing verb takes only its own writes with it. */
+function runOne(sql: Database['sql'], job: Job): () => void {
+  sql('SAVEPOINT verb').run();
+  try {
+    const value = job.work();
+    sql('RELEASE verb').run();
+    return () => job.resolve(value);
+  } catch (error) {
+    sql('ROLLBACK TO verb').run();
+    sql('RELEASE verb').run();
+    return () => job.reject(error);
+  }
+}
+
+function rollBack(sql: Database['sql']): void {
+  try {
+    sql('ROLLBACK').run();
+  } catch {
+    // SQLite has rolled back by itself.
+  }
+}

@@ -1,0 +1,146 @@
+/** What people look at: lists, searches, streams, open items, lanes and keys. */
+import type { ChainedEvent } from '../../domain/chain.ts';
+import type { Lane } from '../../domain/lane.ts';
+import type { ApiKeyRow, DeskLedger, OldRound, Summary } from '../../flow/ports/ledger-desk.ts';
+import type { AttemptRow, DocumentRow, FlowLedger, ItemRow, StepAddress } from '../../flow/ports/ledger.ts';
+import type { RecoverLedger } from '../../flow/recover.ts';
+import { columns } from '../columns.ts';
+import { readLane, writeLane } from './claim.ts';
+import type { Database } from './database.ts';
+import { appendToStream } from './events.ts';
+import { ATTEMPT, DOCUMENT, EVENT, LANE, STEP, stepFrom, type Raw } from './rows.ts';
+
+const SUMMARY = columns(
+  ...['id', 'number', 'platform', 'site', 'service', 'channel', 'state', 'acceptedAt', 'promisedAt', 'endedAt'],
+);
+const KEY = columns('id', 'hash', 'platform', 'scopes', 'title', 'createdAt', 'expiresAt', 'revokedAt');
+const OLD_ROUND = columns('step', 'round', 'key', 'agency', 'state', 'code', 'sealed');
+
+type LookVerbs =
+  | 'list'
+  | 'search'
+  | 'byNumber'
+  | 'events'
+  | 'streams'
+  | 'attempts'
+  | 'oldRounds'
+  | 'documentsOf'
+  | 'openItems'
+  | 'stuck'
+  | 'lanes'
+  | 'backlog'
+  | 'ping';
+
+export function lookVerbs(db: Database): Pick<DeskLedger, LookVerbs> {
+  const all = <T>(text: string, ...values: (null | number | string)[]): T[] => db.sql(text).all(...values) as T[];
+  return {
+    list: async ({ platform = null, state = null, service = null, site = null, attention, after = '', most }) =>
+      all<Summary>(
+        `SELECT ${SUMMARY.select} FROM applications WHERE (?1 IS NULL OR platform = ?1) AND (?2 IS NULL OR state = ?2)
+         AND (?3 IS NULL OR service = ?3) AND (?4 IS NULL OR site = ?4) AND (?5 = '' OR id < ?5)
+         AND (?6 = 0 OR EXISTS (SELECT 1 FROM items WHERE application_id = applications.id AND closed_at IS NULL))
+         ORDER BY id DESC LIMIT ?7`,
+        ...[platform, state, service, site, after, Number(attention ?? false), most],
+      ),
+    search: async (kind, value, platform, most) =>
+      all<Summary>(
+        `SELECT ${SUMMARY.select} FROM applications WHERE platform = ? AND id IN
+         (SELECT application_id FROM search_index WHERE kind = ? AND value = ?) ORDER BY id DESC LIMIT ?`,
+        ...[platform, kind, value, most],
+      ),
+    byNumber: async (number) => db.sql('SELECT id FROM applications WHERE number = ?').get(number)?.['id'] as string | undefined,
+    events: async (stream, after, most) =>
+      all<ChainedEvent>(`SELECT ${EVENT.select} FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?`, stream, after, most),
+    streams: async (after, most) =>
+      all<Raw>('SELECT DISTINCT stream FROM events WHERE stream > ? ORDER BY stream LIMIT ?', after, most).map(
+        ({ stream }) => stream as string,
+      ),
+    attempts: async (id) =>
+      all<AttemptRow>(`SELECT ${ATTEMPT.select} FROM attempts WHERE application_id = ? ORDER BY at, step, number`, id),
+    oldRounds: async (id) =>
+      all<OldRound>(`SELECT ${OLD_ROUND.select} FROM old_rounds WHERE application_id = ? ORDER BY step, round`, id),
+    documentsOf: async (id) =>
+      all<DocumentRow>(`SELECT ${DOCUMENT.select} FROM documents WHERE application_id = ? ORDER BY name`, id),
+    openItems: async ({ applicationId = null, platform = null, after = '', most }) =>
+      all<ItemRow>(
+        `SELECT items.id, application_id AS applicationId, number, platform, step, kind, items.code,
+           opened_at AS openedAt, closed_at AS closedAt, closed_by AS closedBy
+         FROM items JOIN applications ON applications.id = application_id
+         WHERE closed_at IS NULL AND (?1 IS NULL OR application_id = ?1) AND (?2 IS NULL OR platform = ?2) AND items.id > ?3
+         ORDER BY items.id LIMIT ?4`,
+        ...[applicationId, platform, after, most],
+      ),
+    stuck: async (most) =>
+      all<Raw>(`SELECT ${STEP.select} FROM steps WHERE state IN ('parked', 'unknown') ORDER BY since LIMIT ?`, most).map(stepFrom),
+    lanes: async () =>
+      all<Raw>(`SELECT ${LANE.select} FROM lanes ORDER BY id`).map(
+        (raw) => ({ ...raw, paused: raw['paused'] === 1 }) as unknown as Lane,
+      ),
+    backlog: async () =>
+      all(
+        `SELECT agency, state, count(*) AS count, min(since) AS oldest FROM steps
+         WHERE state NOT IN ('pending', 'succeeded', 'skipped', 'cancelled', 'rejected', 'compensated', 'compensationFailed')
+         GROUP BY agency, state ORDER BY agency, state`,
+      ),
+    ping: async () => void db.sql('SELECT 1').get(),
+  };
+}
+
+type ActVerbs = 'createKey' | 'apiKey' | 'keys' | 'revokeKey' | 'dropUnlisted';
+
+export function keyVerbs(db: Database): Pick<DeskLedger, ActVerbs> {
+  return {
+    createKey: (row) =>
+      db.write(
+        () =>
+          void db
+            .sql(`INSERT INTO api_keys (${KEY.names}) VALUES (${KEY.values})`)
+            .run({ ...row, scopes: JSON.stringify(row.scopes) }),
+      ),
+    apiKey: async (id) => keyFrom(db.sql(READ_KEY).get(id)),
+    keys: async () => db.sql(`SELECT ${KEY.select} FROM api_keys ORDER BY created_at`).all().map((raw) => keyFrom(raw)!),
+    revokeKey: (id, at) =>
+      db.write(
+        () => db.sql('UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL').run(at, id).changes > 0,
+      ),
+    dropUnlisted: (before) => db.write(() => dropUnlisted(db, before)),
+  };
+}
+
+const READ_KEY = `SELECT ${KEY.select} FROM api_keys WHERE id = ?`;
+
+function keyFrom(raw: unknown): ApiKeyRow | undefined {
+  const row = raw as (Omit<ApiKeyRow, 'scopes'> & { scopes: string }) | undefined;
+  return row && { ...row, scopes: JSON.parse(row.scopes) as ApiKeyRow['scopes'] };
+}
+
+function dropUnlisted(db: Database, before: string): number {
+  const old = db.sql('SELECT id FROM documents WHERE application_id IS NULL AND at < ? LIMIT 1000').all(before);
+  for (const { id } of old) {
+    db.sql('DELETE FROM chunks WHERE document_id = ?').run(id!);
+    db.sql('DELETE FROM keys WHERE owner = ?').run(`document/${String(id)}`);
+    db.sql('DELETE FROM documents WHERE id = ?').run(id!);
+  }
+  return old.length;
+}
+
+type LaneVerbs = 'setPaused' | 'appendEvents' | 'newsWithSteps';
+
+export function laneVerbs(db: Database): Pick<FlowLedger & RecoverLedger, LaneVerbs> {
+  return {
+    setPaused: (agency, paused, event) =>
+      db.write(() => {
+        writeLane(db, { ...readLane(db, agency), paused });
+        appendToStream(db, `agency:${agency}`, [event]);
+      }),
+    appendEvents: (stream, events) => db.write(() => appendToStream(db, stream, events)),
+    newsWithSteps: async (most) =>
+      db
+        .sql(
+          `SELECT found.application_id AS applicationId, found.step AS step FROM inbox
+           JOIN step_references AS found ON found.agency = inbox.agency AND found.reference = inbox.reference
+           WHERE inbox.state = 'waiting' LIMIT ?`,
+        )
+        .all(most) as unknown as StepAddress[],
+  };
+}

@@ -1,0 +1,33 @@
+/** Documents: listed in one table, their bytes in sealed chunks in another. */
+import type { DocumentRow, FlowLedger, StoredDocument } from '../../flow/ports/ledger.ts';
+import type { Database } from './database.ts';
+import { DOCUMENT, toRaw } from './rows.ts';
+
+export function documentVerbs(db: Database): Pick<FlowLedger, 'saveDocument' | 'document' | 'documentNamed'> {
+  const read = (where: string, ...values: string[]): StoredDocument | undefined => {
+    const row = db
+      .sql(
+        `SELECT ${DOCUMENT.select}, (SELECT wrapped FROM keys WHERE owner = 'document/' || documents.id) AS wrappedKey
+         FROM documents WHERE ${where}`,
+      )
+      .get(...values) as DocumentRow | undefined;
+    if (!row) return undefined;
+    const chunks = db.sql('SELECT bytes FROM chunks WHERE document_id = ? ORDER BY n').all(row.id);
+    return { row, chunks: chunks.map((chunk) => chunk['bytes'] as Uint8Array) };
+  };
+  return {
+    saveDocument: (document) => db.write(() => insertDocument(db, document)),
+    document: async (id) => read('id = ?', id),
+    documentNamed: async (applicationId, name) => read('application_id = ? AND name = ?', applicationId, name),
+  };
+}
+
+/** A document of the same name again (a repeated reply) leaves the first in place. */
+export function insertDocument(db: Database, { row, chunks }: StoredDocument): void {
+  const inserted = db
+    .sql(`INSERT INTO documents (${DOCUMENT.names}) VALUES (${DOCUMENT.values}) ON CONFLICT DO NOTHING`)
+    .run(toRaw({ ...row, wrappedKey: null }));
+  if (inserted.changes === 0) return;
+  db.sql('INSERT INTO keys VALUES (?, ?, ?)').run(`document/${row.id}`, row.applicationId, row.wrappedKey);
+  chunks.forEach((bytes, n) => db.sql('INSERT INTO chunks VALUES (?, ?, ?)').run(row.id, n, bytes));
+}

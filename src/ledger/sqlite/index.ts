@@ -1,0 +1,32 @@
+/** The SQLite ledger: every verb of the ports over one file. */
+import type { Clock } from '../../clock.ts';
+import type { DeskLedger } from '../../flow/ports/ledger-desk.ts';
+import { acceptVerbs } from './accept.ts';
+import { claimVerbs } from './claim.ts';
+import { openDatabase } from './database.ts';
+import { keyVerbs, laneVerbs, lookVerbs } from './desk.ts';
+import { documentVerbs } from './documents.ts';
+import { readVerbs } from './due.ts';
+import { inboxVerbs } from './inbox.ts';
+import { notifyVerbs } from './notify.ts';
+import { recordVerbs } from './record.ts';
+
+export { CommitUnknown, LedgerRefused } from './database.ts';
+
+/** Opens the ledger in a SQLite file (or `:memory:`). Throws LedgerRefused with what to do. */
+export function sqliteLedger(path: string, clock: Clock, as: 'owner' | 'guest' = 'owner'): DeskLedger {
+  const db = openDatabase(path, clock, as);
+  return {
+    ...acceptVerbs(db),
+    ...claimVerbs(db),
+    ...recordVerbs(db),
+    ...readVerbs(db),
+    ...inboxVerbs(db),
+    ...documentVerbs(db),
+    ...notifyVerbs(db),
+    ...lookVerbs(db),
+    ...keyVerbs(db),
+    ...laneVerbs(db),
+    close: () => db.close(),
+  };
+}

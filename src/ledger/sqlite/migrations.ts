@@ -1,0 +1,125 @@
+/** The SQLite ledger's schema, as numbered migrations. Applied ones are never edited. */
+
+/** Each runs in a transaction of its own; `PRAGMA user_version` names the last one applied. */
+export const migrations: string[] = [
+  `
+CREATE TABLE keys (
+  owner TEXT PRIMARY KEY, application_id TEXT, wrapped BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE plans (digest TEXT PRIMARY KEY, text TEXT NOT NULL) STRICT, WITHOUT ROWID;
+
+CREATE TABLE serials (site TEXT, year INTEGER, next INTEGER NOT NULL, PRIMARY KEY (site, year)) STRICT, WITHOUT ROWID;
+
+CREATE TABLE applications (
+  id TEXT PRIMARY KEY, number TEXT NOT NULL, platform TEXT NOT NULL, site TEXT NOT NULL, service TEXT NOT NULL,
+  jurisdiction TEXT NOT NULL, channel TEXT NOT NULL, sandbox INTEGER NOT NULL, plan TEXT NOT NULL, state TEXT NOT NULL,
+  ending TEXT, priority INTEGER NOT NULL, version INTEGER NOT NULL, head TEXT NOT NULL, accepted_at INTEGER NOT NULL,
+  promised_at INTEGER, ended_at INTEGER, body BLOB NOT NULL, result BLOB
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX applications_number ON applications (number);
+CREATE INDEX applications_platform ON applications (platform, id);
+
+CREATE TABLE steps (
+  application_id TEXT, name TEXT, priority INTEGER NOT NULL, position INTEGER NOT NULL, agency TEXT NOT NULL,
+  operation TEXT NOT NULL, adapter TEXT NOT NULL, state TEXT NOT NULL, since INTEGER NOT NULL, code TEXT,
+  round INTEGER NOT NULL, attempts INTEGER NOT NULL, spent INTEGER NOT NULL, inquiries INTEGER NOT NULL,
+  wake INTEGER NOT NULL, due_at INTEGER, fence INTEGER NOT NULL, lease_until INTEGER, lease_kind TEXT,
+  key TEXT NOT NULL, sent_at INTEGER, timeout_at INTEGER, sealed BLOB NOT NULL,
+  PRIMARY KEY (application_id, name)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX steps_due ON steps (agency, due_at) WHERE due_at IS NOT NULL;
+CREATE UNIQUE INDEX steps_key ON steps (key, agency);
+CREATE INDEX steps_parked ON steps (application_id) WHERE state = 'parked';
+
+CREATE TABLE old_rounds (
+  application_id TEXT, step TEXT, round INTEGER, key TEXT NOT NULL, agency TEXT NOT NULL, state TEXT NOT NULL,
+  code TEXT, sealed BLOB NOT NULL, PRIMARY KEY (application_id, step, round)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX old_rounds_key ON old_rounds (key);
+
+CREATE TABLE step_references (
+  agency TEXT, reference TEXT, application_id TEXT, step TEXT,
+  PRIMARY KEY (agency, reference, application_id, step)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE attempts (
+  application_id TEXT, step TEXT, round INTEGER, number INTEGER, kind TEXT NOT NULL, try_key TEXT NOT NULL,
+  at TEXT NOT NULL, ended_at TEXT, outcome TEXT, code TEXT, status INTEGER, sealed BLOB,
+  PRIMARY KEY (application_id, step, round, number)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE events (
+  stream TEXT, seq INTEGER, at TEXT NOT NULL, type TEXT NOT NULL, data TEXT NOT NULL, hash TEXT NOT NULL, sealed BLOB,
+  PRIMARY KEY (stream, seq)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE idempotency (
+  platform TEXT, key TEXT, fingerprint TEXT NOT NULL, application_id TEXT NOT NULL, at INTEGER NOT NULL,
+  PRIMARY KEY (platform, key)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE client_references (
+  platform TEXT, reference TEXT, fingerprint TEXT NOT NULL, application_id TEXT NOT NULL,
+  PRIMARY KEY (platform, reference)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE search_index (
+  kind TEXT, value TEXT, application_id TEXT, PRIMARY KEY (kind, value, application_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE items (
+  id TEXT PRIMARY KEY, application_id TEXT NOT NULL, step TEXT NOT NULL, kind TEXT NOT NULL, code TEXT NOT NULL,
+  opened_at TEXT NOT NULL, closed_at TEXT, closed_by TEXT
+) STRICT, WITHOUT ROWID;
+CREATE INDEX items_open ON items (application_id, step) WHERE closed_at IS NULL;
+
+CREATE TABLE inbox (
+  agency TEXT, id TEXT, content TEXT NOT NULL, state TEXT NOT NULL, hosted TEXT NOT NULL, reference TEXT,
+  application_id TEXT, step TEXT, at TEXT NOT NULL, key_owner TEXT NOT NULL, request BLOB NOT NULL, answer BLOB NOT NULL,
+  PRIMARY KEY (agency, id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX inbox_waiting ON inbox (agency, reference) WHERE state = 'waiting';
+
+CREATE TABLE documents (
+  id TEXT PRIMARY KEY, platform TEXT NOT NULL, application_id TEXT, name TEXT, hash TEXT NOT NULL, type TEXT NOT NULL,
+  size INTEGER NOT NULL, at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX documents_unlisted ON documents (platform, hash) WHERE application_id IS NULL;
+CREATE UNIQUE INDEX documents_named ON documents (application_id, name) WHERE application_id IS NOT NULL;
+CREATE TABLE chunks (
+  document_id TEXT, n INTEGER, bytes BLOB NOT NULL, PRIMARY KEY (document_id, n)
+) STRICT;
+
+CREATE TABLE lanes (
+  id TEXT PRIMARY KEY, paused INTEGER NOT NULL, sleep_until INTEGER NOT NULL, code TEXT NOT NULL,
+  failures INTEGER NOT NULL, sleeps INTEGER NOT NULL, probe_until INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE granted_tokens (
+  agency TEXT, hash TEXT, expires_at INTEGER NOT NULL, PRIMARY KEY (agency, hash)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE endpoints (
+  id TEXT PRIMARY KEY, platform TEXT NOT NULL, state TEXT NOT NULL, code TEXT, wake INTEGER NOT NULL, due_at INTEGER,
+  fence INTEGER NOT NULL, lease_until INTEGER, failures INTEGER NOT NULL, failing_since INTEGER, created_at TEXT NOT NULL,
+  sealed BLOB NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX endpoints_platform ON endpoints (platform);
+CREATE INDEX endpoints_due ON endpoints (due_at) WHERE due_at IS NOT NULL;
+
+CREATE TABLE deliveries (
+  endpoint_id TEXT, application_id TEXT, next_seq INTEGER NOT NULL, PRIMARY KEY (endpoint_id, application_id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE delivery_log (
+  endpoint_id TEXT, id TEXT, at TEXT NOT NULL, application_id TEXT NOT NULL, seq INTEGER NOT NULL, status INTEGER,
+  code TEXT, PRIMARY KEY (endpoint_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE api_keys (
+  id TEXT PRIMARY KEY, hash TEXT NOT NULL, platform TEXT NOT NULL, scopes TEXT NOT NULL, title TEXT NOT NULL,
+  created_at TEXT NOT NULL, expires_at TEXT, revoked_at TEXT
+) STRICT, WITHOUT ROWID;
+`,
+];

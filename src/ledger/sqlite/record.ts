@@ -1,0 +1,117 @@
+/** `record`: a change worked out from one version of an application is stored whole, or found to have raced. */
+import { afterExchange, type Ring } from '../../domain/lane.ts';
+import type { Change, FlowLedger, Recorded } from '../../flow/ports/ledger.ts';
+import { readLane, writeLane } from './claim.ts';
+import type { Database } from './database.ts';
+import { insertDocument } from './documents.ts';
+import { appendEvents, appendToStream } from './events.ts';
+import { insertInbox } from './inbox.ts';
+import { ringOf } from './rings.ts';
+import { STEP, toRaw } from './rows.ts';
+
+/** Thrown inside the transaction to take back what was written before it showed. */
+class Refused extends Error {
+  readonly is: 'raced' | 'known';
+  constructor(is: 'raced' | 'known') {
+    super(is);
+    this.is = is;
+  }
+}
+
+export function recordVerbs(db: Database): Pick<FlowLedger, 'record'> {
+  return {
+    async record(change) {
+      try {
+        return await db.write(() => apply(db, change));
+      } catch (error) {
+        if (error instanceof Refused) return { is: error.is };
+        throw error;
+      }
+    },
+  };
+}
+
+function apply(db: Database, change: Change): Recorded {
+  const platform = moveVersion(db, change);
+  const rings: Ring[] = writeSteps(db, change);
+  if (platform !== null) rings.push(...appendEvents(db, change.events, platform));
+  if (change.attempt) endAttempt(db, change);
+  writeItems(db, change);
+  for (const { agency, reference, step } of change.references ?? []) {
+    db.sql('INSERT OR IGNORE INTO step_references VALUES (?, ?, ?, ?)').run(agency, reference, change.applicationId, step);
+  }
+  for (const document of change.documents ?? []) insertDocument(db, document);
+  if (change.inbox && !insertInbox(db, change.inbox)) throw new Refused('known');
+  const laneEvent = change.lane && moveLane(db, change.lane);
+  return { is: 'done', rings, ...(laneEvent && { laneEvent }) };
+}
+
+const MOVE = `UPDATE applications SET version = ?, head = ?, state = ?, ending = ?, ended_at = ?, result = coalesce(?, result)
+  WHERE id = ? AND version = ? RETURNING platform`;
+
+/** Compare-and-set on the version; returns the platform when events are appended. */
+function moveVersion(db: Database, { applicationId, version, application, events }: Change): string | null {
+  const last = events.at(-1);
+  if (!last || version === undefined || !application) return null;
+  const { state, ending, endedAt, result } = application;
+  const moved = db
+    .sql(MOVE)
+    .get(
+      ...[last.seq, last.hash, state, ending && JSON.stringify(ending), endedAt, result ?? null],
+      ...[applicationId, version],
+    );
+  if (!moved) throw new Refused('raced');
+  return moved['platform'] as string;
+}
+
+const WRITE_STEP = `UPDATE steps SET ${STEP.set('applicationId', 'name')}
+  WHERE application_id = :applicationId AND name = :name AND wake = :readWake AND fence = :readFence`;
+
+function writeSteps(db: Database, { steps, oldRounds }: Change): Ring[] {
+  const rings: Ring[] = [];
+  for (const { row, wake, fence } of steps) {
+    const due = row.dueAt !== null;
+    const written = { ...row, wake: due ? wake + 1 : wake, readWake: wake, readFence: fence };
+    if (db.sql(WRITE_STEP).run(toRaw(written)).changes === 0) throw new Refused('raced');
+    if (due) rings.push(ringOf(written));
+  }
+  for (const old of oldRounds ?? []) {
+    db.sql('INSERT INTO old_rounds VALUES (?, ?, ?, ?, ?, ?, ?, ?)').run(
+      ...[old.applicationId, old.name, old.round, old.key, old.agency, old.state, old.code, old.sealed],
+    );
+  }
+  return rings;
+}
+
+const END_ATTEMPT = `UPDATE attempts SET ended_at = ?, outcome = ?, code = ?, status = ?, sealed = ?
+  WHERE application_id = ? AND step = ? AND round = ? AND number = ? AND (ended_at IS NULL OR outcome = 'lost')`;
+
+/** A lost attempt's late result still finds its row; any other result is written once. */
+function endAttempt(db: Database, { applicationId, attempt }: Change): void {
+  const { step, round, number, endedAt, outcome, code, status, sealed } = attempt!;
+  db.sql(END_ATTEMPT).run(endedAt, outcome, code, status, sealed, applicationId, step, round, number);
+}
+
+function writeItems(db: Database, { applicationId, open, close }: Change): void {
+  for (const step of close?.steps ?? []) {
+    db.sql(
+      'UPDATE items SET closed_at = ?, closed_by = ? WHERE application_id = ? AND step = ? AND closed_at IS NULL',
+    ).run(close!.at, close!.by, applicationId, step);
+  }
+  const at = new Date(db.now()).toISOString();
+  for (const { step, kind, code } of open ?? []) {
+    const { n } = db
+      .sql('SELECT count(*) AS n FROM items WHERE application_id = ?')
+      .get(applicationId) as { n: number };
+    const id = `${applicationId}.${n + 1}`;
+    db.sql('INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)').run(id, applicationId, step, kind, code, at);
+  }
+}
+
+function moveLane(db: Database, { id, signal, limits }: NonNullable<Change['lane']>): string | undefined {
+  const moved = afterExchange(readLane(db, id), signal, limits, db.now());
+  if (!moved) return undefined;
+  writeLane(db, moved.lane);
+  if (moved.event) appendToStream(db, `agency:${id}`, [moved.event]);
+  return moved.event?.type;
+}

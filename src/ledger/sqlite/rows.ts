@@ -1,0 +1,40 @@
+/** The column lists of the SQLite ledger, and the few fields that SQLite stores in another form. */
+import type { ApplicationRow, StepRow } from '../../flow/ports/ledger.ts';
+import { columns } from '../columns.ts';
+
+export const APPLICATION = columns(
+  ...['id', 'number', 'platform', 'site', 'service', 'jurisdiction', 'channel', 'sandbox', 'plan', 'state', 'ending'],
+  ...['priority', 'version', 'head', 'acceptedAt', 'promisedAt', 'endedAt', 'body', 'result'],
+);
+
+export const STEP = columns(
+  ...['applicationId', 'name', 'priority', 'position', 'agency', 'operation', 'adapter', 'state', 'since', 'code'],
+  ...['round', 'attempts', 'spent', 'inquiries', 'wake', 'dueAt', 'fence', 'leaseUntil', 'leaseKind', 'key'],
+  ...['sentAt', 'timeoutAt', 'sealed'],
+);
+
+export const EVENT = columns('stream', 'seq', 'at', 'type', 'data', 'hash', 'sealed');
+export const ATTEMPT = columns(
+  ...['step', 'round', 'number', 'kind', 'tryKey', 'at', 'endedAt', 'outcome', 'code', 'status', 'sealed'],
+);
+export const INBOX = columns(
+  ...['agency', 'id', 'content', 'state', 'hosted', 'reference', 'applicationId', 'step', 'at', 'keyOwner'],
+  ...['request', 'answer'],
+);
+export const DOCUMENT = columns('id', 'platform', 'applicationId', 'name', 'hash', 'type', 'size', 'at');
+export const LANE = columns('id', 'paused', 'sleepUntil', 'code', 'failures', 'sleeps', 'probeUntil');
+export const ENDPOINT = columns(
+  ...['id', 'platform', 'state', 'code', 'wake', 'dueAt', 'fence', 'leaseUntil', 'failures', 'failingSince'],
+  ...['createdAt', 'sealed'],
+);
+
+/** A row as `node:sqlite` takes and gives it. */
+export type Raw = Record<string, null | number | string | Uint8Array>;
+
+export function applicationFrom(raw: Raw): ApplicationRow {
+  const ending = raw['ending'] === null ? null : JSON.parse(raw['ending'] as string);
+  return { ...raw, sandbox: raw['sandbox'] === 1, ending } as unknown as ApplicationRow;
+}
+
+export const stepFrom = (raw: Raw): StepRow => raw as unknown as StepRow;
+export const toRaw = (row: object): Raw => row as Raw;

@@ -1,0 +1,163 @@
+/** The queue of the embedded edition: lanes of bells in memory, refilled from the ledger by `recover`. */
+import TinyQueue from 'tinyqueue';
+import type { Clock } from '../clock.ts';
+import type { Bell, Ring } from '../domain/lane.ts';
+import type { Log } from '../flow/ports/log.ts';
+import type { LaneLimits, Queue } from '../flow/ports/queue.ts';
+
+/** A full lane drops the bell: the ledger still knows that it is due. */
+export const MOST_BELLS = 10_000;
+/** Bells due later than this are left to `recover`. */
+const HORIZON_MS = 600_000;
+
+interface Waiting extends Ring {
+  /** Order of arrival. */
+  n: number;
+}
+
+interface Worker {
+  limits: LaneLimits;
+  handle: (bell: Bell) => Promise<void>;
+}
+
+interface LaneState {
+  ready: TinyQueue<Waiting>;
+  delayed: TinyQueue<Waiting>;
+  known: Set<string>;
+  active: number;
+  paused: boolean;
+  /** Handlings that the rate allows now; refilled with time. */
+  tokens: number;
+  refilledAt: number;
+  worker: Worker | null;
+  cancelTimer: (() => void) | null;
+  timerAt: number;
+}
+
+const bellKey = ({ id, wake }: Bell): string => `${id}#${wake}`;
+
+export function memoryQueue(clock: Clock, log: Log): Queue {
+  const lanes = new Map<string, LaneState>();
+  const idle: (() => void)[] = [];
+  let closed = false;
+  let arrivals = 0;
+
+  const laneOf = (id: string): LaneState => {
+    let lane = lanes.get(id);
+    if (!lane) lanes.set(id, (lane = newLaneState(clock.now())));
+    return lane;
+  };
+
+  const pump = (lane: LaneState): void => {
+    const { worker } = lane;
+    if (!worker || lane.paused || closed) return;
+    const now = clock.now();
+    promote(lane, now);
+    refill(lane, worker.limits.perSecond, now);
+    while (lane.ready.length > 0 && lane.active < worker.limits.concurrency && lane.tokens >= 1) {
+      lane.tokens -= 1;
+      answer(lane, worker, lane.ready.pop()!);
+    }
+    wakeAt(lane, nextAt(lane, worker, now));
+  };
+
+  const answer = (lane: LaneState, worker: Worker, { bell }: Waiting): void => {
+    lane.active += 1;
+    lane.known.delete(bellKey(bell));
+    worker
+      .handle(bell)
+      .catch((error: unknown) => log.error('bell.failed', { bell: bell.id, error }))
+      .finally(() => {
+        lane.active -= 1;
+        if (closed && total(lanes) === 0) for (const tell of idle.splice(0)) tell();
+        pump(lane);
+      });
+  };
+
+  const wakeAt = (lane: LaneState, at: number | null): void => {
+    if (at === null || (lane.cancelTimer && lane.timerAt <= at)) return;
+    lane.cancelTimer?.();
+    lane.timerAt = at;
+    lane.cancelTimer = clock.after(Math.max(0, at - clock.now()), () => {
+      lane.cancelTimer = null;
+      pump(lane);
+    });
+  };
+
+  return {
+    ring(ring) {
+      const lane = laneOf(ring.lane);
+      const key = bellKey(ring.bell);
+      const now = clock.now();
+      const full = lane.known.size >= MOST_BELLS;
+      if (closed || full || lane.known.has(key) || ring.at > now + HORIZON_MS) return;
+      lane.known.add(key);
+      const waiting = { ...ring, n: arrivals++ };
+      if (ring.at <= now) lane.ready.push(waiting);
+      else lane.delayed.push(waiting);
+      // The ringer's own turn ends first: nobody is answered inside another's commit.
+      clock.turn(() => pump(lane));
+    },
+    work(id, limits, handle) {
+      const lane = laneOf(id);
+      lane.worker = { limits, handle };
+      lane.tokens = limits.perSecond;
+      pump(lane);
+    },
+    pause: (id) => void (laneOf(id).paused = true),
+    resume(id) {
+      const lane = laneOf(id);
+      lane.paused = false;
+      pump(lane);
+    },
+    counts(id) {
+      const lane = laneOf(id);
+      return { waiting: lane.ready.length, delayed: lane.delayed.length, active: lane.active };
+    },
+    async close() {
+      closed = true;
+      for (const lane of lanes.values()) lane.cancelTimer?.();
+      if (total(lanes) > 0) await new Promise<void>((resolve) => void idle.push(resolve));
+    },
+  };
+}
+
+function newLaneState(now: number): LaneState {
+  return {
+    ready: new TinyQueue<Waiting>([], (a, b) => a.priority - b.priority || a.n - b.n),
+    delayed: new TinyQueue<Waiting>([], (a, b) => a.at - b.at || a.n - b.n),
+    known: new Set(),
+    active: 0,
+    paused: false,
+    tokens: 0,
+    refilledAt: now,
+    worker: null,
+    cancelTimer: null,
+    timerAt: 0,
+  };
+}
+
+function promote(lane: LaneState, now: number): void {
+  while (lane.delayed.length > 0 && lane.delayed.peek()!.at <= now) lane.ready.push(lane.delayed.pop()!);
+}
+
+/** A bucket of one second's worth: a quiet lane may burst that much. */
+function refill(lane: LaneState, perSecond: number, now: number): void {
+  lane.tokens = Math.min(perSecond, lane.tokens + ((now - lane.refilledAt) / 1000) * perSecond);
+  lane.refilledAt = now;
+}
+
+/** When the lane has to be looked at again, if nothing else happens. */
+function nextAt(lane: LaneState, { limits }: Worker, now: number): number | null {
+  const starved = lane.ready.length > 0 && lane.active < limits.concurrency && lane.tokens < 1;
+  const rateAt = starved ? now + Math.ceil(((1 - lane.tokens) / limits.perSecond) * 1000) : Infinity;
+  const delayedAt = lane.delayed.peek()?.at ?? Infinity;
+  const at = Math.min(rateAt, delayedAt);
+  return at === Infinity ? null : at;
+}
+
+function total(lanes: Map<string, LaneState>): number {
+  let active = 0;
+  for (const lane of lanes.values()) active += lane.active;
+  return active;
+}

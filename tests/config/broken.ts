@@ -1,0 +1,41 @@
+/** A copy of the shipped configuration with one thing broken in it. */
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+
+export const SHIPPED = fileURLToPath(new URL('../../config', import.meta.url));
+
+/** A folder for one test, gone after it. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'jembatan-config-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The shipped configuration in a folder of its own. */
+export function copyOfConfig(): string {
+  const folder = temporaryFolder();
+  cpSync(SHIPPED, folder, { recursive: true });
+  return folder;
+}
+
+/** Replaces the first occurrence, which must be there. */
+export function replaceIn(folder: string, file: string, from: string, to: string): void {
+  const path = join(folder, file);
+  const text = readFileSync(path, 'utf8');
+  if (!text.includes(from)) throw new Error(`${file} does not hold ${JSON.stringify(from)}`);
+  writeFileSync(
+    path,
+    text.replace(from, () => to),
+  );
+}
+
+/** The number of the first line that holds a text, from 1. */
+export function lineOf(folder: string, file: string, text: string): number {
+  const lines = readFileSync(join(folder, file), 'utf8').split('\n');
+  const place = lines.findIndex((line) => line.includes(text));
+  if (place < 0) throw new Error(`${file} has no line with ${JSON.stringify(text)}`);
+  return place + 1;
+}

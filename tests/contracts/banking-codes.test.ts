@@ -1,0 +1,193 @@
+/** The banking adapter by itself: response codes as data, numbers and amounts, what it answers to a bank. */
+import { describe, expect, test } from 'vitest';
+import banking from '../../adapters/banking/adapter.ts';
+import { failureOf, parseCode, responseCases } from '../../adapters/banking/response-codes.ts';
+import { identityOf, rupiahOf } from '../../adapters/banking/virtual-account.ts';
+import type {
+  Call,
+  Hosted,
+  HostedCase,
+  HostedNews,
+  JsonObject,
+  JsonValue,
+  StepView,
+  WireReply,
+} from '../../src/adapter-kit/contract.ts';
+import { tools } from '../../src/adapter-kit/tools.ts';
+import { bill, KEY, settings, START } from './banking-bus.ts';
+
+const { collectPayment } = banking.operations;
+
+describe('response codes', () => {
+  const reply = (status: number, body: JsonValue): WireReply => ({
+    status,
+    headers: {},
+    body,
+    bytes: 1,
+    type: 'application/json',
+  });
+
+  test('are seven digits (vector 11.10), as text or as a number', () => {
+    expect(parseCode('4042714')).toEqual({ http: '404', service: '27', case: '14' });
+    expect(parseCode(2002700)).toEqual({ http: '200', service: '27', case: '00' });
+    expect(parseCode('404271')).toBeNull();
+    expect(parseCode('40427140')).toBeNull();
+    expect(parseCode(undefined)).toBeNull();
+  });
+
+  test.each(Object.entries(responseCases))('%s means what the table says', (key, [next, code, words]) => {
+    const body = { responseCode: key.replace('/', '27'), responseMessage: words };
+    const outcome = failureOf(reply(Number(key.slice(0, 3)), body), { tools });
+    if (next === 'refuse') expect(outcome).toEqual({ is: 'refused', code, text: words });
+    else if (next === 'ask') expect(outcome).toEqual({ is: 'unknown', code });
+    else if (next === 'done') expect(outcome).toEqual({ is: 'unknown', code: 'UNREADABLE_REPLY' });
+    else expect(outcome).toMatchObject({ is: 'retry', code: next === 'renewToken' ? 'TOKEN_EXPIRED' : code });
+  });
+
+  test('that are missing or not in the standard never say "surely not done"', () => {
+    expect(failureOf(reply(404, { responseCode: '4042799' }), { tools })).toEqual({
+      is: 'unknown',
+      code: 'UNLISTED_RESPONSE',
+    });
+    expect(failureOf(reply(200, '<html>'), { tools })).toEqual({ is: 'unknown', code: 'UNREADABLE_REPLY' });
+    expect(failureOf(reply(500, null), { tools })).toEqual({ is: 'unknown', code: 'HTTP_500' });
+    expect(failureOf(reply(401, null), { tools })).toEqual({ is: 'away', code: 'AUTH_FAILED' });
+  });
+
+  test('a success of another service or under a failing status is none', () => {
+    const call: Call = { settings, key: KEY, tryKey: '1', now: new Date(START).toISOString(), tools };
+    for (const [status, responseCode] of [
+      [200, '2002600'],
+      [502, '2002700'],
+    ] as const) {
+      expect(collectPayment.reply(reply(status, { responseCode }), bill, call)).toEqual({
+        is: 'unknown',
+        code: 'UNREADABLE_REPLY',
+      });
+    }
+  });
+});
+
+describe('numbers and amounts', () => {
+  const call: Call = { settings, key: KEY, tryKey: '1', now: new Date(START).toISOString(), tools };
+
+  test('an account number is the padded company code and the serial (vector 11.10)', () => {
+    const identity = identityOf({ ...bill, customerNo: '0000000123' }, call);
+    expect(identity).toEqual({
+      partnerServiceId: '   88899',
+      customerNo: '0000000123',
+      virtualAccountNo: '   888990000000123',
+    });
+    expect(identity['virtualAccountNo']).toHaveLength(18);
+  });
+
+  test('rupiah are whole and IDR', () => {
+    expect(rupiahOf({ value: '150000.00', currency: 'IDR' })).toBe(150_000);
+    expect(rupiahOf({ value: 150000, currency: 'IDR' })).toBe(150_000);
+    for (const value of ['150000.50', '-1.00', '1e5', '', '9999999999999999.00'])
+      expect(rupiahOf({ value, currency: 'IDR' })).toBeNull();
+    expect(rupiahOf({ value: '1.00', currency: 'USD' })).toBeNull();
+    expect(rupiahOf(null)).toBeNull();
+  });
+});
+
+describe('hosted answers that need no step', () => {
+  const {
+    token,
+    bill: inquiry,
+    paid,
+  } = banking.hosted as unknown as { token: Hosted; bill: HostedNews; paid: HostedNews };
+  const call = { settings, now: new Date(START).toISOString(), tools };
+  const code = (hosted: Hosted, hostedCase: HostedCase): unknown => {
+    const { status, body } = hosted.answer(hostedCase, call);
+    const { responseCode } = body as JsonObject;
+    expect((responseCode as string).slice(0, 3)).toBe(String(status));
+    return responseCode;
+  };
+  const message = { id: 'pay-1', content: {} };
+
+  test.each([
+    ['73', token],
+    ['24', inquiry],
+    ['25', paid],
+  ] as const)('of service %s', (service, hosted) => {
+    expect(code(hosted, { is: 'badSignature', reason: 'Signature' })).toBe(`401${service}00`);
+    expect(code(hosted, { is: 'badSignature', reason: 'Invalid token' })).toBe(`401${service}01`);
+    expect(code(hosted, { is: 'badForm', reason: 'unexpected end' })).toBe(`400${service}00`);
+    expect(code(hosted, { is: 'badForm', reason: 'invalid paidAmount' })).toBe(`400${service}01`);
+    expect(code(hosted, { is: 'badForm', reason: 'missing paidAmount' })).toBe(`400${service}02`);
+    expect(code(hosted, { is: 'busy' })).toBe(`504${service}00`);
+    if (service !== '73') expect(code(hosted, { is: 'conflict', message })).toBe(`404${service}18`);
+  });
+
+  test('a token is granted with its life as text', () => {
+    expect(token.answer({ is: 'granted', token: 'abc', expiresInSeconds: 900 }, call)).toEqual({
+      status: 200,
+      body: {
+        responseCode: '2007300',
+        responseMessage: 'Successful',
+        accessToken: 'abc',
+        tokenType: 'Bearer',
+        expiresIn: '900',
+      },
+    });
+  });
+
+  const request = (body: JsonObject) => ({ method: 'POST', path: paid.path, query: {}, headers: {}, body });
+  const payment = {
+    partnerServiceId: '   88899',
+    customerNo: '0000000123',
+    virtualAccountNo: '   888990000000123',
+    paymentRequestId: '202601151030550001',
+    channelCode: 6011,
+    trxDateTime: '2026-01-15T10:30:55+07:00',
+    referenceNo: '000000012345',
+    paidAmount: { value: '150000.00', currency: 'IDR' },
+    flagAdvise: 'N',
+  };
+
+  test('a payment is the same whatever its advice flag, and a number for customerNo is taken', () => {
+    const first = paid.read(request(payment), call);
+    expect(first).toMatchObject({ id: 'pay-202601151030550001', reference: '888990000000123' });
+    expect(paid.read(request({ ...payment, flagAdvise: 'Y' }), call)).toEqual(first);
+    expect(paid.read(request({ ...payment, customerNo: 123 }), call)).toMatchObject({
+      content: { customerNo: '123' },
+    });
+    expect(paid.read(request({ ...payment, trxId: KEY }), call)).toMatchObject({ key: KEY });
+  });
+
+  test.each([
+    ['missing virtualAccountNo', { virtualAccountNo: '  ' }],
+    ['invalid virtualAccountNo', { virtualAccountNo: '88899x' }],
+    ['missing paymentRequestId', { paymentRequestId: '' }],
+    ['invalid paymentRequestId', { paymentRequestId: 'x'.repeat(129) }],
+    ['invalid paidAmount', { paidAmount: { value: '150000.50', currency: 'IDR' } }],
+    ['invalid paidAmount', { paidAmount: null }],
+  ])('%s', (reason, change) => {
+    expect(() => paid.read(request({ ...payment, ...change }), call)).toThrow(reason);
+  });
+
+  test('our reply to a payment has the fields of SNAP', () => {
+    const step: StepView = { state: 'open', key: KEY, input: { ...bill }, output: {} };
+    const read = paid.read(request(payment), call);
+    expect(paid.answer({ is: 'found', message: read, step }, call)).toMatchObject({
+      status: 200,
+      body: {
+        responseCode: '2002500',
+        responseMessage: 'Successful',
+        virtualAccountData: {
+          paymentFlagReason: { english: 'Success', indonesia: 'Sukses' },
+          virtualAccountNo: '   888990000000123',
+          paymentRequestId: '202601151030550001',
+          paidAmount: { value: '150000.00', currency: 'IDR' },
+          paymentFlagStatus: '00',
+          billDetails: [],
+        },
+      },
+      apply: {
+        is: 'ok',
+        output: { paidAt: '2026-01-15T10:30:55+07:00', amount: 150_000, bankReference: '000000012345' },
+      },
+    });
+  });
+});

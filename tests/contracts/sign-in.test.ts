@@ -1,0 +1,261 @@
+/** The kit's sign-in schemes: SNAP's vectors both ways, and every reason to refuse. */
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type {
+  Adapter,
+  JsonObject,
+  JsonValue,
+  SignCall,
+  SignedMessage,
+} from '../../src/adapter-kit/contract.ts';
+import { signInOf, signIns } from '../../src/adapter-kit/sign-in/index.ts';
+import { tools } from '../../src/adapter-kit/tools.ts';
+
+const pem = (name: string): string => readFileSync(new URL(`../vectors/${name}`, import.meta.url), 'utf8');
+const snapBi = signIns['snapBi']!;
+
+const settings: JsonObject = {
+  clientId: 'mpp-test-client',
+  clientSecret: 'mpp-test-secret',
+  privateKey: pem('rsa_test_private.pem'),
+  partnerId: 'MPP-CONTOH',
+  channelId: '95231',
+  bankClientId: 'mpp-test-client',
+  bankPublicKey: pem('rsa_test_public.pem'),
+  hostedSecret: 'mpp-test-secret',
+};
+/** 09:30:05 in Jakarta. */
+const call: SignCall = {
+  settings,
+  now: '2026-01-15T02:30:05.000Z',
+  tryKey: '123456',
+  token: 'test-access-token',
+  tools,
+};
+
+const TOKEN_SIGNATURE =
+  'cbvV8aFCIXT8gUkJOlb0tZYRRhREzKfTSAk2eSmgMx5Vxqm3W7+fu8iIdZ4pptt2vB9UvHXkiZ2ClR89G2QhmLOjDgU7Jl1PCUYLXknOtIkh+5Ib0uSEZTmztJ5v4hBZoku58O83XuGvFvunjgNWFrKKCzNhw/FGuT32rvoxbM+1EeIanpfDR0BpXOEwmJ39fZgt8vhJDN5m+J/78mRggayY/PYO7PMRbDlPNeKfWVvgIH/ADRISXPrfTd2KAH+cJDO6w+ZyE4xM4MaODZ43DCHuqr6U7PpiPFmw4iWCkO1MAS6gNNxVVrMHHW3kuu6xce0fEF0Tyj+kiNEF2wkxsA==';
+const CREATE_BODY =
+  '{"partnerServiceId":"   88899","customerNo":"0000000123","virtualAccountNo":"   888990000000123","virtualAccountName":"BUDI CONTOH","trxId":"MPP-20260115-000001","totalAmount":{"value":"150000.00","currency":"IDR"},"virtualAccountTrxType":"C","expiredDate":"2026-01-16T23:59:59+07:00"}';
+const CREATE_HEX =
+  '03af97d43ce8bb8b87057301736d3f55c2779b4f2e9aba7562804fb78fedd05c63b88293aed9697764241b9eba1c410060fde9101f933844cb92d3586a5768da';
+const CREATE_BASE64 =
+  'A6+X1Dzou4uHBXMBc20/VcJ3m08umrp1YoBPt4/t0FxjuIKTrtlpd2QkG566HEEAYP3pEB+TOETLktNYaldo2g==';
+const NOTIFY_BODY =
+  '{"originalReferenceNo":"REF0001","originalPartnerReferenceNo":"MPP-20260115-000001","latestTransactionStatus":"00","transactionStatusDesc":"Success","amount":{"value":"150000.00","currency":"IDR"}}';
+const NOTIFY_SIGNATURE =
+  'CRrYJi04FiAi3O0cXCCmUv9lS+qogn4pWLIRmn5eH5u65nU25nBsFR8ifP8QEI5hieij7vCIYHF4WnSUzV4mKg1HyALHPYcnXYd858mve5cJyTSJdIImno+u8mLJRNiP+kckUVbSSB1+DFbDo5q9VCoVR5/5mtCsuL6Jloe0NTR1MPAsJrigBLPT2b0yt2TiZVeGQEZ3HtW9qQmsO27LvhNhZp4vbWMuTXLyaFh+1sCoaclBi9/wVhhc53VFOV1iMMXX1baYEECpEsi1qSogX7rSZfhMwzvpFbN94nj2UaIYE13w6TGBahSNWbBOlsIxcbPAfkTzTmpMNJJT166V9g==';
+
+function message(path: string, body: string, headers: Record<string, string> = {}): SignedMessage {
+  return { method: 'POST', path, headers, body: Buffer.from(body) };
+}
+const create = (headers: Record<string, string> = {}, body = CREATE_BODY): SignedMessage =>
+  message('/v1.0/transfer-va/create-va', body, headers);
+const signed = {
+  authorization: 'Bearer test-access-token',
+  'x-timestamp': '2026-01-15T09:30:05+07:00',
+  'x-signature': CREATE_BASE64,
+};
+const withSettings = (more: JsonObject): SignCall => ({ ...call, settings: { ...settings, ...more } });
+
+describe('snapBi opens', () => {
+  const open = snapBi.open!;
+  const reply = (status: number, body: JsonValue) =>
+    open.reply({ status, headers: {}, body, bytes: 1, type: 'application/json' }, call);
+
+  test('with the token signature of vector 11.1', () => {
+    const request = open.request({ ...call, now: '2026-01-15T02:30:00.000Z' });
+    expect(request).toEqual({
+      method: 'POST',
+      path: '/v1.0/access-token/b2b',
+      headers: {
+        'X-TIMESTAMP': '2026-01-15T09:30:00+07:00',
+        'X-CLIENT-KEY': 'mpp-test-client',
+        'X-SIGNATURE': TOKEN_SIGNATURE,
+      },
+      body: { json: { grantType: 'client_credentials' } },
+    });
+  });
+
+  test('and reads the life of a token, a string', () => {
+    const body = { responseCode: '2007300', accessToken: 'abc', tokenType: 'Bearer', expiresIn: '900' };
+    expect(reply(200, body)).toEqual({ token: 'abc', expiresInSeconds: 900 });
+  });
+
+  test.each([
+    [401, { responseCode: '4017300' }, { is: 'away', code: 'AUTH_FAILED' }],
+    [400, { responseCode: '4007302' }, { is: 'away', code: 'AUTH_FAILED' }],
+    [403, null, { is: 'away', code: 'AUTH_FAILED' }],
+    [504, { responseCode: '5047300' }, { is: 'retry', code: 'TOKEN_504' }],
+    [502, 'bad gateway', { is: 'retry', code: 'TOKEN_502' }],
+    [429, { responseCode: '4297300' }, { is: 'retry', code: 'TOKEN_429' }],
+    [
+      200,
+      { responseCode: '2007300', accessToken: '', expiresIn: '900' },
+      { is: 'retry', code: 'TOKEN_UNREADABLE' },
+    ],
+    [
+      200,
+      { responseCode: '2007300', accessToken: 'abc', expiresIn: 'soon' },
+      { is: 'retry', code: 'TOKEN_UNREADABLE' },
+    ],
+  ] as const)('%i %j is no token', (status, body, outcome) => {
+    expect(reply(status, body)).toEqual(outcome);
+  });
+});
+
+describe('snapBi signs', () => {
+  test('vector 11.2 in base64, with every header of SNAP', () => {
+    expect(snapBi.sign!(create(), call)).toEqual({
+      Authorization: 'Bearer test-access-token',
+      'X-TIMESTAMP': '2026-01-15T09:30:05+07:00',
+      'X-SIGNATURE': CREATE_BASE64,
+      'X-PARTNER-ID': 'MPP-CONTOH',
+      'X-EXTERNAL-ID': '123456',
+      'CHANNEL-ID': '95231',
+    });
+  });
+
+  test('vector 11.2 in hex, and whatever the white space of the body', () => {
+    const spaced = JSON.stringify(JSON.parse(CREATE_BODY), null, 3);
+    const headers = snapBi.sign!(create({}, spaced), withSettings({ signatureEncoding: 'hex' }));
+    expect(headers['X-SIGNATURE']).toBe(CREATE_HEX);
+  });
+
+  test('the query or not, as the bank wants', () => {
+    const asked = message('/v1.0/transfer-va/report?from=1', '');
+    const bare = snapBi.sign!(message('/v1.0/transfer-va/report', ''), call)['X-SIGNATURE'];
+    expect(snapBi.sign!(asked, call)['X-SIGNATURE']).not.toBe(bare);
+    expect(snapBi.sign!(asked, withSettings({ signedQuery: 'exclude' }))['X-SIGNATURE']).toBe(bare);
+  });
+
+  test('nothing without its secret', () => {
+    expect(() => snapBi.sign!(create(), withSettings({ clientSecret: '' }))).toThrow('clientSecret');
+  });
+});
+
+describe('snapBi verifies', () => {
+  const verify = (headers: Record<string, string>, more: Partial<SignCall> = {}): string | null =>
+    snapBi.verify!(create(headers), 'symmetric', { ...call, ...more });
+
+  test('a symmetric signature in either encoding, header names in any case', () => {
+    expect(verify(signed)).toBeNull();
+    expect(verify({ ...signed, 'x-signature': CREATE_HEX.toUpperCase() })).toBeNull();
+    const upper = Object.fromEntries(
+      Object.entries(signed).map(([name, value]) => [name.toUpperCase(), value]),
+    );
+    expect(verify(upper)).toBeNull();
+  });
+
+  test('the raw bytes: white space may differ, a number may not be rewritten', () => {
+    const spaced = CREATE_BODY.replaceAll(',"', ',\n  "');
+    expect(snapBi.verify!(create(signed, spaced), 'symmetric', call)).toBeNull();
+    const changed = CREATE_BODY.replace('150000.00', '150000.0');
+    expect(snapBi.verify!(create(signed, changed), 'symmetric', call)).toBe('Signature');
+  });
+
+  test('a token that we minted, and only the one shown', () => {
+    const { token: _, ...noToken } = call;
+    expect(snapBi.verify!(create(signed), 'symmetric', noToken)).toBe('Invalid token');
+    expect(verify({ ...signed, authorization: 'Bearer another' })).toBe('Invalid token');
+    expect(verify({ ...signed, authorization: '' })).toBe('Invalid token');
+  });
+
+  test.each([
+    ['missing', ''],
+    ['no date', 'yesterday'],
+    ['without its zone', '2026-01-15T09:30:05'],
+  ])('a time stamp that is %s', (_, stamp) => {
+    expect(verify({ ...signed, 'x-timestamp': stamp })).toBe('X-TIMESTAMP missing or malformed');
+  });
+
+  test('an impossible date, and one 301 s away', () => {
+    const far = 'X-TIMESTAMP too far from our time';
+    expect(verify({ ...signed, 'x-timestamp': '2026-13-45T09:30:05+07:00' })).toBe(far);
+    expect(verify(signed, { now: '2026-01-15T02:35:05.000Z' })).toBeNull();
+    expect(verify(signed, { now: '2026-01-15T02:35:06.000Z' })).toBe(far);
+    expect(verify(signed, { now: '2026-01-15T02:25:04.000Z' })).toBe(far);
+    expect(verify(signed, withSettings({ skewSeconds: 5 }))).toBeNull();
+  });
+
+  test('nothing by an empty secret or client', () => {
+    expect(verify(signed, withSettings({ hostedSecret: '' }))).toBe('Signature');
+    const token = message('/v1.0/access-token/b2b', '{}', {
+      'x-timestamp': signed['x-timestamp'],
+      'x-client-key': '',
+    });
+    expect(snapBi.verify!(token, 'token', withSettings({ bankClientId: '' }))).toBe('Unknown client');
+  });
+
+  test('a token request (vector 11.1)', () => {
+    const headers = {
+      'x-timestamp': '2026-01-15T09:30:00+07:00',
+      'x-client-key': 'mpp-test-client',
+      'x-signature': TOKEN_SIGNATURE,
+    };
+    const ask = (more: Record<string, string>): string | null =>
+      snapBi.verify!(message('/v1.0/access-token/b2b', '{}', { ...headers, ...more }), 'token', call);
+    expect(ask({})).toBeNull();
+    expect(ask({ 'x-client-key': 'somebody' })).toBe('Unknown client');
+    expect(ask({ 'x-timestamp': '2026-01-15T09:30:01+07:00' })).toBe('Signature');
+    expect(ask({ 'x-signature': '' })).toBe('Signature');
+  });
+
+  test('an asymmetric notification (vector 11.4)', () => {
+    const headers = { 'x-timestamp': '2026-01-15T09:31:00+07:00', 'x-signature': NOTIFY_SIGNATURE };
+    const notice = (body: string): string | null =>
+      snapBi.verify!(message('/v1.0/qr/qr-mpm-notify', body, headers), 'asymmetric', call);
+    expect(notice(NOTIFY_BODY)).toBeNull();
+    expect(notice(NOTIFY_BODY.replace('"00"', '"06"'))).toBe('Signature');
+  });
+
+  test('no proof it does not know', () => {
+    expect(snapBi.verify!(create(signed), 'handshake', call)).toBe('unknown proof');
+  });
+});
+
+describe('basic and apiKey', () => {
+  const keys = { username: 'bus', password: 'rahasia', hostedUsername: 'agency', hostedPassword: 'sandi' };
+
+  test('basic, both ways', () => {
+    const basic = signIns['basic']!;
+    const at = withSettings(keys);
+    expect(basic.sign!(create(), at)).toEqual({ authorization: 'Basic YnVzOnJhaGFzaWE=' });
+    const shown = (value: string) => basic.verify!(create({ Authorization: value }), '', at);
+    expect(shown('Basic YWdlbmN5OnNhbmRp')).toBeNull();
+    expect(shown('basic YWdlbmN5OnNhbmRp')).toBeNull();
+    expect(shown('Basic YnVzOnJhaGFzaWE=')).toBe('wrong user or password');
+    expect(basic.verify!(create({ authorization: 'Basic Og==' }), '', call)).toBe(
+      'no hosted user is configured',
+    );
+  });
+
+  test('apiKey, both ways', () => {
+    const apiKey = signIns['apiKey']!;
+    const at = withSettings({ apiKey: 'kunci', hostedApiKey: 'kunci-masuk', apiKeyHeader: 'user_key' });
+    expect(apiKey.sign!(create(), at)).toEqual({ user_key: 'kunci' });
+    expect(apiKey.sign!(create(), withSettings({ apiKey: 'kunci' }))).toEqual({ 'x-api-key': 'kunci' });
+    expect(apiKey.verify!(create({ USER_KEY: 'kunci-masuk' }), '', at)).toBeNull();
+    expect(apiKey.verify!(create({ user_key: 'kunci' }), '', at)).toBe('wrong API key');
+    expect(apiKey.verify!(create({ 'x-api-key': '' }), '', call)).toBe('no hosted API key is configured');
+  });
+});
+
+describe('signInOf', () => {
+  const adapter = (signIn: Adapter['signIn']): Adapter => ({
+    name: 'contoh',
+    version: '1.0.0',
+    title: { id: 'Contoh', en: 'Example' },
+    settings: {},
+    signIn,
+    operations: {},
+  });
+
+  test("the kit's, its own, or an error that names both", () => {
+    expect(signInOf(adapter({ scheme: 'snapBi' }))).toBe(snapBi);
+    const own = { verify: () => null };
+    expect(signInOf(adapter(own))).toBe(own);
+    expect(signInOf(adapter({ scheme: 'none' }))).toEqual({});
+    expect(() => signInOf(adapter({ scheme: 'constructor' }))).toThrow(/"contoh".*"constructor".*snapBi/);
+  });
+});
