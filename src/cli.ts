@@ -1,3 +1,10 @@
 #!/usr/bin/env node
-console.log(process.version, process.argv.slice(2).join(" "));
-const x: number = 1;
+/** `jembatan <command>`: each command is a file in commands/. */
+import { Command } from 'commander';
+import { demoCommand } from './commands/demo-command.ts';
+import { startCommand } from './commands/start-command.ts';
+
+const program = new Command('jembatan').description('The service bus behind public service malls').showHelpAfterError();
+program.addCommand(startCommand());
+program.addCommand(demoCommand());
+await program.parseAsync();

@@ -153,7 +153,8 @@ const paid: Hosted = {
   },
   answer(hostedCase, call) {
     if (hostedCase.is === 'found') return paidAnswer(hostedCase, call);
-    if (hostedCase.is === 'none') return sayPaid('404/12', hostedCase.message);
+    // The payment may outrun our own knowledge of the bill: the bank is to advise again, not to give the money back.
+    if (hostedCase.is === 'none') return sayRefusal('25', { is: 'busy' });
     if (hostedCase.is === 'conflict') return sayPaid('404/18', hostedCase.message);
     return sayRefusal('25', hostedCase);
   },

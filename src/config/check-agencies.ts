@@ -75,7 +75,8 @@ function checkOrder(world: World, { limits, retry }: Agency, spot: SpotOf): void
 }
 
 function checkAddress(world: World, agency: Agency, isVpn: boolean, spot: Spot): void {
-  const url = URL.parse(String(agency.settings['baseUrl'] ?? ''));
+  const { baseUrl } = agency.settings;
+  const url = typeof baseUrl === 'string' ? URL.parse(baseUrl) : null;
   if (url?.protocol !== 'http:' || isVpn) return;
   if (/^(localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(url.hostname)) return;
   const fix = 'Write https://, or vpn: true beside settings when the link is a private line';

@@ -24,7 +24,7 @@ export function checkReads(world: World): void {
 
 function checkStep(reader: Reader, plan: RouteStep, spot: (...path: string[]) => Spot): void {
   if (plan.when !== undefined) checkExpression(reader, plan.when, spot('when'));
-  if (plan.at !== undefined) checkExpression(reader, plan.at, spot('at'));
+  if (plan.at !== undefined) checkExpression({ ...reader, isAt: true }, plan.at, spot('at'));
   checkValues(reader, plan.with, spot('with'));
   for (const { input } of operationsOf(plan.call, reader.world)) {
     checkInput(reader.world, plan.with, input, input, spot('with'));

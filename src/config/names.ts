@@ -13,6 +13,8 @@ export interface Reader {
   route: Route;
   before: Set<string>;
   step?: string;
+  /** `at` is worked out while the application is taken: no step has begun and it has no number yet. */
+  isAt?: boolean;
 }
 
 export interface Missing {
@@ -22,6 +24,9 @@ export interface Missing {
 }
 
 const ROOTS = ['application', 'service', 'site', 'steps'];
+/** What the bus adds to the body it was given (`flow/view`). */
+const GIVEN = ['id', 'number'];
+const STEP_PARTS = ['state', 'output'];
 const SITE_FIELDS = ['code', 'title', 'regionCode', 'zone', 'calendar', 'closes'];
 
 /** What is wrong with a path, if anything. */
@@ -65,7 +70,8 @@ function missingField(path: string[], rest: string[], schema: JsonSchema, root: 
   };
 }
 
-function missingApplication(path: string[], rest: string[], { world, route }: Reader): Missing | null {
+function missingApplication(path: string[], rest: string[], { world, route, isAt }: Reader): Missing | null {
+  if (rest.length === 1 && GIVEN.includes(rest[0]!) && !isAt) return null;
   if (rest[0] !== 'formData') return missingField(path, rest, applicationSchema, applicationSchema);
   const form = world.catalogue.services.get(route.service)?.form;
   return form ? missingField(path, rest.slice(1), form, form) : null;
@@ -73,6 +79,10 @@ function missingApplication(path: string[], rest: string[], { world, route }: Re
 
 function missingStep(path: string[], rest: string[], reader: Reader): Missing | null {
   const [name, part, ...field] = rest;
+  if (reader.isAt) {
+    const fix = 'Read application, service or site';
+    return { code: 'step_not_before', message: 'at is worked out before any step begins', fix };
+  }
   if (name === undefined) return null;
   const step = Object.hasOwn(reader.route.steps, name) ? reader.route.steps[name] : undefined;
   if (!step) {
@@ -84,13 +94,14 @@ function missingStep(path: string[], rest: string[], reader: Reader): Missing | 
     return { code: 'step_not_before', message: `${name} need not have ended before this step begins`, fix };
   }
   if (part === undefined) return null;
-  if (part !== 'output') {
+  if (!STEP_PARTS.includes(part)) {
     return {
       code: 'unknown_name',
       message: `${path.join('.')} names nothing`,
       fix: `Write steps.${name}.output.…`,
     };
   }
+  if (part === 'state') return null;
   const misses = operationsOf(step.call, reader.world).map(({ output }) =>
     missingField(path, field, output, output),
   );

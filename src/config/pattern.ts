@@ -44,5 +44,5 @@ function isRepeat(token: string): boolean {
 }
 
 function isOpenEnded(token: string): boolean {
-  return token === '*' || token === '+' || /,\}$/.test(token);
+  return token === '*' || token === '+' || token.endsWith(',}');
 }

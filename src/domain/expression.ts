@@ -15,7 +15,7 @@ export interface Expression {
   /** A path or a literal: `evaluate` answers at once, never with a promise. */
   plain: boolean;
   /** Undefined when nothing is there. May throw (or reject with) an ExpressionError. */
-  evaluate(scope: Scope): unknown;
+  evaluate(this: void, scope: Scope): unknown;
 }
 
 const MAX_CHARACTERS = 2000;
@@ -102,10 +102,10 @@ export interface Template {
   /** True when no part needs JSONata: `evaluate` then answers at once. */
   plain: boolean;
   /** Fields whose expression gives nothing are left out. */
-  evaluate(scope: Scope): JsonObject | Promise<JsonObject>;
+  evaluate(this: void, scope: Scope): JsonObject | Promise<JsonObject>;
 }
 
-/** Reads one part of a template: the field's key and its value's reader, or undefined fields dropped. */
+/** Gives one part of a template, or a promise of it; undefined when there is nothing. */
 type Reader = (scope: Scope) => unknown;
 
 /**
@@ -119,15 +119,15 @@ export function compileTemplate(fields: JsonObject): Template {
     expressions.push(expression);
     return expression;
   };
-  const plainReader = (value: JsonValue): Reader => {
+  const readerOf = (value: JsonValue): Reader => {
     if (typeof value === 'string') return collect(value).evaluate;
-    if (Array.isArray(value)) return arrayReader(value.map(plainReader));
+    if (Array.isArray(value)) return arrayReader(value.map(readerOf));
     if (typeof value === 'object' && value !== null) {
-      return objectReader(Object.entries(value).map(([key, inner]) => [key, plainReader(inner)]));
+      return objectReader(Object.entries(value).map(([key, inner]) => [key, readerOf(inner)]));
     }
     return () => value;
   };
-  const read = plainReader(fields);
+  const read = readerOf(fields);
   const plain = expressions.every((expression) => expression.plain);
   return {
     reads: expressions.flatMap((expression) => expression.reads),

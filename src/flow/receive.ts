@@ -9,7 +9,7 @@ import { isoTime, type Flow } from './flow.ts';
 import type { InboxRow, StepAddress, StoredDocument } from './ports/ledger.ts';
 import type { SealKey } from './ports/vault.ts';
 import { referenceIndex, settle, type Reply } from './settle.ts';
-import { openView, places, type View } from './view.ts';
+import { inputOf, openView, places, type View } from './view.ts';
 
 /** A verified message, as parsed and as it came. */
 export interface Received {
@@ -88,7 +88,7 @@ async function answerStep(
   { view, step }: Known,
 ): Promise<Answer> {
   const { hosted, agency } = received;
-  const { answer, outcome } = decideAnswer(hosted, message, call, viewOf(step, message, view));
+  const { answer, outcome } = decideAnswer(hosted, message, call, await viewOf(flow, step, message, view));
   const keep = (state: InboxRow['state']): InboxRow =>
     row(flow, received, message, marks, { state, answer, key: view.key, owner: view.application.id, step });
   if (!outcome) {
@@ -126,15 +126,16 @@ async function applied(
   return answer;
 }
 
-function viewOf(step: Step, message: HostedMessage, { application }: View): StepView {
-  const { input, output, shown, reference } = step.secret;
+async function viewOf(flow: Flow, step: Step, message: HostedMessage, view: View): Promise<StepView> {
+  const { application } = view;
+  const { output, shown, reference } = step.secret;
   const known = output ?? shown;
   const ended = hasEnded(step) || step.state === 'compensating' || application.ending !== null;
   return {
     state: step.state === 'succeeded' ? 'done' : ended ? 'closed' : 'open',
     key: step.key,
-    ...(reference ?? message.reference) !== undefined && { reference: (reference ?? message.reference)! },
-    input: input ?? {},
+    ...((reference ?? message.reference) !== undefined && { reference: (reference ?? message.reference)! }),
+    input: await inputOf(flow, view, step),
     output: known ?? {},
   };
 }

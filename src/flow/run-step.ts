@@ -15,7 +15,7 @@ import { isoTime, type Flow } from './flow.ts';
 import type { AttemptResult, Claimed } from './ports/ledger.ts';
 import { tryWaitingNews } from './receive.ts';
 import { agencyOf, attemptResult, MAPPING_ERROR, settle, timeOut, type Fact, type Reply } from './settle.ts';
-import { openView, places, scopeOf, type View } from './view.ts';
+import { inputOf, openView, places, type View } from './view.ts';
 
 /** `more` exchanges of one operation at the most. */
 const MOST_EXCHANGES = 10;
@@ -157,7 +157,7 @@ async function prepare(
 ): Promise<Prepared | { outcome: Reply; input?: JsonObject }> {
   try {
     const { adapter, checkInput } = flow.registry.operation(step.adapter, step.operation);
-    const input = step.secret.input ?? (await view.plan.byName.get(step.name)!.with.evaluate(scopeOf(flow, view)));
+    const input = await inputOf(flow, view, step);
     const problems = step.secret.input ? [] : checkInput(input);
     if (problems.length > 0) return unmappable(flow, step, problems.map(({ pointer, code }) => `${pointer} ${code}`));
     const request = exchangeOf(adapter, step.operation, kind).request(input, call);

@@ -71,3 +71,8 @@ export function scopeOf(flow: Flow, view: Pick<View, 'application' | 'body' | 'p
     steps,
   };
 }
+
+/** What a step sends: fixed for its round once it was sent, read from the route before. */
+export async function inputOf(flow: Flow, view: View, step: Step): Promise<JsonObject> {
+  return step.secret.input ?? view.plan.byName.get(step.name)!.with.evaluate(scopeOf(flow, view));
+}

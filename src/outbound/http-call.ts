@@ -104,7 +104,7 @@ async function render(
   documents: Documents,
 ): Promise<Rendered | Halt> {
   try {
-    const boundary = `jembatan-${clock.random(12).toString('hex')}`;
+    const boundary = (): string => `jembatan-${clock.random(12).toString('hex')}`;
     const rendered = await renderRequest(request, documents, boundary);
     const headers = { accept: 'application/json, application/xml, */*;q=0.5', ...rendered.headers };
     return { ...rendered, path: door.prefix + rendered.path, headers };

@@ -31,13 +31,13 @@ const PATH = /^\/[\x21-\x7e]*$/;
 const DOT_SEGMENT = /(?:^|\/)(?:\.|%2e){1,2}(?:\/|$)/i;
 
 /**
- * Renders one request. `documents` is asked once for each document named.
+ * Renders one request. `documents` is asked once for each document named, `boundary` once if there are parts.
  * @throws RenderError; whatever `documents` throws.
  */
 export async function renderRequest(
   request: WireRequest,
   documents: Documents,
-  boundary: string,
+  boundary: () => string,
 ): Promise<Rendered> {
   const path = renderPath(request);
   const body = request.body ? await renderBody(request.body, documents, boundary) : { bytes: NOTHING };
@@ -92,7 +92,7 @@ interface Body {
   own?: boolean;
 }
 
-async function renderBody(body: WireBody, documents: Documents, boundary: string): Promise<Body> {
+async function renderBody(body: WireBody, documents: Documents, boundary: () => string): Promise<Body> {
   if ('json' in body)
     return { bytes: Buffer.from(await renderJson(body.json, documents)), type: 'application/json' };
   if ('form' in body) {
@@ -117,10 +117,9 @@ async function renderJson(json: JsonValue, documents: Documents): Promise<string
 }
 
 /** The document that stands here, if one does. */
-function slotOf({ document, as, ...others }: JsonObject): string | null {
-  return typeof document === 'string' && as === 'base64' && Object.keys(others).length === 0
-    ? document
-    : null;
+function slotOf(value: JsonObject): string | null {
+  const { document, as } = value;
+  return typeof document === 'string' && as === 'base64' && Object.keys(value).length === 2 ? document : null;
 }
 
 function collect(value: JsonValue, slots: Set<string>): void {
@@ -139,10 +138,10 @@ function fill(value: JsonValue, texts: Map<string, string>): JsonValue {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, fill(item, texts)]));
 }
 
-async function renderParts(parts: Part[], documents: Documents, boundary: string): Promise<Body> {
+async function renderParts(parts: Part[], documents: Documents, boundary: () => string): Promise<Body> {
   const rendered = [];
   for (const part of parts) rendered.push(await renderPart(part, documents));
-  const { bytes, contentType } = renderMultipart(rendered, boundary);
+  const { bytes, contentType } = renderMultipart(rendered, boundary());
   return { bytes, type: contentType, own: true };
 }
 

@@ -6,6 +6,8 @@ const VERSION = 1;
 const NONCE = 12;
 const TAG = 16;
 const HEAD = 1 + NONCE + TAG;
+/** Asking for 12 bytes each time is a quarter of the cost of a seal of 1.5 kB. */
+const NONCES_AT_ONCE = 256;
 const ALGORITHM = 'aes-256-gcm';
 
 export type Random = (size: number) => Buffer;
@@ -19,8 +21,11 @@ export class SealError extends Error {
 
 /** Makes `seal`. A `place` is `table/application/column`; sealed bytes open nowhere else. */
 export function makeSeal(random: Random): Seal {
+  let pool = random(0);
   return (key, place, value) => {
-    const nonce = random(NONCE);
+    if (pool.length < NONCE) pool = random(NONCES_AT_ONCE * NONCE);
+    const nonce = pool.subarray(0, NONCE);
+    pool = pool.subarray(NONCE);
     const cipher = createCipheriv(ALGORITHM, key, nonce, { authTagLength: TAG });
     cipher.setAAD(Buffer.from(place));
     const body = typeof value === 'string' ? cipher.update(value, 'utf8') : cipher.update(value);

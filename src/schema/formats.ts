@@ -18,7 +18,12 @@ const FEMALE_DAY = 40;
 /** Reads a NIK (16 digits PPRRDD ddmmyy ssss, no check digit), or null when it is none. */
 export function readNik(text: string): NikParts | null {
   if (!/^\d{16}$/.test(text) || !hasProvince(text)) return null;
-  const [regency, district, days, serial] = [text.slice(2, 4), text.slice(4, 6), text.slice(6, 8), text.slice(12)];
+  const [regency, district, days, serial] = [
+    text.slice(2, 4),
+    text.slice(4, 6),
+    text.slice(6, 8),
+    text.slice(12),
+  ];
   if (regency === '00' || district === '00' || serial === '0000') return null;
   const sex = Number(days) > FEMALE_DAY ? 'female' : 'male';
   const day = Number(days) - (sex === 'female' ? FEMALE_DAY : 0);

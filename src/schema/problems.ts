@@ -14,7 +14,10 @@ export interface Problem {
 const MAX_PROBLEMS = 100;
 
 const FORMATS: Record<string, [code: string, detail: string]> = {
-  nik: ['nik_invalid', 'must be 16 digits: known province, day of birth (women +40), month, year, serial not 0000'],
+  nik: [
+    'nik_invalid',
+    'must be 16 digits: known province, day of birth (women +40), month, year, serial not 0000',
+  ],
   familyCard: ['family_card_invalid', 'must be 16 digits that begin with a known province'],
   npwp: ['npwp_invalid', 'must be a tax number of 15 or 16 digits with a right check digit'],
   phone: ['phone_invalid', 'must be a phone number as +62…, 62…, 08… or another E.164 number'],
@@ -48,6 +51,12 @@ function problemFrom(error: ErrorObject): Problem {
     case 'required':
     case 'dependentRequired':
       return { pointer: at(params['missingProperty']), code: 'missing_field', detail: 'is required' };
+    case 'discriminator':
+      return {
+        pointer: at(params['tag']),
+        code: 'schema_discriminator',
+        detail: 'must name one of the known kinds',
+      };
     case 'format': {
       const [code, detail] = FORMATS[String(params['format'])] ?? ['schema_format', error.message ?? ''];
       return { pointer: safePointer(instancePath), code, detail };
@@ -78,7 +87,7 @@ function escapePointer(name: string): string {
 const SAFE_SEGMENT = /^(?:[A-Za-z_$][\w.$-]{0,63}|\d{1,5})$/;
 
 /** A field's name comes from the sender and may be a value in the wrong place: there the pointer stops. */
-function safePointer(pointer: string): string {
+export function safePointer(pointer: string): string {
   const segments = pointer.split('/').slice(1);
   const unsafe = segments.findIndex((segment) => !SAFE_SEGMENT.test(segment));
   return segments

@@ -12,7 +12,9 @@ export const FORM_LIMITS: FormLimits = { maxBytes: 1_048_576, maxFields: 1_000 }
 export function parseForm(bytes: Uint8Array, limits: Partial<FormLimits> = {}): Record<string, string> {
   const held = { ...FORM_LIMITS, ...limits };
   if (bytes.length > held.maxBytes) throw new WireError('form_too_large');
-  const pairs = Buffer.from(bytes).toString('latin1').split('&', held.maxFields + 1);
+  const pairs = Buffer.from(bytes)
+    .toString('latin1')
+    .split('&', held.maxFields + 1);
   if (pairs.length > held.maxFields) throw new WireError('form_too_many_fields');
   const form: Record<string, string> = {};
   for (const pair of pairs) {
@@ -32,7 +34,9 @@ export function renderForm(fields: Record<string, string>): string {
 
 /** The text is one character a byte; unlike URLSearchParams this refuses what is not UTF-8. */
 function decode(text: string): string {
-  const raw = text.replaceAll('+', ' ').replace(/[\u0080-\u00ff]/g, (byte) => '%' + byte.charCodeAt(0).toString(16));
+  const raw = text
+    .replaceAll('+', ' ')
+    .replace(/[\u0080-\u00ff]/g, (byte) => '%' + byte.charCodeAt(0).toString(16));
   try {
     return decodeURIComponent(raw);
   } catch {

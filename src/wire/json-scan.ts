@@ -46,7 +46,8 @@ function fail(code: WireErrorCode, at: number): never {
 
 function space(bytes: Uint8Array, from: number): number {
   let at = from;
-  for (let byte = bytes[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09; ) byte = bytes[++at];
+  for (let byte = bytes[at]; byte === 0x20 || byte === 0x0a || byte === 0x0d || byte === 0x09;)
+    byte = bytes[++at];
   return at;
 }
 
@@ -149,7 +150,7 @@ function number(scan: Scan, from: number): number {
 
 function digits(bytes: Uint8Array, from: number): number {
   let at = from;
-  for (let byte = bytes[at]; byte !== undefined && byte >= ZERO && byte <= 0x39; ) byte = bytes[++at];
+  for (let byte = bytes[at]; byte !== undefined && byte >= ZERO && byte <= 0x39;) byte = bytes[++at];
   if (at === from) fail('json_syntax', at);
   return at;
 }

@@ -15,7 +15,7 @@ export interface JsonLimits {
   maxStringBytes: number;
   /**
    * `refuse`: duplicate keys, control characters, lone surrogates, inexact numbers and a byte order mark are errors.
-   * `mend`: the last of duplicate keys holds, a lone surrogate becomes U+FFFD, an inexact number stays as its digits
+   * `mend`: the last of duplicate keys holds, a lone surrogate becomes U+FFFD, an inexact integer stays as its digits
    * in a string, control characters and a byte order mark pass.
    */
   oddities: 'refuse' | 'mend';
@@ -43,8 +43,8 @@ export const AGENCY_LIMITS: JsonLimits = {
  * Reads JSON (RFC 8259, UTF-8) within limits.
  * @throws WireError naming the limit or rule broken and the byte where it was.
  */
-export function parseJson(bytes: Uint8Array, limits: Partial<JsonLimits> = {}): JsonValue {
-  const held = { ...STRICT_LIMITS, ...limits };
+export function parseJson(bytes: Uint8Array, limits?: Partial<JsonLimits>): JsonValue {
+  const held = limits === undefined ? STRICT_LIMITS : { ...STRICT_LIMITS, ...limits };
   if (bytes.length > held.maxBytes) throw new WireError('json_too_large');
   const start = checkEncoding(bytes, held);
   const scan = scanDocument(bytes, start, held);
@@ -80,12 +80,16 @@ function countMembers(value: JsonValue): number {
   return count;
 }
 
+/** Integers may be names of something and keep all their digits; fractions are measures and may be rounded. */
+const INTEGER = /^-?\d+$/;
+
 /** A NIK of province 91 and up sent as a number is beyond 2^53: rounding it would name another person. */
 function mend(text: string): JsonValue {
   const reviver = (_key: string, value: unknown, context?: { source: string }): unknown => {
     if (typeof value === 'string') return value.toWellFormed();
     if (typeof value !== 'number' || context === undefined) return value;
-    return numberProblem(context.source) === 'number_not_exact' ? context.source : value;
+    const isLost = INTEGER.test(context.source) && numberProblem(context.source) === 'number_not_exact';
+    return isLost ? context.source : value;
   };
   return JSON.parse(text, reviver) as JsonValue;
 }

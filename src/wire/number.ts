@@ -17,9 +17,12 @@ export function numberProblem(literal: string): WireErrorCode | null {
 
 /** A literal as significant digits × 10^exponent, so that `1.50`, `15e-1` and `1.5` are the same. */
 function decimal(literal: string): { digits: string; exponent: number } {
-  const [mantissa = '', exponent = '0'] = literal.replace('-', () => '').toLowerCase().split('e');
+  const [mantissa = '', exponent = '0'] = literal.replace(/^-/, '').toLowerCase().split('e');
   const [whole = '', fraction = ''] = mantissa.split('.');
   const digits = (whole + fraction).replace(/^0+/, '');
   const significant = digits.replace(/0+$/, '');
-  return { digits: significant, exponent: Number(exponent) - fraction.length + digits.length - significant.length };
+  return {
+    digits: significant,
+    exponent: Number(exponent) - fraction.length + digits.length - significant.length,
+  };
 }

@@ -51,7 +51,10 @@ export function renderXml(object: JsonObject): string {
   const [root, ...others] = Object.values(object);
   if (root === undefined || Array.isArray(root) || others.length > 0) throw new WireError('xml_malformed');
   checkNames(object);
-  const builder = new Builder({ xmldec: { version: '1.0', encoding: 'UTF-8' }, renderOpts: { pretty: false } });
+  const builder = new Builder({
+    xmldec: { version: '1.0', encoding: 'UTF-8' },
+    renderOpts: { pretty: false },
+  });
   const text = build(builder, object);
   if (ILLEGAL.test(text) || !text.isWellFormed()) throw new WireError('xml_encoding');
   scanXml(text, declarationEnd(text), { ...XML_LIMITS, maxElements: Infinity, maxReferences: Infinity });
@@ -101,6 +104,7 @@ function declarationEnd(text: string): number {
   if (found === null) throw new WireError('xml_malformed', 0);
   const version = found[1] ?? found[2];
   const encoding = (found[3] ?? found[4] ?? 'utf-8').toLowerCase();
-  if (version !== '1.0' || (encoding !== 'utf-8' && encoding !== 'us-ascii')) throw new WireError('xml_encoding', 0);
+  if (version !== '1.0' || (encoding !== 'utf-8' && encoding !== 'us-ascii'))
+    throw new WireError('xml_encoding', 0);
   return found[0].length;
 }

@@ -396,6 +396,26 @@ test('one broken file does not drown the rest in findings of its own', async () 
   ]);
 });
 
+test('an at is worked out before any step, so it reads none', async () => {
+  const folder = copyOfConfig();
+  replaceIn(folder, ROUTE, 'after: bill', 'after: bill\n    at: steps.person.output.matched');
+  const [finding] = (await checkConfig(folder, adapters)).findings;
+  expect(finding).toMatchObject({ code: 'step_not_before', line: lineOf(folder, ROUTE, 'at: steps') });
+  replaceIn(folder, ROUTE, 'at: steps.person.output.matched', 'at: site.regionCode');
+  expect((await checkConfig(folder, adapters)).findings).toEqual([]);
+});
+
+test('a step may read the number of its application and how an earlier step ended', async () => {
+  const folder = copyOfConfig();
+  replaceIn(
+    folder,
+    ROUTE,
+    'after: bill',
+    "after: bill\n    when: steps.bill.state = 'done' and $exists(application.number)",
+  );
+  expect((await checkConfig(folder, adapters)).findings).toEqual([]);
+});
+
 test('a private line may be http', async () => {
   const folder = copyOfConfig();
   replaceIn(folder, AGENCIES, 'http://127.0.0.1:9801', 'http://10.1.2.3:9801');

@@ -17,7 +17,7 @@ async function render(body: WireBody, headers?: Record<string, string>) {
   const { headers: sent, body: bytes } = await renderRequest(
     { method: 'POST', path: '/', body, ...(headers && { headers }) },
     documents,
-    'grenze',
+    () => 'grenze',
   );
   return { type: sent['content-type'], text: Buffer.from(bytes).toString('latin1') };
 }

@@ -1,0 +1,76 @@
+/** The one place that joins the parts: ports to bodies, lanes to handlers, the HTTP edge to the desk. */
+import type { Hono } from 'hono';
+import { compile } from './schema/validate.ts';
+import type { Adapter } from './adapter-kit/contract.ts';
+import { makeRegistry } from './adapter-kit/registry.ts';
+import type { Clock } from './clock.ts';
+import type { Catalogue } from './domain/catalogue.ts';
+import { CALLBACK_LANE } from './domain/lane.ts';
+import type { Desk } from './desk/look.ts';
+import { notify, type Notify } from './flow/notify.ts';
+import type { CallbackPoster } from './flow/ports/callback-poster.ts';
+import type { Caller } from './flow/ports/caller.ts';
+import type { DeskLedger } from './flow/ports/ledger-desk.ts';
+import type { Log } from './flow/ports/log.ts';
+import type { Queue } from './flow/ports/queue.ts';
+import type { Vault } from './flow/ports/vault.ts';
+import { keepRecovering } from './flow/recover.ts';
+import { runStep } from './flow/run-step.ts';
+import { createApp } from './http/app.ts';
+import type { Env } from './http/edge.ts';
+import { checkCallbackUrl } from './outbound/egress.ts';
+
+export interface Parts {
+  clock: Clock;
+  log: Log;
+  ledger: DeskLedger;
+  queue: Queue;
+  vault: Vault;
+  caller: Caller;
+  poster: CallbackPoster;
+  adapters: Adapter[];
+  /** Secrets resolved. */
+  catalogue: Catalogue;
+  /** Public base URL, without a slash at its end. */
+  url: string;
+}
+
+export interface Bus {
+  desk: Desk;
+  app: Hono<Env>;
+  /** Answers every lane and keeps recovering; the returned function stops taking bells and waits for the open ones. */
+  work(): () => Promise<void>;
+  /** Says "not ready" from now on. */
+  drain(): void;
+}
+
+/** Endpoints served at once: a slow one holds one place, not the lane. */
+const CALLBACKS = { concurrency: 16, perSecond: 500 };
+
+export function joinBus(parts: Parts): Bus {
+  const { ledger, queue, poster, url, catalogue, adapters } = parts;
+  const desk: Desk = { ...parts, registry: makeRegistry(adapters, compile), catalogue: () => catalogue };
+  const teller: Notify = { ...desk, ledger, poster, url };
+  let ready = true;
+  const app = createApp({
+    desk,
+    url,
+    poster,
+    ready: () => ready,
+    checkCallbackUrl: (callback, sandbox) => checkCallbackUrl(callback, { allowLoopback: sandbox }),
+  });
+  return {
+    desk,
+    app,
+    drain: () => void (ready = false),
+    work() {
+      for (const { id, limits } of catalogue.agencies) queue.work(id, limits, (bell) => runStep(desk, bell));
+      queue.work(CALLBACK_LANE, CALLBACKS, (bell) => notify(teller, bell));
+      const stopRecovering = keepRecovering(desk);
+      return async () => {
+        stopRecovering();
+        await queue.close();
+      };
+    },
+  };
+}

@@ -1,0 +1,35 @@
+/** People's acts over HTTP: who acts and why, and what came of it. */
+import type { Context } from 'hono';
+import type { Acted, Actor } from '../desk/act.ts';
+import type { JsonObject } from '../domain/outcome.ts';
+import type { Env } from './edge.ts';
+import { HttpProblem, notFound } from './problem.ts';
+
+/** Every act says why: 3 to 500 characters. */
+export function actorOf(c: Context<Env>, body: JsonObject): Actor {
+  const { reason } = body;
+  if (typeof reason !== 'string' || reason.trim().length < 3 || reason.length > 500) {
+    throw new HttpProblem(422, 'reason_missing', 'Say why: reason has 3 to 500 characters', {
+      problems: [{ pointer: '/reason', code: 'reason_missing', detail: 'must say why, in 3 to 500 characters' }],
+    });
+  }
+  return { by: c.get('caller').key.id, reason };
+}
+
+const WHY_NOT: Record<string, string> = {
+  application_ended: 'The application has ended',
+  already_ending: 'The application is being ended already',
+  past_pivot: 'The step that cannot be undone has been sent: ask for a correction or an annulment instead',
+  unknown_step: 'The application has no such step',
+  outcome_unknown: 'It may have been done: resolve its outcome, it is not sent blindly again',
+  not_retryable: 'The step is not waiting to be sent',
+  new_round_needed: 'The applicant must mend something first: begin a new round',
+  not_parked: 'The step does not wait for a person',
+  in_flight: 'The step is with the agency now: wait for its answer',
+  output_invalid: "The output does not fit the operation's schema",
+};
+
+export function acted(result: Acted): void {
+  if (result.is === 'notFound') throw notFound('thing');
+  if (result.is === 'refused') throw new HttpProblem(409, result.code, WHY_NOT[result.code] ?? 'This cannot be done now');
+}

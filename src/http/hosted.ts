@@ -1,0 +1,117 @@
+/** What agencies call at our side: byte cap, verification on the raw bytes, then `flow/receive`, answered in their format. */
+import { Hono, type Context } from 'hono';
+import type { Adapter, Hosted, HostedCall, HostedRequest, SignedMessage } from '../adapter-kit/contract.ts';
+import { signInOf } from '../adapter-kit/sign-in/index.ts';
+import { tools } from '../adapter-kit/tools.ts';
+import type { Agency } from '../domain/catalogue.ts';
+import type { JsonValue } from '../domain/outcome.ts';
+import { receive, render, type Answer } from '../flow/receive.ts';
+import { WireError } from '../wire/error.ts';
+import { parseForm } from '../wire/form.ts';
+import { AGENCY_LIMITS, parseJson } from '../wire/json.ts';
+import { parseXml } from '../wire/xml.ts';
+import { bodyBytes, type Edge, type Env } from './edge.ts';
+import { HttpProblem, notFound } from './problem.ts';
+
+/** A certificate in base64 fits; an agency that sends more uses a URL. */
+const MOST_MESSAGE_BYTES = 14 * 1024 * 1024;
+const TOKEN_SECONDS = 900;
+
+interface Door {
+  agency: Agency;
+  adapter: Adapter;
+  name: string;
+  hosted: Hosted;
+}
+
+export function hostedRoutes(edge: Edge): Hono<Env> {
+  const app = new Hono<Env>();
+  app.all('/:agency/*', async (c) => {
+    const door = find(edge, c);
+    const bytes = await bodyBytes(c, MOST_MESSAGE_BYTES);
+    const answer = await answerOf(edge, door, c, bytes);
+    return c.body(answer.body, answer.status as 200, answer.headers);
+  });
+  return app;
+}
+
+function find({ desk }: Edge, c: Context): Door {
+  const id = c.req.param('agency');
+  const agency = desk.catalogue().agencies.find((one) => one.id === id);
+  const adapter = agency && desk.registry.adapter(`${agency.adapter}@${agency.major}`);
+  const path = pathOf(c);
+  const entries = Object.entries(adapter?.hosted ?? {}).filter(([, hosted]) => hosted.path === path);
+  if (!agency || !adapter || entries.length === 0) throw notFound('address');
+  const [name, hosted] = entries.find(([, one]) => (one.method ?? 'POST') === c.req.method) ?? [];
+  if (name === undefined || hosted === undefined) {
+    const allow = entries.map(([, one]) => one.method ?? 'POST').join(', ');
+    throw new HttpProblem(405, 'method_not_allowed', `Use ${allow}`, { headers: { allow } });
+  }
+  return { agency, adapter, name, hosted };
+}
+
+/** The path as the agency sees it: below its own root. */
+function pathOf(c: Context): string {
+  return c.req.path.replace(/^\/hosted\/[^/]+/, '');
+}
+
+async function answerOf(edge: Edge, { agency, adapter, name, hosted }: Door, c: Context, bytes: Uint8Array): Promise<Answer> {
+  const { desk } = edge;
+  const call: HostedCall = { settings: agency.settings, now: new Date(desk.clock.now()).toISOString(), tools };
+  const headers = c.req.header();
+  const refused = await verify(edge, agency, adapter, hosted, { method: c.req.method, path: signedPath(c), headers, body: bytes });
+  if (refused !== null) {
+    desk.log.warn('hosted.refused', { agency: agency.id, hosted: name, reason: refused });
+    return render(hosted.answer({ is: 'badSignature', reason: refused }, call));
+  }
+  let request: HostedRequest;
+  try {
+    const body = await parse(c.req.header('content-type') ?? '', bytes);
+    request = { method: c.req.method, path: pathOf(c), query: c.req.query(), headers, body };
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    return render(hosted.answer({ is: 'badForm', reason: error.code }, call));
+  }
+  if ('grants' in hosted) return grant(edge, agency, hosted, request, call);
+  try {
+    return await receive(desk, { agency, name, hosted, request, bytes });
+  } catch (error) {
+    // Not stored: the agency must hear "not now", and will say it again.
+    desk.log.error('hosted.failed', { agency: agency.id, hosted: name, error });
+    return render(hosted.answer({ is: 'busy' }, call));
+  }
+}
+
+function signedPath(c: Context): string {
+  const { search } = new URL(c.req.url);
+  return pathOf(c) + search;
+}
+
+async function verify({ desk }: Edge, agency: Agency, adapter: Adapter, hosted: Hosted, message: SignedMessage): Promise<string | null> {
+  const { verify: proves } = signInOf(adapter);
+  if (!proves) return 'this agency has no way to prove itself';
+  const shown = /^Bearer +(\S+)$/i.exec(message.headers['authorization'] ?? '')?.[1];
+  const lives = shown !== undefined && (await desk.ledger.tokenLives(agency.id, desk.vault.index('token', shown)));
+  const now = new Date(desk.clock.now()).toISOString();
+  const proof = hosted.proof ?? 'default';
+  return proves(message, proof, { settings: agency.settings, now, tryKey: '', tools, ...(lives && { token: shown }) });
+}
+
+async function parse(contentType: string, bytes: Uint8Array): Promise<JsonValue> {
+  if (bytes.length === 0) return null;
+  if (contentType.includes('xml')) return parseXml(bytes);
+  if (contentType.includes('x-www-form-urlencoded')) return parseForm(bytes);
+  return parseJson(bytes, { ...AGENCY_LIMITS, maxBytes: MOST_MESSAGE_BYTES });
+}
+
+/** The agency signs in: the token is minted here and known again by its keyed hash. */
+async function grant({ desk }: Edge, agency: Agency, hosted: Extract<Hosted, { grants: 'bearer' }>, request: HostedRequest, call: HostedCall): Promise<Answer> {
+  try {
+    hosted.read(request, call);
+  } catch (error) {
+    return render(hosted.answer({ is: 'badForm', reason: (error as Error).message }, call));
+  }
+  const token = desk.clock.random(32).toString('base64url');
+  await desk.ledger.grantToken(agency.id, desk.vault.index('token', token), desk.clock.now() + TOKEN_SECONDS * 1000);
+  return render(hosted.answer({ is: 'granted', token, expiresInSeconds: TOKEN_SECONDS }, call));
+}

@@ -1,0 +1,72 @@
+/** What the API shows: rows turned into the documented objects, times as RFC 3339. */
+import { applicationText, awaited } from '../console/status.ts';
+import type { Step } from '../domain/step.ts';
+import type { Desk, Shown } from '../desk/look.ts';
+import type { Summary } from '../flow/ports/ledger-desk.ts';
+import type { AttemptRow, DocumentRow } from '../flow/ports/ledger.ts';
+
+const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
+
+export function summaryView({ acceptedAt, promisedAt, endedAt, ...row }: Summary): object {
+  return {
+    ...row,
+    stateText: applicationText(row.state),
+    acceptedAt: time(acceptedAt),
+    promisedAt: time(promisedAt),
+    endedAt: time(endedAt),
+  };
+}
+
+export function applicationView({ view, steps, items, documents, attempts, result }: Shown, desk: Desk): object {
+  const { id, number, platform, site, service, channel, state, acceptedAt, promisedAt, endedAt, version, ending } =
+    view.application;
+  return {
+    ...summaryView({ id, number, platform, site, service, channel, state, acceptedAt, promisedAt, endedAt }),
+    serviceTitle: view.plan.service.title,
+    serviceVersion: view.plan.service.version,
+    clientReference: view.body['clientReference'],
+    version,
+    ...(ending && { ending }),
+    awaiting: steps.map((step) => awaitingOf(step, desk)).filter((one) => one !== null),
+    steps: steps.map((step) => stepView(step, desk, attempts)),
+    items: items.map(({ id: item, step, kind, code, openedAt }) => ({ id: item, step, kind, code, openedAt })),
+    documents: documents.map(documentView),
+    result,
+  };
+}
+
+function agencyTitle(step: Step, desk: Desk): { id: string; en: string } {
+  return desk.catalogue().agencies.find(({ id }) => id === step.agency)?.title ?? { id: step.agency, en: step.agency };
+}
+
+/** Who has to move, since when, and by when. */
+function awaitingOf(step: Step, desk: Desk): object | null {
+  const found = awaited(step.state, agencyTitle(step, desk));
+  if (!found) return null;
+  return { step: step.name, agency: step.agency, ...found, since: time(step.since), until: time(step.timeoutAt) };
+}
+
+function stepView(step: Step, desk: Desk, attempts: AttemptRow[]): object {
+  const { name, agency, operation, state, code, round, since, dueAt, secret } = step;
+  const scheduled = (state === 'ready' || state === 'unknown') && step.attempts > 0 && step.leaseUntil === null;
+  return {
+    ...{ name, agency, agencyTitle: agencyTitle(step, desk), operation, state, code, round, attempts: step.attempts },
+    since: time(since),
+    ...(scheduled && { nextAttemptAt: time(dueAt) }),
+    ...(secret.reference !== undefined && { reference: secret.reference }),
+    ...(secret.shown && { shown: secret.shown }),
+    ...(secret.output && { output: secret.output }),
+    ...(secret.corrections && { corrections: secret.corrections }),
+    ...(secret.text !== undefined && { agencyText: secret.text }),
+    history: attempts.filter((one) => one.step === name).map(attemptView),
+  };
+}
+
+/** Wire excerpts stay sealed: they are for an engineer with the key file, not for the API. */
+function attemptView({ round, number, kind, at, endedAt, outcome, code, status }: AttemptRow): object {
+  return { round, number, kind, at, endedAt, outcome, code, status };
+}
+
+export function documentView({ name, type, size, at }: DocumentRow): object {
+  return { documentId: name, mediaType: type, sizeBytes: size, at };
+}

@@ -1,0 +1,110 @@
+/** Opens a bus from its settings, serves it, and stops it well. */
+import { mkdir } from 'node:fs/promises';
+import type { Server } from 'node:http';
+import { join } from 'node:path';
+import { serve } from '@hono/node-server';
+import { adapters } from '../adapters/index.ts';
+import { signInOf } from './adapter-kit/sign-in/index.ts';
+import { tools } from './adapter-kit/tools.ts';
+import { joinBus, type Bus } from './bus.ts';
+import { systemClock } from './clock.ts';
+import { checkConfig } from './config/check.ts';
+import type { Env } from './config/env.ts';
+import { ConfigError } from './config/finding.ts';
+import { resolveSecrets } from './config/secrets.ts';
+import type { Agency, Catalogue } from './domain/catalogue.ts';
+import type { DeskLedger } from './flow/ports/ledger-desk.ts';
+import type { Log } from './flow/ports/log.ts';
+import type { Vault } from './flow/ports/vault.ts';
+import { LedgerRefused, sqliteLedger } from './ledger/sqlite/index.ts';
+import { makeCallbackPoster } from './outbound/callback-post.ts';
+import { makeCaller } from './outbound/http-call.ts';
+import { makeVault, openKeyFile } from './privacy/keys.ts';
+import { makeMask } from './privacy/mask.ts';
+import { memoryQueue } from './queue/memory-queue.ts';
+import { makeLog } from './watch/log.ts';
+
+export interface Running {
+  bus: Bus;
+  log: Log;
+  url: string;
+  port: number;
+  /** Takes no more work, waits for what is open, closes everything. */
+  stop(): Promise<void>;
+}
+
+/** The configuration, checked as a whole, with its secrets. Throws a ConfigError with every finding. */
+export async function openCatalogue(env: Env, source: Record<string, string | undefined>): Promise<{ catalogue: Catalogue; secrets: string[] }> {
+  const { catalogue, findings } = await checkConfig(env.configDir, adapters);
+  if (!catalogue) throw new ConfigError(findings);
+  const secrets: string[] = [];
+  const missing: ConfigError['findings'] = [];
+  const agencies: Agency[] = [];
+  for (const agency of catalogue.agencies) {
+    try {
+      const resolved = await resolveSecrets(agency.settings, { dataDir: env.dataDir, env: source });
+      secrets.push(...resolved.secrets);
+      agencies.push({ ...agency, settings: resolved.settings });
+    } catch (error) {
+      if (!(error instanceof ConfigError)) throw error;
+      missing.push(...error.findings);
+    }
+  }
+  if (missing.length > 0) throw new ConfigError(missing);
+  return { catalogue: { ...catalogue, agencies }, secrets };
+}
+
+/** The ledger and the vault of a data folder: for the bus (`owner`) and for commands beside it (`guest`). */
+export async function openStore(env: Env, as: 'owner' | 'guest'): Promise<{ ledger: DeskLedger; vault: Vault }> {
+  if (!env.ledger.startsWith('sqlite:')) {
+    throw new LedgerRefused('JEMBATAN_LEDGER must be sqlite:PATH in this edition');
+  }
+  await mkdir(env.dataDir, { recursive: true, mode: 0o700 });
+  const vault = makeVault(openKeyFile(join(env.dataDir, 'keys.json'), systemClock.random), systemClock);
+  return { ledger: sqliteLedger(env.ledger.slice('sqlite:'.length), systemClock, as), vault };
+}
+
+export interface StartOptions {
+  env: Env;
+  catalogue: Catalogue;
+  secrets: string[];
+}
+
+/** Starts the bus and listens. Nothing is opened before the whole configuration holds. */
+export async function start({ env, catalogue, secrets }: StartOptions): Promise<Running> {
+  const mask = makeMask(secrets);
+  const log = makeLog(env.logLevel === 'debug' || env.logLevel === 'trace' ? 'info' : env.logLevel === 'fatal' ? 'error' : env.logLevel, mask);
+  const { ledger, vault } = await openStore(env, 'owner');
+  const released = await ledger.endLeases();
+  const queue = memoryQueue(systemClock, log);
+  const caller = makeCaller({ clock: systemClock, mask, signInOf, tools });
+  const poster = makeCallbackPoster({ clock: systemClock, allowLoopback: catalogue.platforms.some(({ sandbox }) => sandbox) });
+  const bus = joinBus({ clock: systemClock, log, ledger, queue, vault, caller, poster, adapters, catalogue, url: env.url });
+  const server = await listen(bus, env);
+  const port = (server.address() as { port: number }).port;
+  const stopWork = bus.work();
+  log.info('bus.started', { port, agencies: catalogue.agencies.length, services: catalogue.services.size, released });
+  const stop = async (): Promise<void> => {
+    bus.drain();
+    server.close();
+    server.closeIdleConnections();
+    await stopWork();
+    await Promise.all([caller.close(), poster.close()]);
+    server.closeAllConnections();
+    await ledger.close();
+    log.info('bus.stopped');
+  };
+  return { bus, log, url: env.url, port, stop };
+}
+
+function listen(bus: Bus, env: Env): Promise<Server> {
+  return new Promise((resolve, reject) => {
+    const options = { fetch: bus.app.fetch, hostname: env.host, port: env.port };
+    const server = serve(options, () => resolve(server)) as Server;
+    server.once('error', reject);
+    // Slow senders: headers within 10 s, a whole request within 30 s, and no more than this many at once.
+    server.headersTimeout = 10_000;
+    server.requestTimeout = 30_000;
+    server.maxConnections = 10_000;
+  });
+}
