@@ -71,18 +71,19 @@ function pointedAt(catalogue: Catalogue, standIns: Record<string, StandIn>): Cat
 async function standIn(agency: Agency, settings: JsonObject, bus: () => string): Promise<StandIn> {
   const make = SIMULATORS[agency.adapter];
   if (!make) throw new Error(`The adapter ${agency.adapter} has no stand-in`);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
   const simulator = make({
-    settings,
+    settings: { ...settings, baseUrl: url },
     now: systemClock.now,
     after: systemClock.after,
     send: (path, init) => fetch(`${bus()}/hosted/${agency.id}${path}`, init),
   });
-  const port = await freePort();
   let server: Server | null = null;
   return {
     agency,
     simulator,
-    url: `http://127.0.0.1:${port}`,
+    url,
     open: () =>
       new Promise((resolve) => {
         server = serve({ fetch: (request, env) => simulator.fetch(request, env), port, hostname: '127.0.0.1' }, () => resolve()) as Server;
