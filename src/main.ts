@@ -1,9 +1,8 @@
 /** Opens a bus from its settings, serves it, and stops it well. */
 import { mkdir } from 'node:fs/promises';
-import type { Server } from 'node:http';
 import { join } from 'node:path';
-import { serve } from '@hono/node-server';
-import { adapters } from '../adapters/index.ts';
+import { adapters as shipped } from '../adapters/index.ts';
+import type { Adapter } from './adapter-kit/contract.ts';
 import { signInOf } from './adapter-kit/sign-in/index.ts';
 import { tools } from './adapter-kit/tools.ts';
 import { joinBus, type Bus } from './bus.ts';
@@ -16,6 +15,7 @@ import type { Agency, Catalogue } from './domain/catalogue.ts';
 import type { DeskLedger } from './flow/ports/ledger-desk.ts';
 import type { Log } from './flow/ports/log.ts';
 import type { Vault } from './flow/ports/vault.ts';
+import { listen } from './http/listen.ts';
 import { LedgerRefused, sqliteLedger } from './ledger/sqlite/index.ts';
 import { makeCallbackPoster } from './outbound/callback-post.ts';
 import { makeCaller } from './outbound/http-call.ts';
@@ -34,7 +34,11 @@ export interface Running {
 }
 
 /** The configuration, checked as a whole, with its secrets. Throws a ConfigError with every finding. */
-export async function openCatalogue(env: Env, source: Record<string, string | undefined>): Promise<{ catalogue: Catalogue; secrets: string[] }> {
+export async function openCatalogue(
+  env: Env,
+  source: Record<string, string | undefined>,
+  adapters = shipped,
+): Promise<{ catalogue: Catalogue; secrets: string[] }> {
   const { catalogue, findings } = await checkConfig(env.configDir, adapters);
   if (!catalogue) throw new ConfigError(findings);
   const secrets: string[] = [];
@@ -59,6 +63,9 @@ export async function openStore(env: Env, as: 'owner' | 'guest'): Promise<{ ledg
   if (!env.ledger.startsWith('sqlite:')) {
     throw new LedgerRefused('JEMBATAN_LEDGER must be sqlite:PATH in this edition');
   }
+  if (env.queue !== 'memory' || env.role !== 'all') {
+    throw new LedgerRefused('JEMBATAN_QUEUE must be memory and JEMBATAN_ROLE must be all in this edition');
+  }
   await mkdir(env.dataDir, { recursive: true, mode: 0o700 });
   const vault = makeVault(openKeyFile(join(env.dataDir, 'keys.json'), systemClock.random), systemClock);
   return { ledger: sqliteLedger(env.ledger.slice('sqlite:'.length), systemClock, as), vault };
@@ -68,10 +75,12 @@ export interface StartOptions {
   env: Env;
   catalogue: Catalogue;
   secrets: string[];
+  /** What the bus carries; the shipped list when absent. */
+  adapters?: Adapter[];
 }
 
 /** Starts the bus and listens. Nothing is opened before the whole configuration holds. */
-export async function start({ env, catalogue, secrets }: StartOptions): Promise<Running> {
+export async function start({ env, catalogue, secrets, adapters = shipped }: StartOptions): Promise<Running> {
   const mask = makeMask(secrets);
   const log = makeLog(env.logLevel === 'debug' || env.logLevel === 'trace' ? 'info' : env.logLevel === 'fatal' ? 'error' : env.logLevel, mask);
   const { ledger, vault } = await openStore(env, 'owner');
@@ -80,7 +89,7 @@ export async function start({ env, catalogue, secrets }: StartOptions): Promise<
   const caller = makeCaller({ clock: systemClock, mask, signInOf, tools });
   const poster = makeCallbackPoster({ clock: systemClock, allowLoopback: catalogue.platforms.some(({ sandbox }) => sandbox) });
   const bus = joinBus({ clock: systemClock, log, ledger, queue, vault, caller, poster, adapters, catalogue, url: env.url });
-  const server = await listen(bus, env);
+  const server = await listen(bus.app.fetch, env);
   const port = (server.address() as { port: number }).port;
   const stopWork = bus.work();
   log.info('bus.started', { port, agencies: catalogue.agencies.length, services: catalogue.services.size, released });
@@ -95,16 +104,4 @@ export async function start({ env, catalogue, secrets }: StartOptions): Promise<
     log.info('bus.stopped');
   };
   return { bus, log, url: env.url, port, stop };
-}
-
-function listen(bus: Bus, env: Env): Promise<Server> {
-  return new Promise((resolve, reject) => {
-    const options = { fetch: bus.app.fetch, hostname: env.host, port: env.port };
-    const server = serve(options, () => resolve(server)) as Server;
-    server.once('error', reject);
-    // Slow senders: headers within 10 s, a whole request within 30 s, and no more than this many at once.
-    server.headersTimeout = 10_000;
-    server.requestTimeout = 30_000;
-    server.maxConnections = 10_000;
-  });
 }

@@ -42,6 +42,7 @@ const compensation: Compensation<PaymentInput> = {
 const collectPayment: Operation<PaymentInput> = {
   title: { id: 'Tagih pembayaran lewat virtual account', en: 'Collect a payment by virtual account' },
   effect: 'keyed',
+  money: true,
   input,
   output,
   timeout: '30s',

@@ -1,14 +1,15 @@
 /** `jembatan demo`: the command around the demo. */
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { demo } from './demo/index.ts';
+import { CommandFailed, type Shell } from './shell.ts';
 
-export function demoCommand(): Command {
-  return new Command('demo')
+export function demoCommand(parent: Command, shell: Shell): void {
+  parent
+    .command('demo')
     .description('start a bus and stand-in agencies on free ports and watch real applications travel')
     .option('--keep', 'leave it running, with the key and URLs printed', false)
     .action(async ({ keep }: { keep: boolean }) => {
       const terminal = process.stdout.isTTY ? process.stdout : null;
-      const well = await demo({ keep, terminal, print: (line) => void process.stdout.write(`${line}\n`) });
-      process.exitCode = well ? 0 : 1;
+      if (!(await demo({ keep, terminal, print: shell.out }))) throw new CommandFailed('');
     });
 }

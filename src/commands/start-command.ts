@@ -1,17 +1,53 @@
 /** `jembatan start`: runs the bus until it is told to stop. */
-import { Command } from 'commander';
+import type { Command } from 'commander';
+import type { Clock } from '../clock.ts';
 import { readEnv } from '../config/env.ts';
 import { openCatalogue, start } from '../main.ts';
+import type { Shell } from './shell.ts';
 
-export function startCommand(): Command {
-  return new Command('start')
-    .description('run the bus (settings: JEMBATAN_* in the environment)')
+export function startCommand(parent: Command, shell: Shell): void {
+  parent
+    .command('start')
+    .description('run the bus until SIGTERM or Ctrl-C; a second one ends it at once')
+    .addHelpText(
+      'after',
+      `
+Settings: JEMBATAN_PORT (8080), JEMBATAN_HOST (127.0.0.1), JEMBATAN_DATA (./data), JEMBATAN_CONFIG (./config),
+JEMBATAN_LEDGER (sqlite:DATA/ledger.db), JEMBATAN_QUEUE (memory), JEMBATAN_ROLE (all), JEMBATAN_LOG (info),
+JEMBATAN_URL (the public base URL).`,
+    )
     .action(async () => {
-      const env = readEnv(process.env);
-      const running = await start({ env, ...(await openCatalogue(env, process.env)) });
-      process.stdout.write(`jembatan listens on http://${env.host}:${running.port}\n`);
-      const stop = (): void => void running.stop().then(() => process.exit(0));
-      process.once('SIGTERM', stop);
-      process.once('SIGINT', stop);
+      const env = readEnv(shell.env);
+      const running = await start({ env, ...(await openCatalogue(env, shell.env)) });
+      shell.out(
+        `jembatan listens on http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${running.port}`,
+      );
+      await toldToStop(process, shell.clock, () => process.exit(1));
+      await running.stop();
     });
+}
+
+/** npm hands on the Ctrl-C that the terminal gave us already: so soon after, it is the same one. */
+const SAME_SIGNAL_MS = 500;
+
+interface Signals {
+  on(signal: 'SIGTERM' | 'SIGINT', listener: () => void): unknown;
+}
+
+/** Resolves at the first signal; a second one calls `endAtOnce`. */
+export function toldToStop(
+  signals: Signals,
+  clock: Pick<Clock, 'now'>,
+  endAtOnce: () => void,
+): Promise<void> {
+  return new Promise((resolve) => {
+    let told: number | null = null;
+    const listener = (): void => {
+      if (told !== null && clock.now() - told > SAME_SIGNAL_MS) endAtOnce();
+      told ??= clock.now();
+      resolve();
+    };
+    signals.on('SIGTERM', listener);
+    signals.on('SIGINT', listener);
+  });
 }

@@ -17,7 +17,15 @@ export interface ShownApplication {
     state: string;
     code: string | null;
     shown?: Record<string, unknown>;
-    history: { round: number; number: number; kind: string; at: string; endedAt: string | null; outcome: string | null; code: string | null }[];
+    history: {
+      round: number;
+      number: number;
+      kind: string;
+      at: string;
+      endedAt: string | null;
+      outcome: string | null;
+      code: string | null;
+    }[];
   }[];
   items: { kind: string; step: string; code: string; openedAt: string }[];
   documents: { documentId: string; mediaType: string; sizeBytes: number }[];
@@ -39,7 +47,10 @@ interface Entry {
 /** Events and attempts in the order in which they happened. */
 export function timeline(application: ShownApplication, events: ShownEvent[]): string[] {
   const entries: Entry[] = [
-    ...events.map(({ seq, at, type, data }) => ({ at, text: `#${seq} ${shortType(type)} ${fields(data)}`.trimEnd() })),
+    ...events.map(({ seq, at, type, data }) => ({
+      at,
+      text: `#${seq} ${shortType(type)} ${fields(data)}`.trimEnd(),
+    })),
     ...application.steps.flatMap(({ name, agency, history }) =>
       history.map(({ at, endedAt, kind, number, outcome, code }) => ({
         at,
@@ -55,7 +66,9 @@ export function timeline(application: ShownApplication, events: ShownEvent[]): s
     `  ${state}: ${stateText.id} / ${stateText.en}`,
     ...application.awaiting.map(({ text, since }) => `  ${text.id} / ${text.en} (since ${since})`),
     ...application.items.map(({ kind, step, code }) => `  for a person: ${kind} at ${step} (${code})`),
-    ...application.documents.map(({ documentId, mediaType, sizeBytes }) => `  document ${documentId}: ${mediaType}, ${sizeBytes} bytes`),
+    ...application.documents.map(
+      ({ documentId, mediaType, sizeBytes }) => `  document ${documentId}: ${mediaType}, ${sizeBytes} bytes`,
+    ),
     ...(result ? [`  result ${JSON.stringify(result)}`] : []),
   ];
 }

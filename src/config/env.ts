@@ -20,14 +20,20 @@ export interface Env {
 
 const ROLES = ['all', 'api', 'worker'] as const;
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-const NAMES = ['PORT', 'HOST', 'DATA', 'CONFIG', 'LEDGER', 'QUEUE', 'ROLE', 'LOG', 'URL'].map(
+const NAMES = ['PORT', 'HOST', 'DATA', 'CONFIG', 'LEDGER', 'QUEUE', 'ROLE', 'LOG', 'URL', 'KEY'].map(
   (name) => `JEMBATAN_${name}`,
 );
 /** What `secret://env/JEMBATAN_SECRET_…` reads is not a setting. */
 const SECRET_PREFIX = 'JEMBATAN_SECRET_';
 
+/** Variables by name, as the process was given them. */
+export type Source = Record<string, string | undefined>;
+
+/** The environment itself, for the one place that hands it on. */
+export const environment = (): Source => process.env;
+
 /** Throws a ConfigError with every finding at once; values are never repeated, for they may be secret. */
-export function readEnv(env: Record<string, string | undefined>): Env {
+export function readEnv(env: Source): Env {
   const findings = unknownNames(env);
   const refuse = (name: string, allowed: string): void => {
     const message = `${name} has a value that is not allowed`;
@@ -62,17 +68,48 @@ export function readEnv(env: Record<string, string | undefined>): Env {
     /\/+$/,
     '',
   );
-  if (!isBaseUrl(url))
-    refuse('JEMBATAN_URL', 'an http(s) URL without query, such as https://bus.example.go.id');
+  if (!isBaseUrl(url)) refuse('JEMBATAN_URL', BASE_URL);
   if (findings.length > 0) throw new ConfigError(findings);
   return { host, port, dataDir, configDir, ledger, queue, role, logLevel, url };
 }
+
+/** What a command needs that talks to a running bus; the bus's own settings are not asked for. */
+export interface ClientEnv {
+  /** Without a slash at its end. */
+  url: string;
+  key: string | undefined;
+}
+
+/** Throws a ConfigError with every finding at once, as `readEnv` does. */
+export function readClientEnv(env: Source): ClientEnv {
+  const findings = unknownNames(env);
+  const refuse = (name: string, allowed: string): void => {
+    const message = `${name} has a value that is not allowed`;
+    findings.push(finding('env_value', name, message, `Allowed: ${allowed}`));
+  };
+  const port = /^\d{1,5}$/.test(env['JEMBATAN_PORT'] ?? '') ? env['JEMBATAN_PORT'] : '8080';
+  const url = (env['JEMBATAN_URL'] ?? `http://127.0.0.1:${port}`).replace(/\/+$/, '');
+  const key = env['JEMBATAN_KEY'];
+  if (!isBaseUrl(url)) refuse('JEMBATAN_URL', BASE_URL);
+  if (key !== undefined && !KEY.test(key)) refuse('JEMBATAN_KEY', 'a key as jembatan key create prints it');
+  if (findings.length > 0) throw new ConfigError(findings);
+  return { url, key };
+}
+
+/** Whether a failure is to be shown with the place in the code where it happened. */
+export function wantsStacks(env: Source): boolean {
+  return env['JEMBATAN_LOG'] === 'debug' || env['JEMBATAN_LOG'] === 'trace';
+}
+
+const BASE_URL = 'an http(s) URL without query, such as https://bus.example.go.id';
+/** Only what may stand in a header; whether it is a key the bus knows, the bus says. */
+const KEY = /^[\u0021-\u007e]{1,200}$/;
 
 // oxlint-disable-next-line no-control-regex -- a control character in a path is a slip of the hand
 const PATH = /^[^\u0000-\u001f]{1,1000}$/;
 
 function oneOf<T extends string>(
-  env: Record<string, string | undefined>,
+  env: Source,
   name: string,
   allowed: readonly T[],
   otherwise: T,
@@ -95,7 +132,7 @@ function isBaseUrl(text: string): boolean {
   );
 }
 
-function unknownNames(env: Record<string, string | undefined>): Finding[] {
+function unknownNames(env: Source): Finding[] {
   const isUnknown = (name: string): boolean =>
     name.startsWith('JEMBATAN_') && !name.startsWith(SECRET_PREFIX) && !NAMES.includes(name);
   return Object.keys(env)

@@ -183,7 +183,8 @@ function failForward(draft: Draft, plan: Plan): void {
 /** Cancels what has not begun and undoes what was done, last first, once nothing is in flight. True when all is over. */
 function windUp(draft: Draft, undoable: (step: Step) => boolean): boolean {
   for (const step of draft.steps.values()) {
-    if (step.leaseUntil === null && ['pending', 'ready', 'waitingApplicant'].includes(step.state)) {
+    if (isWaiting(step) || step.leaseUntil !== null) continue;
+    if (['pending', 'ready', 'waitingApplicant'].includes(step.state)) {
       moveStep(draft, step.name, 'cancelled', { dueAt: null }, 'cancelled');
     }
   }

@@ -42,13 +42,17 @@ export function chain(stream: string, head: Head, at: string, events: NewEvent[]
   });
 }
 
-/** The first event of a stream that does not follow from those before it, or null when all do. */
-export function firstBreak(events: Iterable<Omit<ChainedEvent, 'sealed'>>): { seq: number; why: string } | null {
-  let expected = 1;
-  let last = '';
+/** The first event of a stream (or of its next page, after `from`) that does not follow from those before it, or null. */
+export function firstBreak(
+  events: Iterable<Omit<ChainedEvent, 'sealed'>>,
+  from: Head = EMPTY,
+): { seq: number; why: string } | null {
+  let expected = from.seq + 1;
+  let last = from.hash;
   for (const event of events) {
     if (event.seq !== expected) return { seq: expected, why: `event ${expected} is missing` };
-    if (event.hash !== eventHash(last, event)) return { seq: event.seq, why: `event ${event.seq} was changed` };
+    if (event.hash !== eventHash(last, event))
+      return { seq: event.seq, why: `event ${event.seq} was changed` };
     last = event.hash;
     expected += 1;
   }

@@ -70,6 +70,8 @@ export interface LaneStep {
 export function afterExchange(lane: Lane, signal: LaneSignal, limits: AgencyLimits, now: number): LaneStep | null {
   if (signal.is === 'neutral') return lane.probeUntil ? { lane: { ...lane, probeUntil: 0 } } : null;
   if (signal.is === 'good') return lane.failures || lane.sleepUntil ? wake(lane) : null;
+  // Exchanges begun before it slept still end: only a probe's failure makes it sleep longer, or the agency's own word.
+  if (lane.sleepUntil > now && !(signal.is === 'away' && (signal.until ?? 0) > lane.sleepUntil)) return null;
   if (signal.is === 'away') return sleep(lane, signal.code, awayUntil(lane, signal.until, limits, now));
   const failures = lane.failures + 1;
   if (failures < limits.circuitFailures && !lane.sleepUntil) return { lane: { ...lane, failures } };

@@ -87,7 +87,9 @@ const ENDED: ReadonlySet<StepState> = new Set([
   'compensationFailed',
 ]);
 
-export const isWaiting = (step: Step): boolean => WAITING.has(step.state);
+/** With the agency, until news or its time-out. For the applicant too, where an agency waits for him: not for a mended form. */
+export const isWaiting = (step: Pick<Step, 'state' | 'timeoutAt'>): boolean =>
+  WAITING.has(step.state) || (step.state === 'waitingApplicant' && step.timeoutAt !== null);
 export const endedWell = (step: Step): boolean => ENDED_WELL.has(step.state);
 export const hasEnded = (step: Step): boolean => ENDED.has(step.state);
 

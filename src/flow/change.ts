@@ -2,9 +2,11 @@
 import type { Draft } from '../domain/application.ts';
 import { conclude, skip, start, startable } from '../domain/application.ts';
 import { chain } from '../domain/chain.ts';
+import { ExpressionError } from '../domain/expression.ts';
 import type { JsonObject } from '../domain/outcome.ts';
 import type { Step } from '../domain/step.ts';
 import { isoTime, ringAll, type Flow } from './flow.ts';
+import { MAPPING_ERROR, park } from './moves.ts';
 import type { Change, Recorded } from './ports/ledger.ts';
 import { places, scopeOf, sealStep, type View } from './view.ts';
 
@@ -18,13 +20,30 @@ export type Extras = Pick<Change, 'attempt' | 'lane' | 'references' | 'inbox' | 
 export async function advance(flow: Flow, view: Pick<View, 'application' | 'body' | 'plan'>, draft: Draft): Promise<void> {
   for (let ready = startable(draft, view.plan); ready.length > 0; ready = startable(draft, view.plan)) {
     for (const step of ready) {
-      const { when } = view.plan.byName.get(step.name)!;
-      const runs = when === null || Boolean(await when.evaluate(scopeOf(flow, { ...view, steps: draft.steps })));
-      if (runs) start(draft, step.name);
+      const runs = await isWanted(flow, view, draft, step);
+      if (runs === null) park(draft, step, MAPPING_ERROR);
+      else if (runs) start(draft, step.name);
       else skip(draft, step.name);
     }
   }
   conclude(draft, view.plan, (step) => isUndoable(flow, step));
+}
+
+/** Whether a step's `when` holds; null when it cannot be worked out: a person's then, and what led here is kept all the same. */
+async function isWanted(
+  flow: Flow,
+  view: Pick<View, 'application' | 'body' | 'plan'>,
+  draft: Draft,
+  { name }: Step,
+): Promise<boolean | null> {
+  try {
+    const { when } = view.plan.byName.get(name)!;
+    return when === null || Boolean(await when.evaluate(scopeOf(flow, { ...view, steps: draft.steps })));
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    flow.log.error('step.unmappable', { applicationId: view.application.id, step: name, problems: [error.code] });
+    return null;
+  }
 }
 
 export function isUndoable(flow: Flow, step: Step): boolean {
@@ -53,15 +72,14 @@ async function toChange(flow: Flow, view: View, draft: Draft, extras: Omit<Extra
     applicationId: application.id,
     events: chain(application.id, head, isoTime(draft.now), draft.events),
     steps,
-    ...(draft.events.length > 0 && {
-      version: view.application.version,
-      application: {
-        state: application.state,
-        ending: application.ending,
-        endedAt: application.endedAt,
-        ...(result && { result }),
-      },
-    }),
+    // Named even when nothing is appended: a retry worked out before a cancellation must not outlive it.
+    version: view.application.version,
+    application: {
+      state: application.state,
+      ending: application.ending,
+      endedAt: application.endedAt,
+      ...(result && { result }),
+    },
     ...(draft.items.length > 0 && { open: draft.items }),
     ...extras,
   };
@@ -73,6 +91,13 @@ async function resultOf(flow: Flow, view: View, draft: Draft): Promise<Uint8Arra
   const ended = application.endedAt !== null && view.application.endedAt === null;
   if (!ended || application.ending) return null;
   const scope = scopeOf(flow, { ...view, steps: draft.steps });
-  const result: JsonObject = await view.plan.result.evaluate(scope);
-  return flow.vault.seal(view.key, places.result(application.id), JSON.stringify(result));
+  try {
+    const result: JsonObject = await view.plan.result.evaluate(scope);
+    return flow.vault.seal(view.key, places.result(application.id), JSON.stringify(result));
+  } catch (error) {
+    if (!(error instanceof ExpressionError)) throw error;
+    // The outputs stand in the steps: what the route makes of them must not keep an application from its end.
+    flow.log.error('result.unmappable', { applicationId: application.id, problems: [error.code] });
+    return null;
+  }
 }

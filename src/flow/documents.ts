@@ -6,7 +6,7 @@ import type { Step } from '../domain/step.ts';
 import { isoTime, type Flow } from './flow.ts';
 import type { StoredDocument } from './ports/ledger.ts';
 import type { Read } from './exchange.ts';
-import { agencyOf } from './settle.ts';
+import { agencyOf } from './agency-of.ts';
 import { places, type View } from './view.ts';
 
 /** Sealed one by one, so that a document never needs a second buffer of its own size. */

@@ -2,7 +2,7 @@
 import type { Adapter, Call, Exchange } from '../adapter-kit/contract.ts';
 import type { LaneSignal } from '../domain/lane.ts';
 import type { JsonObject, Outcome } from '../domain/outcome.ts';
-import type { Exchanged } from './ports/caller.ts';
+import type { Exchanged, NotSentCode } from './ports/caller.ts';
 
 export interface Read {
   outcome: Outcome;
@@ -19,7 +19,7 @@ export interface Read {
 export function readExchange(exchanged: Exchanged, exchange: Pick<Exchange, 'reply'>, input: JsonObject, call: Call): Read {
   switch (exchanged.is) {
     case 'notSent':
-      return bad({ is: 'retry', code: exchanged.code }, null, `not sent: ${exchanged.code}`);
+      return notSent(exchanged.code);
     case 'lost':
       return bad({ is: 'unknown', code: exchanged.code }, null, excerptOf(exchanged.sent, exchanged.code));
     case 'unreadable':
@@ -41,6 +41,14 @@ function reply(exchange: Pick<Exchange, 'reply'>, wire: Parameters<Exchange['rep
   } catch {
     return { is: 'unknown', code: 'BAD_RESPONSE' };
   }
+}
+
+/** Faults of our own: they say nothing of the agency, and must not put its lane to sleep. */
+const OURS: ReadonlySet<NotSentCode> = new Set(['bad_request', 'bad_base_url', 'document_unavailable']);
+
+function notSent(code: NotSentCode): Read {
+  const read = bad({ is: 'retry', code }, null, `not sent: ${code}`);
+  return OURS.has(code) ? { ...read, signal: { is: 'neutral' } } : read;
 }
 
 function bad(outcome: Outcome, status: number | null, excerpt: string): Read {

@@ -13,7 +13,7 @@ import { documentHash } from './documents.ts';
 import { advance } from './change.ts';
 import { isoTime, ringAll, type Flow } from './flow.ts';
 import { pinPlan } from './plans.ts';
-import type { Acceptance, IndexEntry, StepRow } from './ports/ledger.ts';
+import type { Acceptance, Accepted, IndexEntry, Locks, StepRow } from './ports/ledger.ts';
 import type { SealKey } from './ports/vault.ts';
 import { places, sealStep } from './view.ts';
 
@@ -36,10 +36,10 @@ export type Intake =
 export async function intake(flow: Flow, submission: Submission): Promise<Intake> {
   const catalogue = flow.catalogue();
   const found = lookUp(catalogue, submission.body);
-  if ('problems' in found) return { is: 'refused', problems: found.problems };
+  if ('problems' in found) return refuse(flow, submission, found.problems);
   const plan = await pinPlan(flow, found.service, catalogue.routes.get(found.service.code)!);
   const agencies = await agenciesOf(catalogue, plan, submission.body, found.site);
-  if ('problems' in agencies) return { is: 'refused', problems: agencies.problems };
+  if ('problems' in agencies) return refuse(flow, submission, agencies.problems);
   const acceptance = await draw(flow, submission, found.site, plan, agencies.byStep);
   const accepted = await flow.ledger.accept(acceptance);
   const { id, number, promisedAt: promised } = acceptance.application;
@@ -49,12 +49,32 @@ export async function intake(flow: Flow, submission: Submission): Promise<Intake
       flow.log.info('application.accepted', { applicationId: id, service: found.service.code, platform: submission.platform });
       return { is: 'accepted', id, number, promisedAt: promised };
     case 'repeat':
-      return { is: 'repeat', id: accepted.applicationId, number: accepted.number, promisedAt: accepted.promisedAt };
+      return repeat(accepted);
     case 'documentMissing':
       return { is: 'refused', problems: accepted.names.map((name) => missingDocument(submission.body, name)) };
     default:
       return accepted;
   }
+}
+
+/** What was accepted stays so, whatever catalogue and forms say by now: the same question gets its first answer. */
+export async function refuse(flow: Flow, submission: Submission, problems: Problem[]): Promise<Intake> {
+  const known = await flow.ledger.accepted({ platform: submission.platform, ...locksOf(flow, submission) });
+  return known?.is === 'repeat' ? repeat(known) : { is: 'refused', problems };
+}
+
+function repeat({ applicationId, number, promisedAt: promised }: Extract<Accepted, { is: 'repeat' }>): Intake {
+  return { is: 'repeat', id: applicationId, number, promisedAt: promised };
+}
+
+function locksOf(flow: Flow, { platform, body, idempotencyKey }: Submission): Omit<Locks, 'platform'> {
+  return {
+    clientReference: searchIndex(flow, platform, 'clientReference', body['clientReference'] as string),
+    fingerprint: flow.vault.index('body', canonicalize(body)!),
+    ...(idempotencyKey !== undefined && {
+      idempotencyKey: flow.vault.index('idempotencyKey', `${platform} ${idempotencyKey}`),
+    }),
+  };
 }
 
 function missingDocument(body: JsonObject, name: string): Problem {
@@ -103,19 +123,19 @@ async function agenciesOf(
 /** Everything that the acceptance writes, sealed. */
 async function draw(
   flow: Flow,
-  { platform, sandbox, body, idempotencyKey }: Submission,
+  submission: Submission,
   site: Site,
   plan: Plan,
   agencies: Map<string, Agency>,
 ): Promise<Acceptance> {
+  const { platform, sandbox, body } = submission;
+  const locks = locksOf(flow, submission);
   const id = flow.clock.id();
   const now = flow.clock.now();
   const year = Number(isoTime(now).slice(0, 4));
   const { key, wrapped } = await flow.vault.newKey(id);
   const promised = promisedFor(flow, plan, site, now);
   const number = applicationNumber(site.code, year, await flow.ledger.nextSerial(site.code, year));
-  const clientReference = body['clientReference'] as string;
-  const reference = flow.vault.index('clientReference', `${platform} ${clientReference}`);
   const data = {
     number,
     service: plan.service.code,
@@ -139,12 +159,8 @@ async function draw(
     },
     steps: [...draft.steps.values()].map((step) => firstRow(flow, key, step)),
     events: chain(id, EMPTY, isoTime(now), draft.events),
-    index: indexOf(flow, platform, body, reference),
-    clientReference: reference,
-    fingerprint: flow.vault.index('body', canonicalize(body)!),
-    ...(idempotencyKey !== undefined && {
-      idempotencyKey: flow.vault.index('idempotencyKey', `${platform} ${idempotencyKey}`),
-    }),
+    index: indexOf(flow, platform, body, locks.clientReference),
+    ...locks,
     documents: listedDocuments(body).map(({ documentId, sha256 }) => ({ name: documentId, hash: documentHash(flow, sha256) })),
   };
 }

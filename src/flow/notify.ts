@@ -4,7 +4,7 @@ import type { Bell } from '../domain/lane.ts';
 import { openEndpoint, type EndpointSecret } from './endpoints.ts';
 import { isoTime, ringAll, type Flow } from './flow.ts';
 import type { CallbackPosted, CallbackPoster } from './ports/callback-poster.ts';
-import type { Delivery, DeliveryLogRow, EndpointRow, NotifyLedger } from './ports/ledger-notify.ts';
+import type { Delivery, DeliveryLogRow, EndpointRow, Moved, NotifyLedger } from './ports/ledger-notify.ts';
 
 export interface Notify extends Flow<NotifyLedger> {
   poster: CallbackPoster;
@@ -22,7 +22,7 @@ const GAPS_MS = [5_000, 30_000, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS, 1
 const GIVE_UP_MS = 3 * 24 * 60 * MINUTE_MS;
 
 interface Batch {
-  moved: Delivery[];
+  moved: Moved[];
   log: DeliveryLogRow[];
   /** What stopped it, if anything did. */
   failure: { code: string; gone: boolean; retryAfterSeconds: number } | null;
@@ -64,7 +64,7 @@ async function deliver(
     }
     next = event.seq + 1;
   }
-  if (next > nextSeq) batch.moved.push({ applicationId, nextSeq: next });
+  if (next > nextSeq) batch.moved.push({ applicationId, fromSeq: nextSeq, nextSeq: next });
 }
 
 async function post(

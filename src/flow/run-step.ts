@@ -14,7 +14,9 @@ import { exchangeOf, readExchange, type Read } from './exchange.ts';
 import { isoTime, type Flow } from './flow.ts';
 import type { AttemptResult, Claimed } from './ports/ledger.ts';
 import { tryWaitingNews } from './receive.ts';
-import { agencyOf, attemptResult, MAPPING_ERROR, settle, timeOut, type Fact, type Reply } from './settle.ts';
+import { agencyOf } from './agency-of.ts';
+import { MAPPING_ERROR, timeOut } from './moves.ts';
+import { attemptResult, settle, type Fact, type Reply } from './settle.ts';
 import { inputOf, openView, places, type View } from './view.ts';
 
 /** `more` exchanges of one operation at the most. */
@@ -32,6 +34,7 @@ export async function runStep(flow: Flow, bell: Bell): Promise<void> {
   if (act === null) return;
   if (act === 'lost') return void (await settle(flow, applicationId, lostAttempt(flow, step), view));
   if (act === 'timeOut' && !operation.inquiry) return endWait(flow, view, step);
+  if (act === 'send' && step.state === 'ready' && view.application.ending) return conclude(flow, view);
   const kind = act === 'timeOut' ? 'inquiry' : act;
   const fact = await attempt(flow, view, step, kind);
   if (!fact) return;
@@ -54,7 +57,12 @@ function lostAttempt(flow: Flow, step: Step): Fact {
 /** A wait that cannot be asked about is over when its time is. */
 async function endWait(flow: Flow, view: View, step: Step): Promise<void> {
   const draft = newDraft(view.application, view.steps.values(), flow.clock.now());
-  timeOut(draft, step);
+  timeOut(draft, view.plan, step);
+  await conclude(flow, view, draft);
+}
+
+/** Stores what follows from a draft; of an application being ended, that what was to be sent is cancelled. */
+async function conclude(flow: Flow, view: View, draft = newDraft(view.application, view.steps.values(), flow.clock.now())): Promise<void> {
   await advance(flow, view, draft);
   // A race means that something else moved the step: its own wake will come.
   await commit(flow, view, draft);
@@ -75,7 +83,7 @@ async function attempt(flow: Flow, view: View, step: Step, kind: AttemptKind): P
   for (let n = 1; ; n += 1) {
     const call = callOf(flow, agency, current, carry);
     const prepared = await prepare(flow, view, current, kind, call);
-    if ('outcome' in prepared) return { step: step.name, by: kind, ...prepared };
+    if ('outcome' in prepared) return { step: step.name, by: kind, ...prepared, ...standing(current, n > 1) };
     const request = more ?? prepared.request;
     const claimed = await claim(flow, current, kind, call);
     if (claimed.is !== 'claimed') return null;
@@ -97,6 +105,11 @@ async function attempt(flow: Flow, view: View, step: Step, kind: AttemptKind): P
     }
     return factOf(flow, view, current, kind, prepared.input, read, claimed.probe);
   }
+}
+
+/** What a fact without an exchange of its own rests on: the lease of those before it, or the step as it was read. */
+function standing({ fence, wake }: Step, held: boolean): Pick<Fact, 'claim' | 'read'> {
+  return held ? { claim: { fence, probe: false } } : { read: { wake, fence } };
 }
 
 function endOnly(view: View, ended: AttemptResult): Parameters<Flow['ledger']['record']>[0] {

@@ -1,18 +1,14 @@
 /** People's acts over HTTP: who acts and why, and what came of it. */
 import type { Context } from 'hono';
 import type { Acted, Actor } from '../desk/act.ts';
-import type { JsonObject } from '../domain/outcome.ts';
+import { checkedBody } from './body.ts';
+import { ACT, type Act } from './body-schemas.ts';
 import type { Env } from './edge.ts';
 import { HttpProblem, notFound } from './problem.ts';
 
-/** Every act says why: 3 to 500 characters. */
-export function actorOf(c: Context<Env>, body: JsonObject): Actor {
-  const { reason } = body;
-  if (typeof reason !== 'string' || reason.trim().length < 3 || reason.length > 500) {
-    throw new HttpProblem(422, 'reason_missing', 'Say why: reason has 3 to 500 characters', {
-      problems: [{ pointer: '/reason', code: 'reason_missing', detail: 'must say why, in 3 to 500 characters' }],
-    });
-  }
+/** Who acts, by the key, and why, by the body. */
+export async function actorOf(c: Context<Env>): Promise<Actor> {
+  const { reason } = await checkedBody<Act>(c, ACT);
   return { by: c.get('caller').key.id, reason };
 }
 
@@ -29,7 +25,8 @@ const WHY_NOT: Record<string, string> = {
   output_invalid: "The output does not fit the operation's schema",
 };
 
+/** An act that could not be done, as a problem. */
 export function acted(result: Acted): void {
-  if (result.is === 'notFound') throw notFound('thing');
+  if (result.is === 'notFound') throw notFound('application');
   if (result.is === 'refused') throw new HttpProblem(409, result.code, WHY_NOT[result.code] ?? 'This cannot be done now');
 }

@@ -1,5 +1,7 @@
 /** The HTTP edge: every route, and what holds for all of them. */
-import { Hono } from 'hono';
+import { Hono, type Context } from 'hono';
+import { routePath } from 'hono/route';
+import type { Desk } from '../desk/look.ts';
 import type { CallbackPoster } from '../flow/ports/callback-poster.ts';
 import { CommitUnknown } from '../ledger/sqlite/index.ts';
 import { applications } from './applications.ts';
@@ -11,13 +13,13 @@ import { endpoints } from './endpoints.ts';
 import { events } from './events.ts';
 import { health } from './health.ts';
 import { hostedRoutes } from './hosted.ts';
+import { manual } from './openapi/manual.ts';
 import { HttpProblem, notFound, problemResponse } from './problem.ts';
 import { services } from './services.ts';
+import { submit } from './submit.ts';
 
 export interface AppParts extends Edge {
   poster: CallbackPoster;
-  /** False while the process is stopping. */
-  ready(): boolean;
 }
 
 export function createApp(parts: AppParts): Hono<Env> {
@@ -29,14 +31,13 @@ export function createApp(parts: AppParts): Hono<Env> {
     c.header('x-request-id', requestId);
     c.header('x-content-type-options', 'nosniff');
     c.header('cache-control', 'no-store');
-    if (c.req.query('key') !== undefined || c.req.query('access_token') !== undefined) {
-      throw new HttpProblem(401, 'key_in_url', 'A key never belongs into a URL: send it as Authorization: Bearer');
-    }
     await next();
   });
-  app.route('/health', health(parts, parts.ready));
+  app.route('/health', health(parts));
+  app.route('/', manual(parts));
   app.route('/hosted', hostedRoutes(parts));
   app.use('/v1/*', authenticate(parts));
+  app.route('/v1/applications', submit(parts));
   app.route('/v1/applications', applications(parts));
   app.route('/v1/applications', events(parts));
   app.route('/v1/applications', documentsOut(parts));
@@ -44,24 +45,46 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.route('/v1/services', services(parts));
   app.route('/v1/callback-endpoints', endpoints(parts, parts.poster));
   app.route('/v1', deskRoutes(parts));
-  app.notFound((c) => problemResponse(c, methodProblem(app, c.req.method, c.req.path)));
+  app.notFound((c) => refused(desk, c, noRoute(app, c)));
   app.onError((error, c) => {
-    if (error instanceof HttpProblem) return problemResponse(c, error);
-    desk.log.error('request.failed', { requestId: c.get('requestId'), route: c.req.routePath, error });
-    const unsure = error instanceof CommitUnknown;
-    const detail = unsure
-      ? 'Whether this was stored is not known: ask again with the same Idempotency-Key'
-      : 'Something failed on our side: ask again with the same Idempotency-Key';
-    return problemResponse(c, new HttpProblem(503, unsure ? 'commit_unknown' : 'internal', detail, { headers: { 'retry-after': '1' } }));
+    if (error instanceof HttpProblem) return refused(desk, c, error);
+    const route = routePath(c);
+    desk.log.error('request.failed', { requestId: c.get('requestId'), method: c.req.method, route, error });
+    return problemResponse(c, failure(error, c.req.method));
   });
   return app;
 }
 
+/** A platform's developer asks by request id: the line says what was wrong and never what was sent. */
+function refused(desk: Desk, c: Context<Env>, problem: HttpProblem): Response {
+  const { status, code, problems } = problem;
+  const caller = c.get('caller') as Env['Variables']['caller'] | undefined;
+  const line = {
+    ...{ requestId: c.get('requestId'), method: c.req.method, route: routePath(c), status, code },
+    ...(caller && { key: caller.key.id, platform: caller.platform.id }),
+    ...(problems.length > 0 && { problems: [...new Set(problems.map((one) => one.code))] }),
+  };
+  if (status === 401 || status === 403) desk.log.warn('request.refused', line);
+  else desk.log.info('request.refused', line);
+  return problemResponse(c, problem);
+}
+
+/** Law 2: whoever was to be stored and hears a 5xx asks again with the same key. */
+function failure(error: unknown, method: string): HttpProblem {
+  if (error instanceof CommitUnknown) {
+    const detail = 'Whether this was stored is not known: ask again with the same Idempotency-Key';
+    return new HttpProblem(503, 'commit_unknown', detail, { headers: { 'retry-after': '1' } });
+  }
+  const again = method === 'POST' ? ': ask again with the same Idempotency-Key' : '';
+  return new HttpProblem(500, 'internal', `Something failed on our side${again}`);
+}
+
+const METHODS = ['GET', 'POST', 'PUT', 'DELETE'];
+
 /** 405 with Allow where the path exists under other methods. */
-function methodProblem(app: Hono<Env>, method: string, path: string): HttpProblem {
-  const allow = ['GET', 'POST', 'PUT', 'DELETE'].filter(
-    (other) => other !== method && app.router.match(other, path)[0].some(([[, route]]) => !route.path.includes('*')),
-  );
-  if (allow.length === 0) return notFound('address');
-  return new HttpProblem(405, 'method_not_allowed', `Use ${allow.join(', ')}`, { headers: { allow: allow.join(', ') } });
+function noRoute(app: Hono<Env>, { req: { method, path } }: Context): HttpProblem {
+  const serves = (other: string): boolean =>
+    app.router.match(other, path)[0].some(([[, route]]) => route.method === other && !route.path.includes('*'));
+  const allow = METHODS.filter((other) => other !== method && serves(other)).join(', ');
+  return allow === '' ? notFound('address') : new HttpProblem(405, 'method_not_allowed', `Use ${allow}`, { headers: { allow } });
 }

@@ -8,6 +8,9 @@ import { HttpProblem } from './problem.ts';
 
 const FORM = /^jmb_([A-Za-z0-9]{12})_([A-Za-z0-9_-]{43})$/;
 
+/** Where careless clients put a key. URLs are logged on their way. */
+const QUERY_KEYS = ['key', 'api_key', 'apikey', 'apiKey', 'token', 'access_token'];
+
 /** Makes a key; its text is shown once and never stored. */
 export function newApiKey(
   flow: Pick<Flow, 'clock' | 'vault'>,
@@ -27,12 +30,16 @@ const unknown = (): HttpProblem =>
 
 export const authenticate = ({ desk }: Edge) =>
   createMiddleware<Env>(async (c, next) => {
+    if (QUERY_KEYS.some((name) => c.req.query(name) !== undefined)) {
+      throw new HttpProblem(401, 'key_in_url', 'A key never belongs into a URL: revoke it, and send another as Authorization: Bearer');
+    }
     const header = c.req.header('authorization');
     if (header === undefined) {
       throw new HttpProblem(401, 'auth_missing', 'Send Authorization: Bearer and an API key (jembatan key create)', {
         headers: { 'www-authenticate': 'Bearer' },
       });
     }
+    // Two headers joined have a comma and are no key.
     const form = /^Bearer +(\S+)$/i.exec(header);
     const [, id, secret] = FORM.exec(form?.[1] ?? '') ?? [];
     if (id === undefined || secret === undefined) throw unknown();

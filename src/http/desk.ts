@@ -1,26 +1,36 @@
 /** The operators' door: what is stuck and since when, retry, resolve, new rounds, agencies' lanes. */
-import { Hono } from 'hono';
-import { newRound, resolve, retry, setPaused, type Resolution } from '../desk/act.ts';
-import type { JsonObject } from '../domain/outcome.ts';
+import { Hono, type Context } from 'hono';
+import { newRound, resolve, retry, setPaused } from '../desk/act.ts';
+import type { Desk } from '../desk/look.ts';
 import { newLane } from '../domain/lane.ts';
 import { acted, actorOf } from './acts.ts';
-import { need, objectBody, queryNumber, type Edge, type Env } from './edge.ts';
+import { rowOfTheirs } from './applications.ts';
+import { checkedBody } from './body.ts';
+import { RESOLVE, type Resolve } from './body-schemas.ts';
+import { need, type Edge, type Env } from './edge.ts';
 import { eventView } from './events.ts';
-import { HttpProblem, notFound } from './problem.ts';
+import { notFound } from './problem.ts';
+import { LIMIT, limitOf, pageOf, queryOf } from './query.ts';
+
+/** An item's id is its application's and a number. */
+const ITEM = /^[0-9a-f-]{36}\.\d{1,6}$/;
+const MOST_ROWS = 500;
 
 export function deskRoutes({ desk }: Edge): Hono<Env> {
   const app = new Hono<Env>();
 
   app.get('/items', async (c) => {
     need(c, 'operate');
-    const most = queryNumber(c, 'limit', 100, 500);
-    const items = await desk.ledger.openItems({ most, ...(c.req.query('cursor') !== undefined && { after: c.req.query('cursor')! }) });
-    return c.json({ items, nextCursor: items.length === most ? items.at(-1)!.id : null });
+    const { limit, cursor } = queryOf(c, { limit: LIMIT, cursor: ITEM });
+    const most = limitOf(limit, 100, MOST_ROWS);
+    const found = await desk.ledger.openItems({ most, ...(cursor !== undefined && { after: cursor }) });
+    const { rows, nextCursor } = pageOf(found, most);
+    return c.json({ items: rows.map(({ closedAt: _, closedBy: __, ...item }) => item), nextCursor });
   });
 
   app.get('/stuck', async (c) => {
     need(c, 'operate');
-    const steps = await desk.ledger.stuck(queryNumber(c, 'limit', 100, 500));
+    const steps = await desk.ledger.stuck(limitOf(queryOf(c, { limit: LIMIT }).limit, 100, MOST_ROWS));
     return c.json({
       steps: steps.map(({ applicationId, name, agency, operation, state, code, since, attempts, dueAt }) => ({
         ...{ applicationId, step: name, agency, operation, state, code, attempts, since: new Date(since).toISOString() },
@@ -29,25 +39,23 @@ export function deskRoutes({ desk }: Edge): Hono<Env> {
     });
   });
 
-  app.post('/applications/:id/steps/:step/retry', async (c) => {
-    need(c, 'operate');
-    const { id, step } = c.req.param();
-    acted(await retry(desk, id, step, actorOf(c, await objectBody(c))));
-    return c.json({ applicationId: id, step }, 202);
-  });
-
-  app.post('/applications/:id/steps/:step/new-round', async (c) => {
-    need(c, 'operate');
-    const { id, step } = c.req.param();
-    acted(await newRound(desk, id, step, actorOf(c, await objectBody(c))));
-    return c.json({ applicationId: id, step }, 202);
-  });
+  for (const [path, act] of [
+    ['retry', retry],
+    ['new-round', newRound],
+  ] as const) {
+    app.post(`/applications/:id/steps/:step/${path}`, async (c) => {
+      need(c, 'operate');
+      const { id, step } = await stepOf(c, desk);
+      acted(await act(desk, id, step, await actorOf(c)));
+      return c.json({ applicationId: id, step }, 202);
+    });
+  }
 
   app.post('/applications/:id/steps/:step/resolve', async (c) => {
-    need(c, 'operate');
-    const { id, step } = c.req.param();
-    const body = await objectBody(c);
-    acted(await resolve(desk, id, step, resolutionOf(body), actorOf(c, body)));
+    const { key } = need(c, 'operate');
+    const { id, step } = await stepOf(c, desk);
+    const { reason, ...resolution } = await checkedBody<Resolve>(c, RESOLVE);
+    acted(await resolve(desk, id, step, resolution, { by: key.id, reason }));
     return c.json({ applicationId: id, step });
   });
 
@@ -68,28 +76,32 @@ export function deskRoutes({ desk }: Edge): Hono<Env> {
     });
   });
 
-  app.get('/agencies/:id/events', async (c) => {
+  app.get('/agencies/:agency/events', async (c) => {
     need(c, 'operate');
-    const stream = c.req.param('id') === 'bus' ? 'bus' : `agency:${c.req.param('id')}`;
-    const events = await desk.ledger.events(stream, queryNumber(c, 'after', 0, 1_000_000_000), 500);
-    return c.json({ events: events.map(eventView) });
+    const id = c.req.param('agency');
+    const { after = 0 } = queryOf(c, { after: /^\d{1,9}$/ });
+    if (id !== 'bus') mustKnow(desk, id);
+    const page = await desk.ledger.events(id === 'bus' ? id : `agency:${id}`, Number(after), MOST_ROWS);
+    return c.json({ events: page.map(eventView), next: page.at(-1)?.seq ?? Number(after) });
   });
 
   for (const act of ['pause', 'resume'] as const) {
-    app.post(`/agencies/:id/${act}`, async (c) => {
+    app.post(`/agencies/:agency/${act}`, async (c) => {
       need(c, 'operate');
-      const id = c.req.param('id');
-      if (!desk.catalogue().agencies.some((agency) => agency.id === id)) throw notFound('agency');
-      acted(await setPaused(desk, id, act === 'pause', actorOf(c, await objectBody(c))));
+      const id = c.req.param('agency');
+      mustKnow(desk, id);
+      acted(await setPaused(desk, id, act === 'pause', await actorOf(c)));
       return c.json({ id, state: act === 'pause' ? 'paused' : 'awake' });
     });
   }
   return app;
 }
 
-function resolutionOf({ as, output, code }: JsonObject): Resolution {
-  if (as === 'notDone') return { as };
-  if (as === 'rejected' && typeof code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(code)) return { as, code };
-  if (as === 'succeeded' && typeof output === 'object' && output !== null && !Array.isArray(output)) return { as, output };
-  throw new HttpProblem(422, 'resolution_invalid', 'as is succeeded (with output), rejected (with code) or notDone');
+async function stepOf(c: Context<Env>, desk: Desk): Promise<{ id: string; step: string }> {
+  const { id } = await rowOfTheirs(c, desk);
+  return { id, step: c.req.param('step')! };
+}
+
+function mustKnow(desk: Desk, id: string): void {
+  if (!desk.catalogue().agencies.some((agency) => agency.id === id)) throw notFound('agency');
 }

@@ -4,8 +4,11 @@ import { newEndpoint, newEndpointSecret, openEndpoint, resealEndpoint } from '..
 import { ringAll } from '../flow/flow.ts';
 import type { CallbackPoster } from '../flow/ports/callback-poster.ts';
 import type { EndpointRow } from '../flow/ports/ledger-notify.ts';
-import { need, objectBody, queryNumber, type Caller, type Edge, type Env } from './edge.ts';
-import { HttpProblem, notFound } from './problem.ts';
+import { checkedBody } from './body.ts';
+import { ENDPOINT, REDELIVER, type Endpoint, type Redeliver } from './body-schemas.ts';
+import { need, type Caller, type Edge, type Env } from './edge.ts';
+import { HttpProblem, invalid, notFound } from './problem.ts';
+import { ID, LIMIT, limitOf, pageOf, queryOf } from './query.ts';
 
 const MOST_ENDPOINTS = 10;
 
@@ -24,18 +27,14 @@ export function endpoints({ desk, checkCallbackUrl, url: bus }: Edge, poster: Ca
 
   app.post('/', async (c) => {
     const caller = need(c, 'callbacks:manage');
-    const { url, types, ...others } = await objectBody(c);
-    const unknown = Object.keys(others)[0];
-    if (unknown !== undefined) throw invalid('unknown_field', 'is not a field of this object', '');
-    if (typeof url !== 'string') throw invalid('missing_field', 'is required', '/url');
+    const { url, types = [] } = await checkedBody<Endpoint>(c, ENDPOINT);
     const refused = checkCallbackUrl(url, caller.platform.sandbox);
-    if (refused !== null) throw invalid(refused, 'is not a URL that may be called', '/url');
-    if (types !== undefined && !isTypes(types)) throw invalid('schema_type', 'must be a list of event types', '/types');
+    if (refused !== null) throw wrong(refused, '/url', 'is not a URL that may be called');
     if ((await desk.ledger.endpointsOf(caller.platform.id)).length >= MOST_ENDPOINTS) {
       throw new HttpProblem(409, 'too_many_endpoints', `A platform has at most ${MOST_ENDPOINTS} callback endpoints`);
     }
     const secret = newEndpointSecret(desk);
-    const row = await newEndpoint(desk, caller.platform.id, { url, secrets: [secret], types: (types as string[]) ?? [] });
+    const row = await newEndpoint(desk, caller.platform.id, { url, secrets: [secret], types });
     await desk.ledger.createEndpoint(row);
     return c.json({ ...(await view(row)), secret }, 201);
   });
@@ -79,32 +78,27 @@ export function endpoints({ desk, checkCallbackUrl, url: bus }: Edge, poster: Ca
 
   app.get('/:id/deliveries', async (c) => {
     const row = await find(c.req.param('id'), need(c, 'callbacks:manage'));
-    const most = queryNumber(c, 'limit', 50, 200);
-    const log = await desk.ledger.deliveryLog(row.id, c.req.query('cursor') ?? '', most);
-    const nextCursor = log.length === most ? log.at(-1)!.id : null;
-    return c.json({ deliveries: log.map(({ endpointId: _, ...delivery }) => delivery), nextCursor });
+    const { limit, cursor } = queryOf(c, { limit: LIMIT, cursor: ID });
+    const most = limitOf(limit, 50, 200);
+    const { rows, nextCursor } = pageOf(await desk.ledger.deliveryLog(row.id, cursor ?? '', most), most);
+    return c.json({ deliveries: rows.map(({ endpointId: _, ...delivery }) => delivery), nextCursor });
   });
 
   app.post('/:id/redeliver', async (c) => {
     const caller = need(c, 'callbacks:manage');
     const row = await find(c.req.param('id'), caller);
-    const { applicationId, fromSequence } = await objectBody(c);
-    const stored = typeof applicationId === 'string' ? await desk.ledger.read(applicationId) : undefined;
+    const { applicationId, fromSequence = 1 } = await checkedBody<Redeliver>(c, REDELIVER);
+    const stored = await desk.ledger.read(applicationId);
     if (!stored || stored.application.platform !== caller.platform.id) throw notFound('application');
-    const from = fromSequence ?? 1;
-    if (typeof from !== 'number' || !Number.isInteger(from) || from < 1 || from > stored.application.version) {
-      throw invalid('sequence_invalid', 'must be the number of one of its events', '/fromSequence');
+    if (fromSequence > stored.application.version) {
+      throw wrong('sequence_invalid', '/fromSequence', 'must be the number of one of its events');
     }
-    ringAll(desk.queue, await desk.ledger.redeliver(row.id, stored.application.id, from));
-    return c.json({ applicationId: stored.application.id, fromSequence: from }, 202);
+    ringAll(desk.queue, await desk.ledger.redeliver(row.id, applicationId, fromSequence));
+    return c.json({ applicationId, fromSequence }, 202);
   });
   return app;
 }
 
-function isTypes(types: unknown): types is string[] {
-  return Array.isArray(types) && types.length <= 50 && types.every((type) => /^go\.mpp\.[a-zA-Z.]{1,60}\.v1$/.test(String(type)));
-}
-
-function invalid(code: string, detail: string, pointer: string): HttpProblem {
-  return new HttpProblem(422, code, 'The callback endpoint is not valid', { problems: [{ pointer, code, detail }] });
+function wrong(code: string, pointer: string, detail: string): HttpProblem {
+  return invalid('callback endpoint', [{ pointer, code, detail }]);
 }

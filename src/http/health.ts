@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import type { Edge, Env } from './edge.ts';
 
-export function health({ desk }: Edge, ready: () => boolean): Hono<Env> {
+export function health({ desk, ready }: Edge): Hono<Env> {
   const app = new Hono<Env>();
   app.get('/live', (c) => c.json({ status: 'up' }));
   app.get('/ready', async (c) => {

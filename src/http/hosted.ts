@@ -1,6 +1,6 @@
 /** What agencies call at our side: byte cap, verification on the raw bytes, then `flow/receive`, answered in their format. */
 import { Hono, type Context } from 'hono';
-import type { Adapter, Hosted, HostedCall, HostedRequest, SignedMessage } from '../adapter-kit/contract.ts';
+import type { Adapter, Hosted, HostedCall, HostedRequest } from '../adapter-kit/contract.ts';
 import { signInOf } from '../adapter-kit/sign-in/index.ts';
 import { tools } from '../adapter-kit/tools.ts';
 import type { Agency } from '../domain/catalogue.ts';
@@ -10,7 +10,8 @@ import { WireError } from '../wire/error.ts';
 import { parseForm } from '../wire/form.ts';
 import { AGENCY_LIMITS, parseJson } from '../wire/json.ts';
 import { parseXml } from '../wire/xml.ts';
-import { bodyBytes, type Edge, type Env } from './edge.ts';
+import { bodyBytes } from './body.ts';
+import type { Edge, Env } from './edge.ts';
 import { HttpProblem, notFound } from './problem.ts';
 
 /** A certificate in base64 fits; an agency that sends more uses a URL. */
@@ -50,46 +51,38 @@ function find({ desk }: Edge, c: Context): Door {
   return { agency, adapter, name, hosted };
 }
 
-/** The path as the agency sees it: below its own root. */
+/** The path as the agency sees it and signs it: below its own root, not decoded. */
 function pathOf(c: Context): string {
-  return c.req.path.replace(/^\/hosted\/[^/]+/, '');
+  return new URL(c.req.url).pathname.replace(/^\/hosted\/[^/]+/, '');
 }
 
-async function answerOf(edge: Edge, { agency, adapter, name, hosted }: Door, c: Context, bytes: Uint8Array): Promise<Answer> {
+async function answerOf(edge: Edge, door: Door, c: Context, bytes: Uint8Array): Promise<Answer> {
   const { desk } = edge;
+  const { agency, name, hosted } = door;
   const call: HostedCall = { settings: agency.settings, now: new Date(desk.clock.now()).toISOString(), tools };
-  const headers = c.req.header();
-  const refused = await verify(edge, agency, adapter, hosted, { method: c.req.method, path: signedPath(c), headers, body: bytes });
-  if (refused !== null) {
-    desk.log.warn('hosted.refused', { agency: agency.id, hosted: name, reason: refused });
-    return render(hosted.answer({ is: 'badSignature', reason: refused }, call));
-  }
-  let request: HostedRequest;
   try {
+    const reason = await verify(edge, door, c, bytes);
+    if (reason !== null) {
+      desk.log.warn('hosted.refused', { agency: agency.id, hosted: name, reason, requestId: c.get('requestId') as string });
+      return render(hosted.answer({ is: 'badSignature', reason }, call));
+    }
     const body = await parse(c.req.header('content-type') ?? '', bytes);
-    request = { method: c.req.method, path: pathOf(c), query: c.req.query(), headers, body };
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    return render(hosted.answer({ is: 'badForm', reason: error.code }, call));
-  }
-  if ('grants' in hosted) return grant(edge, agency, hosted, request, call);
-  try {
+    const request = { method: c.req.method, path: pathOf(c), query: c.req.query(), headers: c.req.header(), body };
+    if ('grants' in hosted) return await grant(edge, agency, hosted, request, call);
     return await receive(desk, { agency, name, hosted, request, bytes });
   } catch (error) {
+    if (error instanceof WireError) return render(hosted.answer({ is: 'badForm', reason: error.code }, call));
     // Not stored: the agency must hear "not now", and will say it again.
     desk.log.error('hosted.failed', { agency: agency.id, hosted: name, error });
     return render(hosted.answer({ is: 'busy' }, call));
   }
 }
 
-function signedPath(c: Context): string {
-  const { search } = new URL(c.req.url);
-  return pathOf(c) + search;
-}
-
-async function verify({ desk }: Edge, agency: Agency, adapter: Adapter, hosted: Hosted, message: SignedMessage): Promise<string | null> {
+/** Why the message is not the agency's, or null when it is: judged by the very bytes that came. */
+async function verify({ desk }: Edge, { agency, adapter, hosted }: Door, c: Context, body: Uint8Array): Promise<string | null> {
   const { verify: proves } = signInOf(adapter);
   if (!proves) return 'this agency has no way to prove itself';
+  const message = { method: c.req.method, path: pathOf(c) + new URL(c.req.url).search, headers: c.req.header(), body };
   const shown = /^Bearer +(\S+)$/i.exec(message.headers['authorization'] ?? '')?.[1];
   const lives = shown !== undefined && (await desk.ledger.tokenLives(agency.id, desk.vault.index('token', shown)));
   const now = new Date(desk.clock.now()).toISOString();

@@ -30,12 +30,12 @@ const TITLES: Record<number, string> = {
   403: 'This key may not do that',
   404: 'There is no such thing',
   405: 'This method is not offered here',
-  408: 'The request took too long',
   409: 'This contradicts what is stored',
   413: 'The request is too large',
   415: 'This content type is not taken',
   422: 'The content is not valid',
   429: 'Too many requests',
+  500: 'Something failed on our side',
   503: 'The bus cannot take this now',
 };
 
@@ -50,10 +50,35 @@ export function problemResponse(c: Context, problem: HttpProblem): Response {
     detail: message,
     code,
     requestId: c.get('requestId') as string,
-    ...(problems.length > 0 && { problems }),
+    ...(problems.length > 0 && { problems: problems.slice(0, MOST_PROBLEMS).map(cut) }),
   };
   return c.body(JSON.stringify(body), status, { 'content-type': PROBLEM_TYPE, ...headers });
 }
 
+/** As schemas/problem.json has it. */
+const MOST_PROBLEMS = 100;
+const MOST_TEXT = 500;
+
+/** A pointer is cut between its parts: half a name would point to nothing. */
+function cut({ pointer, code, detail }: Problem): Problem {
+  const whole = pointer.length <= MOST_TEXT;
+  const shorter = whole ? pointer : pointer.slice(0, pointer.lastIndexOf('/', MOST_TEXT));
+  return { pointer: shorter, code, detail: detail.slice(0, MOST_TEXT) };
+}
+
 export const notFound = (what: string): HttpProblem =>
   new HttpProblem(404, 'not_found', `There is no such ${what}, or it is not yours`);
+
+/** 422 with every problem. Its own code is the problems' where they agree on a named one, and `schema` otherwise. */
+export function invalid(what: string, all: Problem[]): HttpProblem {
+  const named = new Set(all.filter((problem) => !isPlain(problem)).map(({ pointer }) => pointer));
+  // A NIK of 17 digits is too long as well: who is told what a NIK is knows that.
+  const problems = all.filter((problem) => !isPlain(problem) || !named.has(problem.pointer));
+  const codes = new Set(problems.map((problem) => (isPlain(problem) ? 'schema' : problem.code)));
+  const count = problems.length === 1 ? 'One thing is' : `${problems.length} things are`;
+  const code = codes.size === 1 ? [...codes][0]! : 'schema';
+  return new HttpProblem(422, code, `${count} wrong with the ${what}`, { problems });
+}
+
+/** Named after a keyword of JSON Schema only. */
+const isPlain = ({ code }: Problem): boolean => code.startsWith('schema_');

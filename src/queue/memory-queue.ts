@@ -101,7 +101,7 @@ export function memoryQueue(clock: Clock, log: Log): Queue {
     work(id, limits, handle) {
       const lane = laneOf(id);
       lane.worker = { limits, handle };
-      lane.tokens = limits.perSecond;
+      lane.tokens = bucket(limits.perSecond);
       pump(lane);
     },
     pause: (id) => void (laneOf(id).paused = true),
@@ -141,9 +141,11 @@ function promote(lane: LaneState, now: number): void {
   while (lane.delayed.length > 0 && lane.delayed.peek()!.at <= now) lane.ready.push(lane.delayed.pop()!);
 }
 
-/** A bucket of one second's worth: a quiet lane may burst that much. */
+/** A bucket of one second's worth: a quiet lane may burst that much. A slower lane saves up for one bell. */
+const bucket = (perSecond: number): number => Math.max(1, perSecond);
+
 function refill(lane: LaneState, perSecond: number, now: number): void {
-  lane.tokens = Math.min(perSecond, lane.tokens + ((now - lane.refilledAt) / 1000) * perSecond);
+  lane.tokens = Math.min(bucket(perSecond), lane.tokens + ((now - lane.refilledAt) / 1000) * perSecond);
   lane.refilledAt = now;
 }
 

@@ -40,6 +40,15 @@ for (const [name, validate] of Object.entries(FORMATS)) ajv.addFormat(name, { ty
  * @throws Error that says what is wrong with the schema.
  */
 export function compile(schema: object): Check {
+  let check = compiled.get(schema);
+  if (!check) compiled.set(schema, (check = compileAnew(schema)));
+  return check;
+}
+
+/** A schema object is compiled once: it costs milliseconds, and every submit asks for its form's. */
+const compiled = new WeakMap<object, Check>();
+
+function compileAnew(schema: object): Check {
   const validate = ajv.compile(schema);
   // A reloaded configuration compiles its forms again: the instance must not keep the old ones.
   ajv.removeSchema(schema);

@@ -27,6 +27,11 @@ export interface Delivery {
   nextSeq: number;
 }
 
+/** How far a batch came: `fromSeq` is where it was claimed from. */
+export interface Moved extends Delivery {
+  fromSeq: number;
+}
+
 export interface DeliveryLogRow {
   endpointId: string;
   id: string;
@@ -52,7 +57,7 @@ export interface NotifyLedger {
   endBatch(batch: {
     id: string;
     fence: number;
-    moved: Delivery[];
+    moved: Moved[];
     log: DeliveryLogRow[];
     failed: { retryAt: number; at: number } | null;
     state: EndpointRow['state'];

@@ -50,6 +50,9 @@ export type Accepted =
   | { is: 'referenceTaken' }
   | { is: 'documentMissing'; names: string[] };
 
+/** What keeps an application from being taken in twice. */
+export type Locks = Pick<Acceptance, 'clientReference' | 'fingerprint' | 'idempotencyKey'> & { platform: string };
+
 export interface Claim {
   applicationId: string;
   step: string;
@@ -131,7 +134,7 @@ export interface StoredDocument {
 /** A change to one application: worked out elsewhere, applied by compare-and-set, in one transaction. */
 export interface Change {
   applicationId: string;
-  /** The version it was worked out from; present when it appends events. */
+  /** The version it was worked out from, with the fields that events move; only the end of an attempt goes without. */
   version?: number;
   application?: { state: ApplicationState; ending: Application['ending']; endedAt: number | null; result?: Uint8Array };
   events: ChainedEvent[];
@@ -194,6 +197,8 @@ export interface FlowLedger {
   /** A serial for application numbers, unique per site and year. */
   nextSerial(site: string, year: number): Promise<number>;
   accept(acceptance: Acceptance): Promise<Accepted>;
+  /** What `accept` would say by its locks alone; null when neither is taken. */
+  accepted(locks: Locks): Promise<Accepted | null>;
   read(applicationId: string): Promise<StoredApplication | undefined>;
   claim(claim: Claim): Promise<Claimed>;
   record(change: Change): Promise<Recorded>;

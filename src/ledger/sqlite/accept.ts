@@ -1,5 +1,5 @@
 /** `accept`: an application is born with its steps, first event, locks and documents, or not at all. */
-import type { Accepted, Acceptance, FlowLedger } from '../../flow/ports/ledger.ts';
+import type { Accepted, Acceptance, FlowLedger, Locks } from '../../flow/ports/ledger.ts';
 import type { Database } from './database.ts';
 import { appendEvents } from './events.ts';
 import { ringsOf } from './rings.ts';
@@ -8,34 +8,39 @@ import { APPLICATION, STEP, toRaw, type Raw } from './rows.ts';
 /** Serials reserved at once, so that a number costs no write of its own; a restart skips the rest. */
 const SERIAL_BLOCK = 200;
 
-export function acceptVerbs(db: Database): Pick<FlowLedger, 'accept' | 'nextSerial'> {
+export function acceptVerbs(db: Database): Pick<FlowLedger, 'accept' | 'accepted' | 'nextSerial'> {
   const serials = new Map<string, { next: number; last: number }>();
-  const reserve = (site: string, year: number): number =>
+  const reserving = new Map<string, Promise<void>>();
+  const first = (site: string, year: number): number =>
     db
       .sql(
         `INSERT INTO serials VALUES (?, ?, 1 + ?) ON CONFLICT DO UPDATE SET next = next + ?
          RETURNING next - ? AS first`,
       )
       .get(site, year, SERIAL_BLOCK, SERIAL_BLOCK, SERIAL_BLOCK)!['first'] as number;
+  const reserve = async (id: string, site: string, year: number): Promise<void> => {
+    const next = await db.write(() => first(site, year)).finally(() => reserving.delete(id));
+    serials.set(id, { next, last: next + SERIAL_BLOCK - 1 });
+  };
   return {
     async nextSerial(site, year) {
       const id = `${site} ${year}`;
-      let block = serials.get(id);
-      if (!block || block.next > block.last) {
-        const first = await db.write(() => reserve(site, year));
-        // Another intake may have reserved while this one waited: whichever is newer serves.
-        block = { next: first, last: first + SERIAL_BLOCK - 1 };
-        serials.set(id, block);
+      for (;;) {
+        const block = serials.get(id);
+        if (block && block.next <= block.last) return block.next++;
+        // Those who wait for a block share one; who finds it used up asks for the next.
+        if (!reserving.has(id)) reserving.set(id, reserve(id, site, year));
+        await reserving.get(id);
       }
-      return block.next++;
     },
     accept: (acceptance) => db.write(() => accept(db, acceptance)),
+    accepted: async (locks) => earlier(db, locks),
   };
 }
 
 function accept(db: Database, acceptance: Acceptance): Accepted {
   const { application } = acceptance;
-  const known = earlier(db, acceptance);
+  const known = earlier(db, { ...acceptance, platform: application.platform });
   if (known) return known;
   const taken = takeDocuments(db, acceptance);
   if (taken.length > 0) return { is: 'documentMissing', names: taken };
@@ -48,8 +53,7 @@ function accept(db: Database, acceptance: Acceptance): Accepted {
 }
 
 /** The two locks: the Idempotency-Key, then the platform's own reference. */
-function earlier(db: Database, { application, fingerprint, ...locks }: Acceptance): Accepted | null {
-  const { platform } = application;
+function earlier(db: Database, { platform, fingerprint, ...locks }: Locks): Accepted | null {
   const byKey =
     locks.idempotencyKey !== undefined &&
     db
@@ -118,6 +122,7 @@ function takeDocuments(db: Database, { application, documents }: Acceptance): st
   // Nothing is taken over when one is missing: the caller's verb rolls back only on an error, so give them back.
   if (missing.length > 0) {
     db.sql('UPDATE documents SET application_id = NULL, name = NULL WHERE application_id = ?').run(application.id);
+    db.sql('UPDATE keys SET application_id = NULL WHERE application_id = ?').run(application.id);
   }
   return missing;
 }

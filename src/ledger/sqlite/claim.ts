@@ -12,9 +12,12 @@ export function claimVerbs(db: Database): Pick<FlowLedger, 'claim' | 'lane' | 'e
   };
 }
 
+/** A step that ended since it was read is due no more; a ready one of an application being ended is never sent. */
 const TAKE = `UPDATE steps SET fence = fence + 1, wake = wake + 1, attempts = :number, lease_until = :until,
   lease_kind = :kind, due_at = :until, sent_at = CASE WHEN :kind = 'inquiry' THEN sent_at ELSE :now END
   WHERE application_id = :applicationId AND name = :step AND wake = :wake AND fence = :fence AND round = :round
+    AND due_at IS NOT NULL AND (state <> 'ready' OR lease_until IS NOT NULL
+      OR NOT EXISTS (SELECT 1 FROM applications WHERE id = :applicationId AND ending IS NOT NULL))
   RETURNING fence, wake`;
 const BEGIN = `INSERT INTO attempts (application_id, step, round, number, kind, try_key, at) VALUES (?, ?, ?, ?, ?, ?, ?)`;
 
@@ -22,15 +25,25 @@ function take(db: Database, claim: Claim): Claimed {
   const now = db.now();
   const lane = readLane(db, claim.lane);
   const admission = admit(lane, now);
-  if (admission === 'paused' || admission === 'asleep') return { is: 'closed', why: admission };
+  const held = admission === 'open' ? null : heldUntil(db, claim, now);
+  if (held === null && (admission === 'paused' || admission === 'asleep')) return { is: 'closed', why: admission };
+  const probe = admission === 'probe' || (held !== null && held === lane.probeUntil);
   const { applicationId, step, round, number, kind, wake, fence } = claim;
   const until = now + claim.leaseMs;
   const taken = db.sql(TAKE).get({ applicationId, step, wake, fence, round, number, kind, until, now });
   if (!taken) return { is: 'stale' };
   db.sql(BEGIN).run(applicationId, step, round, number, kind, claim.tryKey, claim.at);
-  if (admission === 'probe') db.sql('UPDATE lanes SET probe_until = ? WHERE id = ?').run(until, claim.lane);
+  if (probe) db.sql('UPDATE lanes SET probe_until = ? WHERE id = ?').run(until, claim.lane);
   const { fence: newFence, wake: newWake } = taken as { fence: number; wake: number };
-  return { is: 'claimed', fence: newFence, wake: newWake, leaseUntil: until, probe: admission === 'probe' };
+  return { is: 'claimed', fence: newFence, wake: newWake, leaseUntil: until, probe };
+}
+
+/** The lease of an operation under way whose next exchange this is (`more`): its lane let it in already. */
+function heldUntil(db: Database, { applicationId, step, wake, fence }: Claim, now: number): number | null {
+  const held = db
+    .sql('SELECT lease_until FROM steps WHERE application_id = ? AND name = ? AND wake = ? AND fence = ? AND lease_until > ?')
+    .get(applicationId, step, wake, fence, now);
+  return held ? (held['lease_until'] as number) : null;
 }
 
 const READ_LANE = `SELECT ${LANE.select} FROM lanes WHERE id = ?`;

@@ -35,7 +35,7 @@ interface Job {
  */
 export function openDatabase(path: string, clock: Clock, as: 'owner' | 'guest' = 'owner'): Database {
   const lock = as === 'owner' ? own(path) : null;
-  const db = connect(path);
+  const db = orClose(lock, () => connect(path));
   const statements = new Map<string, StatementSync>();
   const sql = (text: string): StatementSync => {
     let statement = statements.get(text);
@@ -77,7 +77,7 @@ function own(path: string): DatabaseSync | null {
   if (path === ':memory:') return null;
   return refusing(path, () => {
     const lock = new DatabaseSync(`${path}.owner`);
-    lock.exec('BEGIN EXCLUSIVE');
+    orClose(lock, () => lock.exec('BEGIN EXCLUSIVE'));
     return lock;
   });
 }
@@ -85,11 +85,32 @@ function own(path: string): DatabaseSync | null {
 function connect(path: string): DatabaseSync {
   return refusing(path, () => {
     const db = new DatabaseSync(path, { timeout: 5000 });
-    db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
-      PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;`);
-    migrate(db, path);
+    orClose(db, () => {
+      // Before the first write: somebody else's database is left as it is.
+      if (isForeign(db)) throw new LedgerRefused(notOurs(path));
+      db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
+        PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;`);
+      migrate(db, path);
+    });
     return db;
   });
+}
+
+function isForeign(db: DatabaseSync): boolean {
+  const { tables, ours } = db
+    .prepare(`SELECT count(*) AS tables, total(name = 'step_references') AS ours FROM sqlite_master`)
+    .get() as { tables: number; ours: number };
+  return tables > 0 && ours === 0;
+}
+
+/** What is refused must not stay open: its lock would outlive the refusal. */
+function orClose<T>(held: DatabaseSync | null, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    held?.close();
+    throw error;
+  }
 }
 
 function refusing<T>(path: string, open: () => T): T {
@@ -107,9 +128,11 @@ const SQLITE_NOT_A_DB = 26;
 function reason(path: string, error: unknown): string {
   const code = (error as { errcode?: number }).errcode;
   if (code === SQLITE_BUSY) return `${path} is used by another jembatan process: stop it first`;
-  if (code === SQLITE_NOT_A_DB) return `${path} is not a ledger: set JEMBATAN_LEDGER to another path`;
+  if (code === SQLITE_NOT_A_DB) return notOurs(path);
   return `${path} cannot be opened (${(error as Error).message}): check that its folder exists and can be written`;
 }
+
+const notOurs = (path: string): string => `${path} is not a ledger: set JEMBATAN_LEDGER to another path`;
 
 function migrate(db: DatabaseSync, path: string): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };

@@ -46,14 +46,15 @@ export function inboxVerbs(db: Database): Pick<FlowLedger, Verbs> {
 }
 
 /**
- * Stores a message; news that waited for its step is replaced by the same message applied. False when the message
- * is known already and not waiting.
+ * Stores a message; news that waited for its step is replaced by the same message applied or answered. False when
+ * the message is known already.
  */
 export function insertInbox(db: Database, row: InboxRow): boolean {
   const stored = db
     .sql(
       `INSERT INTO inbox (${INBOX.names}) VALUES (${INBOX.values})
-       ON CONFLICT DO UPDATE SET ${INBOX.set('agency', 'id')} WHERE inbox.state = 'waiting'`,
+       ON CONFLICT DO UPDATE SET ${INBOX.set('agency', 'id')}
+       WHERE inbox.state = 'waiting' AND excluded.state <> 'waiting'`,
     )
     .run(toRaw(row));
   return stored.changes > 0;

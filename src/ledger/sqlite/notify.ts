@@ -90,8 +90,11 @@ function endBatch(db: Database, batch: Parameters<NotifyLedger['endBatch']>[0]):
       ...[row.endpointId, row.id, row.at, row.applicationId, row.seq, row.status, row.code],
     );
   }
-  for (const { applicationId, nextSeq } of moved) {
-    db.sql('UPDATE deliveries SET next_seq = ? WHERE endpoint_id = ? AND application_id = ?').run(nextSeq, id, applicationId);
+  for (const { applicationId, fromSeq, nextSeq } of moved) {
+    // A redelivery that was asked for meanwhile has set another number: it stands.
+    db.sql('UPDATE deliveries SET next_seq = ? WHERE endpoint_id = ? AND application_id = ? AND next_seq = ?').run(
+      ...[nextSeq, id, applicationId, fromSeq],
+    );
     db.sql(
       `DELETE FROM deliveries WHERE endpoint_id = ? AND application_id = ?
        AND next_seq > (SELECT version FROM applications WHERE id = ?)`,
@@ -99,7 +102,8 @@ function endBatch(db: Database, batch: Parameters<NotifyLedger['endBatch']>[0]):
   }
   const ended = db
     .sql(
-      `UPDATE endpoints SET lease_until = NULL, due_at = NULL, state = ?, code = ?,
+      `UPDATE endpoints SET lease_until = NULL, due_at = NULL,
+         state = CASE state WHEN 'active' THEN ? ELSE state END, code = ?,
          failures = CASE WHEN ? THEN failures + 1 ELSE 0 END,
          failing_since = CASE WHEN ? THEN coalesce(failing_since, ?) ELSE NULL END
        WHERE id = ? AND fence = ?`,

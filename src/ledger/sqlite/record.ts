@@ -52,7 +52,12 @@ const MOVE = `UPDATE applications SET version = ?, head = ?, state = ?, ending =
 /** Compare-and-set on the version; returns the platform when events are appended. */
 function moveVersion(db: Database, { applicationId, version, application, events }: Change): string | null {
   const last = events.at(-1);
-  if (!last || version === undefined || !application) return null;
+  if (version === undefined || !application) return null;
+  if (!last) {
+    const same = db.sql('SELECT 1 FROM applications WHERE id = ? AND version = ?').get(applicationId, version);
+    if (!same) throw new Refused('raced');
+    return null;
+  }
   const { state, ending, endedAt, result } = application;
   const moved = db
     .sql(MOVE)

@@ -1,0 +1,68 @@
+/** `jembatan check`: the whole configuration, every mistake at once with its place. */
+import type { Command } from 'commander';
+import { adapters } from '../../adapters/index.ts';
+import { checkConfig } from '../config/check.ts';
+import { readEnv, type Env } from '../config/env.ts';
+import { ConfigError, printFinding, type Finding } from '../config/finding.ts';
+import type { Catalogue } from '../domain/catalogue.ts';
+import { openCatalogue } from '../main.ts';
+import { CommandFailed, countOf, printJson, type Shell } from './shell.ts';
+
+interface Options {
+  config?: string;
+  secrets: boolean;
+  json: boolean;
+}
+
+export function checkCommand(parent: Command, shell: Shell): void {
+  parent
+    .command('check')
+    .description('check the configuration: every mistake at once, with file, line and pointer')
+    .option('--config <dir>', 'the configuration folder (default: JEMBATAN_CONFIG, else ./config)')
+    .option('--secrets', "also look whether every agency's secrets are in place", false)
+    .option('--json', 'print JSON', false)
+    .action(async ({ config, secrets, json }: Options) => {
+      const env = readEnv({ ...shell.env, ...(config !== undefined && { JEMBATAN_CONFIG: config }) });
+      const { catalogue, findings } = await (secrets
+        ? withSecrets(env, shell)
+        : checkConfig(env.configDir, adapters));
+      if (json)
+        printJson(shell, {
+          ok: findings.length === 0,
+          counts: catalogue ? counts(catalogue) : null,
+          findings,
+        });
+      else for (const finding of findings) shell.out(printFinding(finding));
+      if (!catalogue)
+        throw new CommandFailed(
+          json ? '' : `config: ${countOf(findings.length, 'mistake')} in ${env.configDir}`,
+        );
+      if (!json) shell.out(wellLine(catalogue));
+    });
+}
+
+async function withSecrets(env: Env, shell: Shell): Promise<{ catalogue?: Catalogue; findings: Finding[] }> {
+  try {
+    return { catalogue: (await openCatalogue(env, shell.env)).catalogue, findings: [] };
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    return { findings: error.findings };
+  }
+}
+
+function counts({ agencies, services, routes, platforms, sites }: Catalogue): Record<string, number> {
+  return {
+    agencies: agencies.length,
+    services: services.size,
+    routes: routes.size,
+    platforms: platforms.length,
+    sites: sites.length,
+  };
+}
+
+function wellLine(catalogue: Catalogue): string {
+  const all = Object.entries(counts(catalogue)).map(([many, count]) => {
+    return countOf(count, many === 'agencies' ? 'agency' : many.slice(0, -1), many);
+  });
+  return `config: ${all.join(', ')}: no mistakes`;
+}

@@ -1,0 +1,97 @@
+/** `jembatan list`: applications, newest first. */
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { ApplicationState } from '../domain/application.ts';
+import { busCommand, clientOf, type BusOptions } from './bus-command.ts';
+import { printJson, printTable, shortTime, type Shell } from './shell.ts';
+
+interface Options extends BusOptions {
+  state?: string;
+  service?: string;
+  site?: string;
+  attention: boolean;
+  limit: number;
+  json: boolean;
+}
+
+interface Row {
+  id: string;
+  number: string;
+  service: string;
+  site: string;
+  channel: string;
+  state: string;
+  acceptedAt: string;
+  promisedAt: string | null;
+}
+
+const STATES: ApplicationState[] = [
+  'accepted',
+  'inProgress',
+  'waitingApplicant',
+  'waitingPayment',
+  'waitingAppointment',
+  'underReview',
+  'completed',
+  'partiallyCompleted',
+  'rejected',
+  'withdrawn',
+  'cancelled',
+  'expired',
+];
+
+/** Rows of one request; the API's own bound. */
+const PAGE = 200;
+const MOST_ROWS = 10_000;
+
+export function listCommand(parent: Command, shell: Shell): void {
+  busCommand(parent, 'list')
+    .description("applications, newest first; an operator sees every platform's")
+    .addOption(new Option('--state <state>', 'only these').choices(STATES))
+    .option('--service <code>', 'only of this service')
+    .option('--site <code>', 'only taken at this site')
+    .option('--attention', 'only those with an open item for a person', false)
+    .option('--limit <rows>', 'at most so many', rows, 50)
+    .option('--json', 'print JSON', false)
+    .action(async (options: Options) => {
+      const { found, more } = await fetchRows(shell, options);
+      if (options.json) return printJson(shell, { applications: found, more });
+      printTable(
+        shell,
+        ['number', 'state', 'service', 'site', 'channel', 'accepted', 'promised', 'id'],
+        found.map(({ number, state, service, site, channel, acceptedAt, promisedAt, id }) => {
+          return [number, state, service, site, channel, shortTime(acceptedAt), shortTime(promisedAt), id];
+        }),
+      );
+      if (more) shell.err(`There are more than ${options.limit}: --limit shows more`);
+    });
+}
+
+async function fetchRows(shell: Shell, options: Options): Promise<{ found: Row[]; more: boolean }> {
+  const client = clientOf(shell, options);
+  const found: Row[] = [];
+  for (let cursor: string | null = ''; ;) {
+    const query = queryOf(options, Math.min(PAGE, options.limit - found.length), cursor);
+    const page: { applications: Row[]; nextCursor: string | null } = await client.get(
+      `/v1/applications?${query}`,
+    );
+    found.push(...page.applications);
+    cursor = page.nextCursor;
+    if (cursor === null || found.length >= options.limit) return { found, more: cursor !== null };
+  }
+}
+
+function queryOf({ state, service, site, attention }: Options, limit: number, cursor: string): string {
+  const query = new URLSearchParams({ limit: String(limit) });
+  for (const [name, value] of Object.entries({ state, service, site, cursor }))
+    if (value) query.set(name, value);
+  if (attention) query.set('attention', 'true');
+  return query.toString();
+}
+
+function rows(text: string): number {
+  const count = Number(text);
+  if (!/^\d{1,5}$/.test(text) || count < 1 || count > MOST_ROWS) {
+    throw new InvalidArgumentError(`It must be a whole number from 1 to ${MOST_ROWS}.`);
+  }
+  return count;
+}

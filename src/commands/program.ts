@@ -1,0 +1,70 @@
+/** The command line as a whole: every command, and how a run ends. */
+import { Command } from 'commander';
+import manifest from '../../package.json' with { type: 'json' };
+import { wantsStacks } from '../config/env.ts';
+import { adaptersCommand } from './adapters-command.ts';
+import { agencyCommand } from './agency-command.ts';
+import { auditCommand } from './audit-command.ts';
+import { cancelCommand } from './cancel-command.ts';
+import { checkCommand } from './check-command.ts';
+import { demoCommand } from './demo-command.ts';
+import { explain } from './explain.ts';
+import { itemsCommand } from './items-command.ts';
+import { keyCommand } from './key-command.ts';
+import { listCommand } from './list-command.ts';
+import { newRoundCommand } from './new-round-command.ts';
+import { resolveCommand } from './resolve-command.ts';
+import { retryCommand } from './retry-command.ts';
+import { sendCommand } from './send-command.ts';
+import type { Shell } from './shell.ts';
+import { showCommand } from './show-command.ts';
+import { startCommand } from './start-command.ts';
+import { stuckCommand } from './stuck-command.ts';
+import { withdrawCommand } from './withdraw-command.ts';
+
+type Register = (parent: Command, shell: Shell) => void;
+
+const GROUPS: [heading: string, commands: Register[]][] = [
+  ['The bus:', [startCommand, demoCommand, checkCommand, adaptersCommand]],
+  ['Its ledger, on the same machine:', [keyCommand, auditCommand]],
+  ['Applications, over the API:', [sendCommand, showCommand, listCommand, withdrawCommand]],
+  [
+    'Operators, over the API:',
+    [itemsCommand, stuckCommand, retryCommand, newRoundCommand, resolveCommand, cancelCommand, agencyCommand],
+  ],
+];
+
+const AFTER_HELP = `
+Commands over the API find the bus by --url or JEMBATAN_URL (else http://127.0.0.1:8080) and sign in by
+JEMBATAN_KEY. Exit codes: 0 well, 1 refused or failed, 2 called wrongly.`;
+
+export function makeProgram(shell: Shell): Command {
+  const program = new Command('jembatan')
+    .description('The service bus behind public service malls.')
+    .version(manifest.version)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => shell.out(text.trimEnd()),
+      writeErr: (text) => shell.err(text.trimEnd()),
+    })
+    .showHelpAfterError('Add --help to see what it takes.')
+    .addHelpText('after', AFTER_HELP);
+  for (const [heading, commands] of GROUPS) {
+    program.commandsGroup(heading);
+    for (const register of commands) register(program, shell);
+  }
+  return program;
+}
+
+/** Runs one command line; resolves to the exit code. */
+export async function run(words: string[], shell: Shell): Promise<number> {
+  try {
+    await makeProgram(shell).parseAsync(words, { from: 'user' });
+    return 0;
+  } catch (error) {
+    const { code, lines } = explain(error);
+    for (const line of lines) shell.err(line);
+    if (wantsStacks(shell.env) && code !== 0 && error instanceof Error) shell.err(error.stack ?? '');
+    return code;
+  }
+}

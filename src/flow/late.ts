@@ -1,0 +1,96 @@
+/** News, and results that come after their lease was lost: they move an open step, overwrite nobody, and are never thrown away. */
+import canonicalize from 'canonicalize';
+import { note, patch, type Draft } from '../domain/application.ts';
+import { decide, type Tried } from '../domain/retry.ts';
+import { hasEnded, isWaiting, type Step } from '../domain/step.ts';
+import { agencyOf } from './agency-of.ts';
+import type { Flow } from './flow.ts';
+import { applyUndo, follow } from './moves.ts';
+import type { Fact, Reply } from './settle.ts';
+import type { View } from './view.ts';
+
+/** States in which news may still move a step; a parked one waits for exactly that. */
+const OPEN_TO_NEWS = new Set(['ready', 'unknown', 'waitingAgency', 'waitingPayment', 'waitingAppointment', 'parked']);
+
+/** News, or a result whose lease was lost: it moves an open step, and overwrites nobody. */
+export function applyNews(flow: Flow, view: View, draft: Draft, fact: Fact): boolean {
+  const step = draft.steps.get(fact.step)!;
+  const { outcome } = fact;
+  if (roundOf(fact, step) !== step.round) return oldRound(flow, draft, step, outcome);
+  if (fact.by === 'undo') return lateUndo(draft, step, outcome);
+  const tells = outcome.is === 'ok' || outcome.is === 'refused' || outcome.is === 'sendBack' || outcome.is === 'pending';
+  if (tells && isOpenTo(flow, draft, step, fact)) {
+    // A raised fence makes the result of an attempt under way a late one.
+    patch(draft, step.name, { leaseUntil: null, leaseKind: null, dueAt: null, fence: step.fence + 1 });
+    if (step.state === 'parked') draft.closed.add(step.name);
+    const neutral = { chance: 1, now: draft.now };
+    const { inquiry } = flow.registry.operation(step.adapter, step.operation).operation;
+    const tried: Tried = {
+      ...{ kind: 'send', effect: 'once', waiting: isWaiting(step), spent: 0, inquiries: 0 },
+      ...{ sentAt: draft.now, probe: false, ...(inquiry && { inquiry }) },
+    };
+    const decision = decide(outcome, tried, agencyOf(flow, step).retry, neutral);
+    return follow(flow, view, draft, fact, decision);
+  }
+  if (surelyNotDone(step, fact)) return sendAfterAll(draft, step);
+  if (tells && !agrees(step, outcome)) conflict(flow, draft, step, outcome);
+  return false;
+}
+
+function isOpenTo(flow: Flow, draft: Draft, step: Step, { by, outcome }: Fact): boolean {
+  if (step.state === 'parked' && step.code === 'WAIT_TIMED_OUT' && outcome.is === 'pending') return false;
+  // The payer of an application that is being ended was told "no such bill": the money is his.
+  const isRefund = by === 'news' && outcome.is === 'ok' && isMoney(flow, step) && draft.application.ending !== null;
+  return !isRefund && (OPEN_TO_NEWS.has(step.state) || isWaiting(step));
+}
+
+function roundOf(fact: Fact, step: Step): number {
+  return fact.attempt?.round ?? fact.round ?? step.round;
+}
+
+/** What was done for a round that was given up is never the new round's. */
+function oldRound(flow: Flow, draft: Draft, step: Step, outcome: Reply): boolean {
+  if (outcome.is === 'ok') conflict(flow, draft, step, outcome);
+  return false;
+}
+
+/** The late result of a lost undo speaks of the undo: what it says was undone need not be undone again. */
+function lateUndo(draft: Draft, step: Step, outcome: Reply): boolean {
+  const open = step.state === 'compensating' && step.leaseUntil === null;
+  return open && outcome.is === 'ok' && applyUndo(draft, step, { is: 'succeeded' });
+}
+
+/**
+ * The late result of a lost attempt says that it never left: what was parked or asked about may be sent after all,
+ * unless it was sent since: of that attempt this one says nothing.
+ */
+function surelyNotDone(step: Step, { by, outcome, attempt }: Fact): boolean {
+  const lostSend = by === 'send' && (outcome.is === 'retry' || outcome.is === 'away') && attempt?.number === step.attempts;
+  return lostSend && (step.state === 'unknown' || (step.state === 'parked' && step.code === 'OUTCOME_UNKNOWN'));
+}
+
+function sendAfterAll(draft: Draft, step: Step): boolean {
+  if (step.leaseUntil !== null) return false;
+  patch(draft, step.name, { state: 'ready', dueAt: draft.now, fence: step.fence + 1, code: null });
+  draft.closed.add(step.name);
+  return true;
+}
+
+/** Whether an outcome only repeats what the step already says. */
+function agrees(step: Step, outcome: Reply): boolean {
+  if (outcome.is === 'pending') return true;
+  if (outcome.is === 'refused') return step.state === 'rejected' && step.code === outcome.code;
+  if (outcome.is === 'sendBack') return step.state === 'waitingApplicant' || hasEnded(step);
+  return step.state === 'succeeded' && outcome.is === 'ok' && canonicalize(step.secret.output) === canonicalize(outcome.output);
+}
+
+function isMoney(flow: Flow, step: Step): boolean {
+  return flow.registry.operation(step.adapter, step.operation).operation.money === true;
+}
+
+function conflict(flow: Flow, draft: Draft, step: Step, outcome: Reply): void {
+  const kind = isMoney(flow, step) && outcome.is === 'ok' ? 'refund' : 'conflict';
+  const code = outcome.is === 'refused' ? outcome.code : kind === 'refund' ? 'PAID_LATE_OR_TWICE' : 'SECOND_ANSWER';
+  note(draft, 'step.conflict', { step: step.name, state: step.state, outcome: outcome.is, code });
+  draft.items.push({ step: step.name, kind, code });
+}

@@ -1,0 +1,145 @@
+/** What a decision does to a step: it ends, waits, is asked about, is sent again, or is parked for a person. */
+import { end, moveStep, note, pastPivot, patch, type Draft } from '../domain/application.ts';
+import { parseDuration } from '../domain/duration.ts';
+import type { Outcome, Pending } from '../domain/outcome.ts';
+import type { Plan } from '../domain/plan.ts';
+import type { Decision } from '../domain/retry.ts';
+import { isWaiting, waitingState, type Step, type StepSecret } from '../domain/step.ts';
+import type { Flow } from './flow.ts';
+import type { Fact } from './settle.ts';
+import type { View } from './view.ts';
+
+/** The route and the adapter do not fit: nothing was sent, and nothing will be until a person mends it. */
+export const MAPPING_ERROR = 'MAPPING_ERROR';
+
+/** What a decision does to the step. */
+export function follow(flow: Flow, view: View, draft: Draft, fact: Fact, decision: Decision): boolean {
+  const step = draft.steps.get(fact.step)!;
+  const { name } = step;
+  switch (decision.is) {
+    case 'succeeded':
+      succeed(draft, step, fact.outcome as Extract<Outcome, { is: 'ok' }>);
+      return true;
+    case 'rejected': {
+      const { text } = fact.outcome as Extract<Outcome, { is: 'refused' }>;
+      const secret = { ...step.secret, ...(text !== undefined && { text }) };
+      moveStep(draft, name, 'rejected', { code: decision.code, dueAt: null, secret }, 'rejected');
+      return true;
+    }
+    case 'sendBack': {
+      const { corrections } = fact.outcome as Extract<Outcome, { is: 'sendBack' }>;
+      const secret = { ...step.secret, corrections };
+      const fields = { code: corrections[0]?.code ?? null, dueAt: null, timeoutAt: null, secret };
+      moveStep(draft, name, 'waitingApplicant', fields, 'sendBack');
+      return true;
+    }
+    case 'wait':
+      wait(flow, view, draft, step, decision.pending, decision.askAt);
+      return true;
+    case 'again': {
+      const perhaps = decision.perhaps || (step.state === 'unknown' && fact.by === 'send');
+      patch(draft, name, { state: perhaps ? 'unknown' : 'ready', dueAt: decision.at, spent: decision.spent, code: decision.code });
+      return false;
+    }
+    case 'ask':
+      ask(draft, view.plan, step, decision);
+      return false;
+    case 'park': {
+      // What was sent before under the same key may have been done: a later "surely not" speaks of itself only.
+      const perhaps = step.state === 'unknown' && fact.by === 'send' && decision.code !== MAPPING_ERROR;
+      park(draft, step, perhaps ? 'OUTCOME_UNKNOWN' : decision.code);
+      return false;
+    }
+  }
+}
+
+function succeed(draft: Draft, step: Step, ok: Extract<Outcome, { is: 'ok' }>): void {
+  const secret = { ...step.secret, output: ok.output };
+  moveStep(draft, step.name, 'succeeded', { code: null, dueAt: null, timeoutAt: null, secret }, 'succeeded');
+  draft.closed.add(step.name);
+}
+
+const DEFAULT_WAIT = '30d';
+
+function wait(flow: Flow, view: View, draft: Draft, step: Step, pending: Pending, askAt: number | undefined): void {
+  const { operation } = flow.registry.operation(step.adapter, step.operation);
+  const limit = view.plan.byName.get(step.name)!.waits ?? operation.waits ?? DEFAULT_WAIT;
+  const first = !isWaiting(step);
+  const until = pending.until === undefined ? Infinity : Date.parse(pending.until);
+  const timeoutAt = first || step.timeoutAt === null ? Math.min(draft.now + parseDuration(limit), until) : step.timeoutAt;
+  if (timeoutAt <= draft.now) return timeOut(draft, view.plan, step);
+  const secret: StepSecret = {
+    ...step.secret,
+    ...(pending.reference !== undefined && { reference: pending.reference }),
+    ...(pending.shown && { shown: pending.shown }),
+  };
+  const fields = {
+    code: null,
+    secret,
+    timeoutAt,
+    dueAt: Math.min(askAt ?? Infinity, timeoutAt),
+    inquiries: first ? 0 : step.inquiries + 1,
+    spent: 0,
+  };
+  const state = waitingState(pending.awaits);
+  if (state === step.state) patch(draft, step.name, { state, ...fields });
+  else moveStep(draft, step.name, state, fields, 'waiting');
+}
+
+/** Nothing came in time. An unpaid bill ends its application, while that can be undone; anything else needs a person. */
+export function timeOut(draft: Draft, plan: Plan, step: Step): void {
+  const over = { leaseUntil: null, leaseKind: null, dueAt: null, timeoutAt: null };
+  if (step.state === 'waitingPayment' && !draft.application.ending) {
+    if (plan.byName.get(step.name)!.need === 'bestEffort') {
+      return moveStep(draft, step.name, 'rejected', { ...over, code: 'PAYMENT_EXPIRED' }, 'rejected');
+    }
+    if (!pastPivot(draft, plan)) {
+      patch(draft, step.name, over);
+      note(draft, 'payment.expired', { step: step.name });
+      return end(draft, { as: 'expired', code: 'PAYMENT_EXPIRED' });
+    }
+  }
+  moveStep(draft, step.name, 'parked', { ...over, code: 'WAIT_TIMED_OUT' }, 'parked');
+  draft.items.push({ step: step.name, kind: 'waitTimedOut', code: 'WAIT_TIMED_OUT' });
+}
+
+/** An agency that cannot tell when the time is over is asked so much longer before the wait is called over. */
+const STILL_ASKING_MS = 86_400_000;
+
+function ask(draft: Draft, plan: Plan, step: Step, decision: Extract<Decision, { is: 'ask' }>): void {
+  const fields = { dueAt: decision.at, inquiries: decision.inquiries };
+  if (decision.waiting) {
+    const over = draft.now - (step.timeoutAt ?? Infinity);
+    if (over >= STILL_ASKING_MS) return timeOut(draft, plan, step);
+    // Before the time-out it is the next thing to look at; after it, only the question is.
+    patch(draft, step.name, over >= 0 ? fields : { ...fields, dueAt: Math.min(decision.at, step.timeoutAt ?? Infinity) });
+  } else if (step.state === 'unknown') {
+    patch(draft, step.name, fields);
+  } else {
+    moveStep(draft, step.name, 'unknown', { ...fields, code: decision.code }, 'unknown');
+  }
+}
+
+export function park(draft: Draft, step: Step, code: string): void {
+  const kind = code === 'OUTCOME_UNKNOWN' ? 'outcomeUnknown' : code === MAPPING_ERROR ? 'mapping' : 'retriesSpent';
+  moveStep(draft, step.name, 'parked', { code, dueAt: null }, 'parked');
+  draft.items.push({ step: step.name, kind, code });
+}
+
+/** A refused undo is a task for a person, never silence. */
+export function applyUndo(draft: Draft, step: Step, decision: Decision): boolean {
+  switch (decision.is) {
+    case 'succeeded':
+      moveStep(draft, step.name, 'compensated', { dueAt: null }, 'compensated');
+      return true;
+    case 'again':
+      patch(draft, step.name, { dueAt: decision.at, spent: decision.spent, code: decision.code });
+      return false;
+    default: {
+      const code = decision.is === 'rejected' || decision.is === 'park' ? decision.code : 'UNDO_REFUSED';
+      moveStep(draft, step.name, 'compensationFailed', { dueAt: null, code }, 'compensationFailed');
+      draft.items.push({ step: step.name, kind: 'undoRefused', code });
+      return true;
+    }
+  }
+}

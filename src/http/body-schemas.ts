@@ -1,0 +1,93 @@
+/** What callers may send besides applications: one schema a body, for checking and for the API's description. */
+import type { JsonObject } from '../domain/outcome.ts';
+import { compile, type Check } from '../schema/validate.ts';
+
+export interface Body {
+  /** How its problems call it: "one thing is wrong with the …". */
+  title: string;
+  schema: object;
+  check: Check;
+}
+
+function body(title: string, schema: object): Body {
+  return { title, schema, check: compile(schema) };
+}
+
+const object = (required: string[], properties: object): object => ({
+  type: 'object',
+  additionalProperties: false,
+  required,
+  properties,
+});
+
+/** At least three visible characters: a person reads it later. */
+const reason = {
+  description: 'Why. Kept sealed; the event holds its salted hash.',
+  type: 'string',
+  minLength: 3,
+  maxLength: 500,
+  pattern: String.raw`\S\s*\S\s*\S`,
+};
+
+export interface Act {
+  reason: string;
+}
+export const ACT = body('act', object(['reason'], { reason }));
+
+/** What a person says of a step whose outcome is unknown. */
+export type Resolve = Act &
+  ({ as: 'succeeded'; output: JsonObject } | { as: 'rejected'; code: string } | { as: 'notDone' });
+const as = (word: string): object => ({ const: word, type: 'string' });
+const code = { description: 'Canonical reason code.', type: 'string', pattern: '^[A-Z][A-Z0-9_]{1,63}$' };
+export const RESOLVE = body('resolution', {
+  type: 'object',
+  required: ['as'],
+  discriminator: { propertyName: 'as' },
+  oneOf: [
+    object(['as', 'output', 'reason'], { as: as('succeeded'), output: { type: 'object' }, reason }),
+    object(['as', 'code', 'reason'], { as: as('rejected'), code, reason }),
+    object(['as', 'reason'], { as: as('notDone'), reason }),
+  ],
+});
+
+/** Exactly one of three. Their values never stand in a URL. */
+export type Search = { nik: string } | { phone: string } | { clientReference: string };
+export const SEARCH = body('search', {
+  ...object([], {
+    nik: { type: 'string', format: 'nik', maxLength: 16 },
+    phone: { type: 'string', format: 'phone', maxLength: 20 },
+    clientReference: { type: 'string', minLength: 1, maxLength: 64 },
+  }),
+  minProperties: 1,
+  maxProperties: 1,
+});
+
+export interface Endpoint {
+  url: string;
+  types?: string[];
+}
+export const ENDPOINT = body(
+  'callback endpoint',
+  object(['url'], {
+    url: { description: 'https, a public host, at most 2048 characters.', type: 'string', minLength: 1 },
+    types: {
+      description: 'Event types to send; empty or absent for all.',
+      type: 'array',
+      maxItems: 50,
+      uniqueItems: true,
+      items: { type: 'string', pattern: String.raw`^go\.mpp\.[a-z][A-Za-z]*(\.[a-z][A-Za-z]*){1,2}\.v1$`, maxLength: 100 },
+    },
+  }),
+);
+
+export interface Redeliver {
+  applicationId: string;
+  fromSequence?: number;
+}
+export const REDELIVER = body(
+  'redelivery',
+  object(['applicationId'], {
+    applicationId: { type: 'string', format: 'uuid', maxLength: 36 },
+    fromSequence: { description: 'Number of the first event to send again; default 1.', type: 'integer', minimum: 1 },
+  }),
+);

@@ -1,0 +1,71 @@
+/** Bodies on their way in: capped however they are framed, through the strict JSON gate, held against a schema. */
+import type { Context } from 'hono';
+import type { JsonObject, JsonValue } from '../domain/outcome.ts';
+import type { Check } from '../schema/validate.ts';
+import { WireError } from '../wire/error.ts';
+import { parseJson, STRICT_LIMITS } from '../wire/json.ts';
+import { HttpProblem, invalid } from './problem.ts';
+
+/** The body's bytes, refused beyond `most`. */
+export async function bodyBytes(c: Context, most: number): Promise<Uint8Array> {
+  if (c.req.header('content-encoding') !== undefined) {
+    throw new HttpProblem(415, 'content_encoding', 'Compressed bodies are not taken');
+  }
+  if (Number(c.req.header('content-length') ?? 0) > most) throw tooLarge(most);
+  const stream = c.req.raw.body;
+  return stream ? readAll(stream, most) : new Uint8Array(0);
+}
+
+/** The rest of a body that is too large is not waited for. */
+function tooLarge(most: number): HttpProblem {
+  const headers = { connection: 'close' };
+  return new HttpProblem(413, 'body_too_large', `The body is larger than ${most} bytes`, { headers });
+}
+
+async function readAll(stream: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const part of stream) {
+      size += part.length;
+      if (size > most) throw tooLarge(most);
+      parts.push(part);
+    }
+  } catch (error) {
+    if (error instanceof HttpProblem) throw error;
+    throw new HttpProblem(400, 'body_incomplete', 'The body ended before its end');
+  }
+  return parts.length === 1 ? parts[0]! : Buffer.concat(parts, size);
+}
+
+const JSON_TYPE = /^application\/(?:[a-z0-9.-]+\+)?json(?: *; *charset="?utf-8"?)?$/i;
+
+async function jsonBody(c: Context): Promise<JsonValue> {
+  if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) {
+    throw new HttpProblem(415, 'content_type', 'Send application/json in UTF-8', { headers: { accept: 'application/json' } });
+  }
+  const bytes = await bodyBytes(c, STRICT_LIMITS.maxBytes);
+  try {
+    return parseJson(bytes);
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    throw new HttpProblem(400, error.code, `In the body, ${error.message}`);
+  }
+}
+
+/** A JSON object through the strict gate: limits, duplicate and forbidden keys, encoding, exact numbers. */
+export async function objectBody(c: Context): Promise<JsonObject> {
+  const value = await jsonBody(c);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw invalid('body', [{ pointer: '', code: 'schema_type', detail: 'must be an object' }]);
+  }
+  return value;
+}
+
+/** A JSON object that holds by its schema; every problem at once. */
+export async function checkedBody<T>(c: Context, { check, title }: { check: Check; title: string }): Promise<T> {
+  const body = await objectBody(c);
+  const problems = check(body);
+  if (problems.length > 0) throw invalid(title, problems);
+  return body as T;
+}

@@ -1,0 +1,137 @@
+/** The schemas of what the API answers, beside those of `schemas/`: closed objects, so that a test sees every field. */
+
+type Schema = Record<string, unknown>;
+
+const text: Schema = { type: 'string' };
+const time: Schema = { type: 'string', format: 'date-time' };
+const uuid: Schema = { type: 'string', format: 'uuid' };
+const whole: Schema = { type: 'integer' };
+const free: Schema = { type: 'object' };
+const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+const list = (items: Schema): Schema => ({ type: 'array', items });
+const orNull = (schema: Schema): Schema => ({ ...schema, type: [schema['type'], 'null'] });
+const one = (...words: string[]): Schema => ({ type: 'string', enum: words });
+
+/** Closed; a name with `?` may be absent. */
+function object(fields: Record<string, Schema>, description?: string): Schema {
+  const entries = Object.entries(fields).map(([name, schema]) => [name.replace('?', ''), schema]);
+  const required = Object.keys(fields).filter((name) => !name.endsWith('?'));
+  const properties = Object.fromEntries(entries) as Schema;
+  return { type: 'object', ...(description && { description }), additionalProperties: false, required, properties };
+}
+
+const page = (name: string, rows: Schema): Schema => object({ [name]: list(rows), nextCursor: orNull(text) });
+const agencyState = one('awake', 'asleep', 'paused');
+const id = '0199f3c2-7a31-7c05-9b1e-5d2f0c6a8e47';
+const self = `https://bus.example.go.id/v1/applications/${id}`;
+
+const applications = (states: string[]): Record<string, Schema> => ({
+  State: one(...states),
+  Text: object({ id: text, en: text }, 'In Indonesian and English.'),
+  Receipt: {
+    ...object(
+      {
+        id: uuid,
+        number: { ...text, description: 'Readable over the phone; carries a check digit.' },
+        state: { const: 'accepted', type: 'string' },
+        promisedAt: orNull(time),
+        links: object({ self: text, events: text }),
+        'warnings?': list(ref('Warning')),
+      },
+      'The same bytes for every repeat of the question.',
+    ),
+    examples: [
+      {
+        ...{ id, number: '6112-01-26-000123-7', state: 'accepted', promisedAt: '2026-11-20T08:00:00.000Z' },
+        links: { self, events: `${self}/events` },
+      },
+    ],
+  },
+  Warning: object({ pointer: text, code: text, detail: text }, 'Odd, and no reason to refuse.'),
+  Summary: object(summary),
+  Summaries: page('applications', ref('Summary')),
+  Found: object({ applications: list(ref('Summary')) }),
+  Awaited: object({
+    ...{ step: text, agency: text, who: one('agency', 'applicant', 'officer'), text: ref('Text') },
+    ...{ since: time, until: orNull(time) },
+  }),
+  Attempt: object({
+    ...{ round: whole, number: whole, kind: one('send', 'inquiry', 'undo'), at: time, endedAt: orNull(time) },
+    ...{ outcome: orNull(text), code: orNull(text), status: orNull(whole) },
+  }),
+  Step: object({
+    ...{ name: text, agency: text, agencyTitle: ref('Text'), operation: text, state: text, code: orNull(text) },
+    ...{ round: whole, attempts: whole, since: time, 'nextAttemptAt?': orNull(time), 'reference?': text },
+    ...{ 'shown?': free, 'output?': free, 'corrections?': list(free), 'agencyText?': text, history: list(ref('Attempt')) },
+  }),
+  Item: object(item, 'Something a person is needed for.'),
+  Document: object({ documentId: text, mediaType: text, sizeBytes: whole, at: time }),
+  ApplicationStatus: object({
+    ...{ ...summary, serviceTitle: ref('Text'), serviceVersion: text, clientReference: text },
+    ...{ version: { ...whole, description: 'Number of its last event.' }, 'ending?': object({ as: text, code: text }) },
+    ...{ awaiting: list(ref('Awaited')), steps: list(ref('Step')), items: list(ref('Item')) },
+    ...{ documents: list(ref('Document')), result: orNull(free) },
+  }),
+  Events: object({ events: list(ref('Event')), next: { ...whole, description: 'The `after` of the next page.' } }),
+  Uploaded: object({ sha256: text, mediaType: text, sizeBytes: whole }),
+});
+
+const summary: Record<string, Schema> = {
+  ...{ id: uuid, number: text, platform: text, site: text, service: text, channel: text, state: ref('State') },
+  ...{ stateText: ref('Text'), acceptedAt: time, promisedAt: orNull(time), endedAt: orNull(time) },
+};
+const item: Record<string, Schema> = { id: text, step: text, kind: text, code: text, openedAt: time };
+
+const catalogue: Record<string, Schema> = {
+  Service: {
+    type: 'object',
+    required: ['code', 'version', 'title', 'agency', 'status', 'channels', 'regions', 'requirements', 'fees'],
+    properties: { code: text, version: text, title: ref('Text'), summary: ref('Text'), agency: text, status: text },
+  },
+  Services: object({ services: list(ref('Service')) }),
+  Form: { description: 'A JSON Schema 2020-12.', type: 'object' },
+};
+
+const callbacks: Record<string, Schema> = {
+  Endpoint: object(endpoint()),
+  NewEndpoint: object({ ...endpoint(), secret: { ...text, description: 'whsec_…, shown once.' } }),
+  Endpoints: object({ endpoints: list(ref('Endpoint')) }),
+  Rotated: object({ id: uuid, secret: text }, 'The old secret signs too, until the next rotation.'),
+  Tested: {
+    oneOf: [object({ status: whole, 'retryAfterSeconds?': { type: 'number' } }), object({ failed: text })],
+  },
+  Delivery: object({ id: text, at: time, applicationId: uuid, seq: whole, status: orNull(whole), code: orNull(text) }),
+  Deliveries: page('deliveries', ref('Delivery')),
+  Redelivered: object({ applicationId: uuid, fromSequence: whole }),
+};
+
+function endpoint(): Record<string, Schema> {
+  const state = one('active', 'paused', 'disabled');
+  return { id: uuid, url: text, types: list(text), state, code: orNull(text), failures: whole, createdAt: time };
+}
+
+const operations: Record<string, Schema> = {
+  Items: page('items', object({ ...item, applicationId: uuid, number: text, platform: text })),
+  Stuck: object({
+    steps: list(
+      object({
+        ...{ applicationId: uuid, step: text, agency: text, operation: text, state: text, code: orNull(text) },
+        ...{ attempts: whole, since: time, nextAttemptAt: orNull(time) },
+      }),
+    ),
+  }),
+  StepNamed: object({ applicationId: uuid, step: text }),
+  Agency: object({
+    ...{ id: text, role: text, title: ref('Text'), adapter: text, state: agencyState, until: orNull(time), code: text },
+    ...{ failures: whole, steps: list(object({ state: text, count: whole, oldest: time })) },
+    queue: object({ waiting: whole, delayed: whole, active: whole }),
+  }),
+  Agencies: object({ agencies: list(ref('Agency')) }),
+  AgencyState: object({ id: text, state: agencyState }),
+  Health: object({ status: text }),
+};
+
+/** By component name. */
+export function answerSchemas(states: string[]): Record<string, Schema> {
+  return { ...applications(states), ...catalogue, ...callbacks, ...operations };
+}

@@ -1,0 +1,93 @@
+/** `jembatan check`: one line for a clean configuration, every mistake with its place for a broken one. */
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { copyOfConfig, lineOf, replaceIn, SHIPPED } from '../config/broken.ts';
+import { jembatan, temporaryFolder } from './stand.ts';
+
+test('the shipped configuration: one line', async () => {
+  const { code, out, err } = await jembatan(['check', '--config', SHIPPED]);
+  expect({ code, out, err }).toEqual({
+    code: 0,
+    out: ['config: 3 agencies, 3 services, 3 routes, 2 platforms, 2 sites: no mistakes'],
+    err: [],
+  });
+});
+
+test('a broken one: every mistake at once, in order, with file, line and pointer', async () => {
+  const folder = copyOfConfig();
+  replaceIn(folder, 'agencies.yaml', 'adapter: civil-registry', 'adapter: civil-registri');
+  replaceIn(folder, 'sites.yaml', 'zone: Asia/Pontianak', 'zone: Asia/Pontiac');
+  replaceIn(folder, 'routes/polres.skck.yaml', 'call: bank.', 'call: bnak.');
+  const { code, out, err } = await jembatan(['check', '--config', folder]);
+  expect(code).toBe(1);
+  const place = (file: string, text: string): string => `${file}:${lineOf(folder, file, text)} `;
+  const files = out.map((line) => line.split(':')[0]!);
+  expect(files).toEqual(files.toSorted((a, b) => a.localeCompare(b)));
+  for (const [file, text, code] of [
+    ['agencies.yaml', 'civil-registri', 'unknown_adapter'],
+    ['sites.yaml', 'Pontiac', 'unknown_zone'],
+    ['routes/polres.skck.yaml', 'bnak.', 'unknown_role'],
+  ] as const) {
+    const line = out.find((one) => one.startsWith(place(file, text)));
+    expect(line, file).toMatch(new RegExp(`^\\S+ /\\S+ ${code}`));
+  }
+  expect(err).toEqual([`config: ${out.length} mistakes in ${folder}`]);
+});
+
+test('JSON for programs, with the same exit code', async () => {
+  const well = await jembatan(['check', '--config', SHIPPED, '--json']);
+  expect(JSON.parse(well.out.join('\n'))).toMatchObject({
+    ok: true,
+    counts: { agencies: 3, sites: 2 },
+    findings: [],
+  });
+  const folder = copyOfConfig();
+  replaceIn(folder, 'agencies.yaml', 'userId:', 'userID:');
+  const broken = await jembatan(['check', '--json'], { JEMBATAN_CONFIG: folder });
+  const { ok, findings } = JSON.parse(broken.out.join('\n')) as {
+    ok: boolean;
+    findings: { file: string; line: number }[];
+  };
+  expect([broken.code, ok, broken.err]).toEqual([1, false, []]);
+  expect(findings).toContainEqual(
+    expect.objectContaining({
+      file: 'agencies.yaml',
+      line: lineOf(folder, 'agencies.yaml', 'userID:'),
+      pointer: '/dukcapil-6112/settings/userID',
+    }),
+  );
+});
+
+test('a folder that is not there has mistakes, not a stack trace', async () => {
+  const { code, out } = await jembatan(['check', '--config', join(temporaryFolder(), 'nowhere')]);
+  expect(code).toBe(1);
+  expect(out.join('\n')).toContain('agencies.yaml:1');
+  expect(out.join('\n')).not.toMatch(/^ +at /m);
+});
+
+test('--secrets: missing and exposed ones are named, never shown; then one line', async () => {
+  const data = temporaryFolder();
+  const env = { JEMBATAN_DATA: data, JEMBATAN_CONFIG: SHIPPED };
+  const names = [
+    ...readFileSync(join(SHIPPED, 'agencies.yaml'), 'utf8').matchAll(/^ +\w+: secret:\/\/file\/(\S+)/gm),
+  ].map(([, name]) => name!);
+  const missing = await jembatan(['check', '--secrets'], env);
+  expect([missing.code, missing.out.length]).toEqual([1, names.length]);
+  expect(missing.out[0]).toContain('secret_missing');
+
+  mkdirSync(join(data, 'secrets'));
+  for (const name of names) writeFileSync(join(data, 'secrets', name), 'hush-hush', { mode: 0o600 });
+  chmodSync(join(data, 'secrets', names[0]!), 0o644);
+  const exposed = await jembatan(['check', '--secrets'], env);
+  expect(exposed.out).toHaveLength(1);
+  expect(exposed.out[0]).toContain(`secrets/${names[0]}`);
+  expect(exposed.out[0]).toContain('chmod 600');
+
+  chmodSync(join(data, 'secrets', names[0]!), 0o600);
+  const well = await jembatan(['check', '--secrets'], env);
+  expect([well.code, well.out.length]).toEqual([0, 1]);
+  expect([missing, exposed, well].flatMap(({ out, err }) => [...out, ...err]).join()).not.toContain(
+    'hush-hush',
+  );
+});

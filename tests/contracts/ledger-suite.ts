@@ -1,0 +1,21 @@
+/** The ledger's contract: every body of it passes these, verb by verb. */
+import { describe } from 'vitest';
+import type { Open } from './ledger-fixtures.ts';
+import { acceptSuite } from './ledger-suite-accept.ts';
+import { claimSuite } from './ledger-suite-claim.ts';
+import { deskSuite } from './ledger-suite-desk.ts';
+import { inboxSuite } from './ledger-suite-inbox.ts';
+import { notifySuite } from './ledger-suite-notify.ts';
+import { recordSuite } from './ledger-suite-record.ts';
+
+/** Runs the contract; `open` gives a fresh, empty ledger and the clock that it reads. */
+export function ledgerSuite(name: string, open: Open): void {
+  describe(name, () => {
+    acceptSuite(open);
+    claimSuite(open);
+    recordSuite(open);
+    inboxSuite(open);
+    notifySuite(open);
+    deskSuite(open);
+  });
+}

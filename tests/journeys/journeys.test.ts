@@ -1,0 +1,4 @@
+/** Journeys with the real process. They wait more than they work, so all run side by side in one file, the longest first. */
+import './sigstop.ts';
+import './kill-nine.ts';
+import './restart.ts';
