@@ -1,8 +1,9 @@
 /** What people do: retry, resolve, begin a new round, end an application, pause and resume. Each act is an event with who and why. */
+import type { Operation } from '../adapter-kit/contract.ts';
 import { end, newDraft, note, pastPivot, patch, FINAL, type Draft, type Ending } from '../domain/application.ts';
 import { newKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/outcome.ts';
-import { hasEnded, isInFlight, type Step } from '../domain/step.ts';
+import { hasEnded, isInFlight, isWaiting, type Step } from '../domain/step.ts';
 import { advance, commit, type Extras } from '../flow/change.ts';
 import { recover } from '../flow/recover.ts';
 import { openView, sealStep, type View } from '../flow/view.ts';
@@ -56,16 +57,27 @@ export function retry(desk: Desk, applicationId: string, name: string, actor: Ac
   return act(desk, applicationId, 'step.retried', actor, { step: name }, (draft) => {
     const step = draft.steps.get(name);
     if (!step) return { refused: 'unknown_step' };
-    if (step.state === 'parked' && step.code === 'OUTCOME_UNKNOWN') return { refused: 'outcome_unknown' };
-    if (step.state !== 'parked' && (isInFlight(step) || hasEnded(step) || step.state === 'pending')) {
-      return { refused: 'not_retryable' };
-    }
-    const waiting = step.state.startsWith('waiting');
-    if (step.state === 'waitingApplicant') return { refused: 'new_round_needed' };
-    patch(draft, name, waiting ? { dueAt: draft.now } : { state: 'ready', dueAt: draft.now, spent: 0, inquiries: 0 });
+    const again = nextTry(step, desk.registry.operation(step.adapter, step.operation).operation);
+    if (typeof again === 'string') return { refused: again };
+    patch(draft, name, { ...again, dueAt: draft.now });
     draft.closed.add(name);
     return {};
   });
+}
+
+/** What a step becomes when a person hurries it; or why it may not be hurried. */
+function nextTry(step: Step, { effect, inquiry }: Pick<Operation, 'effect' | 'inquiry'>): Partial<Step> | string {
+  const fresh = { spent: 0, inquiries: 0 };
+  if (step.state === 'parked') {
+    if (step.code === 'OUTCOME_UNKNOWN') return 'outcome_unknown';
+    if (step.code !== 'WAIT_TIMED_OUT') return { ...fresh, state: 'ready' };
+    // The agency has taken it: it is asked first, and sent again only where that does no harm.
+    if (inquiry) return { ...fresh, state: 'unknown' };
+    return effect === 'read' || effect === 'keyed' ? { ...fresh, state: 'ready' } : 'outcome_unknown';
+  }
+  if (isInFlight(step) || hasEnded(step) || step.state === 'pending') return 'not_retryable';
+  if (isWaiting(step)) return inquiry ? {} : 'not_retryable';
+  return step.state === 'waitingApplicant' ? 'new_round_needed' : { ...fresh, state: 'ready' };
 }
 
 /** A person says what became of a step whose outcome is unknown or disputed. */
@@ -81,7 +93,9 @@ export function resolve(desk: Desk, applicationId: string, name: string, resolut
     const step = draft.steps.get(name);
     if (!step) return { refused: 'unknown_step' };
     draft.closed.add(name);
-    if (step.state !== 'parked' && step.state !== 'unknown') return hasEnded(step) ? {} : { refused: 'not_parked' };
+    if (step.state !== 'parked' && step.state !== 'unknown') {
+      return hasEnded(step) ? { disputes: true } : { refused: 'not_parked' };
+    }
     if (step.leaseUntil !== null) return { refused: 'in_flight' };
     if (resolution.as === 'succeeded' && !fits(desk, step, resolution.output)) return { refused: 'output_invalid' };
     settleByHand(draft, step, resolution);

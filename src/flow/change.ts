@@ -14,6 +14,8 @@ import { places, scopeOf, sealStep, type View } from './view.ts';
 export type Extras = Pick<Change, 'attempt' | 'lane' | 'references' | 'inbox' | 'documents' | 'oldRounds'> & {
   /** Who closes the open items of `draft.closed`. */
   by?: string;
+  /** A person settles what is disputed, too. */
+  disputes?: boolean;
 };
 
 /** Starts what may start, skips what `when` excludes, and concludes. Expressions run here, before any commit. */
@@ -52,15 +54,15 @@ export function isUndoable(flow: Flow, step: Step): boolean {
 
 /** Stores a draft: `raced` when another change of the same application came first. */
 export async function commit(flow: Flow, view: View, draft: Draft, extras: Extras = {}): Promise<Recorded['is']> {
-  const { by, ...rest } = extras;
+  const { by = 'bus', disputes, ...rest } = extras;
   const change = await toChange(flow, view, draft, rest);
-  if (draft.closed.size > 0) change.close = { steps: [...draft.closed], by: by ?? 'bus', at: isoTime(draft.now) };
+  if (draft.closed.size > 0) change.close = { steps: [...draft.closed], by, ...(disputes && { disputes }), at: isoTime(draft.now) };
   const recorded = await flow.ledger.record(change);
   if (recorded.is === 'done') ringAll(flow.queue, recorded.rings);
   return recorded.is;
 }
 
-async function toChange(flow: Flow, view: View, draft: Draft, extras: Omit<Extras, 'by'>): Promise<Change> {
+async function toChange(flow: Flow, view: View, draft: Draft, extras: Omit<Extras, 'by' | 'disputes'>): Promise<Change> {
   const { application } = draft;
   const steps = [...draft.touched].map((name) => {
     const before = view.steps.get(name)!;

@@ -71,7 +71,8 @@ export async function collectDocuments(
     const type = bytes && sniffType(bytes);
     if (!bytes || !type || type !== incoming.type || bytes.length > MAX_DOCUMENT_BYTES) return null;
     const { id: applicationId, platform } = view.application;
-    const name = `${step.name}.${incoming.name}`;
+    // A later round's document stands beside the earlier round's.
+    const name = `${step.name}${step.round > 1 ? `-${step.round}` : ''}.${incoming.name}`;
     collected.push(await sealDocument(flow, { platform, applicationId, name, type, bytes }));
   }
   return collected;

@@ -159,7 +159,7 @@ async function draw(
     },
     steps: [...draft.steps.values()].map((step) => firstRow(flow, key, step)),
     events: chain(id, EMPTY, isoTime(now), draft.events),
-    index: indexOf(flow, platform, body, locks.clientReference),
+    index: indexOf(flow, platform, body),
     ...locks,
     documents: listedDocuments(body).map(({ documentId, sha256 }) => ({ name: documentId, hash: documentHash(flow, sha256) })),
   };
@@ -202,13 +202,13 @@ function listedDocuments(body: JsonObject): ListedDocument[] {
   return (body['documents'] ?? []) as unknown as ListedDocument[];
 }
 
-/** NIK, phone and the platform's reference are found by blind index only. */
-function indexOf(flow: Flow, platform: string, body: JsonObject, reference: string): IndexEntry[] {
+/** NIK and phone are found by blind index only, as the platform's reference is by its lock. */
+function indexOf(flow: Flow, platform: string, body: JsonObject): IndexEntry[] {
   const people = [body['applicant'], body['representative'], ...((body['subjects'] ?? []) as JsonValue[])] as (
     | JsonObject
     | undefined
   )[];
-  const entries: IndexEntry[] = [{ kind: 'clientReference', value: reference }];
+  const entries: IndexEntry[] = [];
   for (const kind of ['nik', 'phone'] as const) {
     const values = new Set(people.map((person) => person?.[kind]).filter((value) => typeof value === 'string'));
     for (const value of values) entries.push({ kind, value: searchIndex(flow, platform, kind, value) });

@@ -3,13 +3,14 @@ import canonicalize from 'canonicalize';
 import type { Hosted, HostedAnswer, HostedCall, HostedMessage, HostedNews, HostedRequest, StepView } from '../adapter-kit/contract.ts';
 import { tools } from '../adapter-kit/tools.ts';
 import type { Agency } from '../domain/catalogue.ts';
-import { hasEnded, type Step } from '../domain/step.ts';
+import { hasEnded, type Step, type StepState } from '../domain/step.ts';
+import { referenceIndex } from './agency-of.ts';
 import { collectDocuments } from './documents.ts';
 import { isoTime, type Flow } from './flow.ts';
-import type { InboxRow, StepAddress, StoredDocument } from './ports/ledger.ts';
+import type { InboxRow, StepAddress } from './ports/ledger.ts';
 import type { SealKey } from './ports/vault.ts';
-import { referenceIndex, settle, type Reply } from './settle.ts';
-import { inputOf, openView, places, type View } from './view.ts';
+import { settleOnce, type Reply } from './settle.ts';
+import { inputOf, openStep, openView, places, type View } from './view.ts';
 
 /** A verified message, as parsed and as it came. */
 export interface Received {
@@ -30,8 +31,12 @@ export interface Answer {
 
 interface Known {
   view: View;
+  /** As it was in the round that the message speaks of. */
   step: Step;
 }
+
+/** Two messages about one step may come at once: the later one is decided anew, from what the earlier one left. */
+const MOST_RACES = 30;
 
 /** Answers a message. The same message again gets the same bytes. Throws when the ledger cannot take it. */
 export async function receive(flow: Flow, received: Received): Promise<Answer> {
@@ -43,16 +48,30 @@ export async function receive(flow: Flow, received: Received): Promise<Answer> {
   } catch (error) {
     return render(hosted.answer({ is: 'badForm', reason: (error as Error).message }, call));
   }
-  const id = flow.vault.index('message', `${agency.id} ${message.id}`);
-  const content = contentOf(flow, message);
-  const earlier = await flow.ledger.inbox(agency.id, id);
+  const marks = { id: flow.vault.index('message', `${agency.id} ${message.id}`), content: contentOf(flow, message) };
+  for (let race = 0; race < MOST_RACES; race += 1) {
+    const answer = await decideOnce(flow, received, message, call, marks);
+    if (answer) return answer;
+  }
+  throw new Error(`Messages of ${agency.id} about one step came ${MOST_RACES} times at once`);
+}
+
+/** Null when another change came between reading and storing. */
+async function decideOnce(
+  flow: Flow,
+  received: Received,
+  message: HostedMessage,
+  call: HostedCall,
+  marks: Marks,
+): Promise<Answer | null> {
+  const earlier = await flow.ledger.inbox(received.agency.id, marks.id);
   if (earlier && earlier.state !== 'waiting') {
-    return earlier.content === content ? replay(flow, earlier) : contradiction(flow, received, message, call, { id, content });
+    return earlier.content === marks.content ? replay(flow, earlier) : contradiction(flow, received, message, call, marks);
   }
   const known = await findStep(flow, received, message);
   return known
-    ? answerStep(flow, received, message, call, { id, content }, known)
-    : keepForLater(flow, received, message, call, { id, content });
+    ? answerStep(flow, received, message, call, marks, known)
+    : keepForLater(flow, received, message, call, marks);
 }
 
 interface Marks {
@@ -70,7 +89,26 @@ async function findStep(flow: Flow, { agency, hosted }: Received, message: Hoste
   const address = await addressOf(flow, agency, message);
   const view = address && (await openView(flow, address.applicationId));
   const step = view?.steps.get(address!.step);
-  return view && step && step.operation === (hosted.asks ?? hosted.tells) ? { view, step } : null;
+  if (!view || !step || step.operation !== (hosted.asks ?? hosted.tells)) return null;
+  return { view, step: await inItsRound(flow, view, step, message) };
+}
+
+/** Told by our key, else by the agency's reference; the current round when neither is an old one's. */
+async function inItsRound(flow: Flow, view: View, step: Step, { key, reference }: HostedMessage): Promise<Step> {
+  if (step.round === 1 || key === step.key) return step;
+  const { secret, ...row } = step;
+  const rounds = (await flow.ledger.oldRounds(view.application.id))
+    .filter((old) => old.step === step.name)
+    .map(({ round, key: its, state, code, sealed }) =>
+      openStep(flow.vault, view.key, { ...row, round, key: its, state: state as StepState, code, sealed }),
+    );
+  const byKey = rounds.find((old) => old.key === key);
+  if (byKey || reference === undefined || reference === secret.reference) return byKey ?? step;
+  return rounds.findLast((old) => old.secret.reference === reference) ?? step;
+}
+
+function isOld(view: View, step: Step): boolean {
+  return step.round !== view.steps.get(step.name)!.round;
 }
 
 async function addressOf(flow: Flow, agency: Agency, { key, reference }: HostedMessage): Promise<StepAddress | undefined> {
@@ -86,19 +124,27 @@ async function answerStep(
   call: HostedCall,
   marks: Marks,
   { view, step }: Known,
-): Promise<Answer> {
-  const { hosted, agency } = received;
+): Promise<Answer | null> {
+  const { hosted } = received;
   const { answer, outcome } = decideAnswer(hosted, message, call, await viewOf(flow, step, message, view));
   const keep = (state: InboxRow['state']): InboxRow =>
     row(flow, received, message, marks, { state, answer, key: view.key, owner: view.application.id, step });
-  if (!outcome) {
-    await flow.ledger.keepNews(keep('answered'));
-    return answer;
+  if (!outcome || (isOld(view, step) && repeats(step, outcome))) {
+    return (await flow.ledger.keepNews(keep('answered'))) ? answer : null;
   }
   const documents = outcome.is === 'ok' ? await collectDocuments(flow, view, step, outcome, received.request) : [];
   if (!documents) return render(hosted.answer({ is: 'busy' }, call));
   const inbox = keep('applied');
-  return applied(flow, received, view, step, { outcome, inbox, documents }, answer, agency);
+  const fact = { step: step.name, round: step.round, by: 'news' as const, outcome, inbox, documents };
+  const { stored, moved } = await settleOnce(flow, view, fact);
+  // The answer was decided from a state that is gone, or the same message came in beside this one.
+  if (stored !== 'done') return null;
+  flow.log.info('news.applied', { agency: received.agency.id, hosted: received.name, step: step.name, moved });
+  return answer;
+}
+
+function repeats({ state, secret }: Step, outcome: Reply): boolean {
+  return state === 'succeeded' && outcome.is === 'ok' && canonicalize(secret.output) === canonicalize(outcome.output);
 }
 
 function decideAnswer(
@@ -112,25 +158,11 @@ function decideAnswer(
   return { answer: render(answered), outcome: outcome && outcome.is !== 'more' ? outcome : null };
 }
 
-async function applied(
-  flow: Flow,
-  received: Received,
-  view: View,
-  step: Step,
-  effect: { outcome: Reply; inbox: InboxRow; documents: StoredDocument[] },
-  answer: Answer,
-  agency: Agency,
-): Promise<Answer> {
-  const moved = await settle(flow, view.application.id, { step: step.name, by: 'news', ...effect }, view);
-  flow.log.info('news.applied', { agency: agency.id, hosted: received.name, step: step.name, moved });
-  return answer;
-}
-
 async function viewOf(flow: Flow, step: Step, message: HostedMessage, view: View): Promise<StepView> {
   const { application } = view;
   const { output, shown, reference } = step.secret;
   const known = output ?? shown;
-  const ended = hasEnded(step) || step.state === 'compensating' || application.ending !== null;
+  const ended = hasEnded(step) || step.state === 'compensating' || application.ending !== null || isOld(view, step);
   return {
     state: step.state === 'succeeded' ? 'done' : ended ? 'closed' : 'open',
     key: step.key,

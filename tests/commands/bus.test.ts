@@ -53,7 +53,7 @@ test('send prints number, id and promised date; sending again is the same applic
   expect([first.code, first.err]).toEqual([0, []]);
   expect(first.out).toEqual([
     expect.stringMatching(
-      /^\d{4}-\d{2}-\S+ {2}[0-9a-f-]{36} {2}promised \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ {2}\S+01-kk-bayi-lahir\.json$/,
+      /^\d{4}-\d{2}-\d{2}-\d{6}-\d {2}[0-9a-f-]{36} {2}promised \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ {2}\S+01-kk-bayi-lahir\.json$/,
     ),
   ]);
   expect((await jembatan(['send', BABY], over)).out).toEqual(first.out);
@@ -100,7 +100,7 @@ test('documents are found by digest beside the file or in --documents; a missing
   const without = await jembatan(['send', path], over);
   expect(without.code).toBe(1);
   expect(without.err[0]).toContain(`doc-1 is in no file of ${folder}`);
-  expect(without.err[1]).toContain('/documents/0');
+  expect(without.err.join('\n')).toContain('document_missing');
   mkdirSync(join(folder, 'scans'));
   writeFileSync(join(folder, 'scans', 'anything at all'), scan);
   expect((await jembatan(['send', path, '--documents', join(folder, 'scans')], over)).code).toBe(0);
@@ -120,7 +120,7 @@ test('show: by number or id, for people and for programs', async () => {
   );
   expect(shown.id).toBe(id);
   expect(shown.events.map(({ seq }) => seq)).toEqual(shown.events.map((_, place) => place + 1));
-  const unknown = await jembatan(['show', '2026-11-9999'], over);
+  const unknown = await jembatan(['show', '6112-01-26-999999-9'], over);
   expect([unknown.code, unknown.out]).toEqual([1, []]);
   expect(unknown.err[0]).toMatch(/^404 not_found: /);
 });
@@ -132,8 +132,9 @@ test('list: filters, pages, and whether there is more', async () => {
   );
   expect(all.more).toBe(false);
   const skck = parsed<typeof all>(await jembatan(['list', '--json', '--service', 'POLRES.SKCK'], over));
-  expect(skck.applications).toEqual(all.applications.filter(({ service }) => service === 'POLRES.SKCK'));
-  expect(skck.applications).toHaveLength(1);
+  const numbers = (of: typeof all): string[] => of.applications.map(({ number }) => number);
+  const asked = all.applications.filter(({ service }) => service === 'POLRES.SKCK');
+  expect([numbers(skck), asked.length]).toEqual([numbers({ ...all, applications: asked }), 1]);
   const one = await jembatan(['list', '--limit', '1'], over);
   expect(one.out[0]).toMatch(/^number +state +service/);
   expect(one.out[1]).toContain(all.applications[0]!.number);

@@ -213,7 +213,12 @@ describe('whatever answers come', () => {
   });
 
   test('keyed with an inquiry is asked before it is repeated', () => {
-    fc.assert(fc.property(answers, (run) => expect(play('keyed', true, run).blind).toBe(0)), { numRuns: 2000 });
+    fc.assert(
+      fc.property(answers, (run) => {
+        expect(play('keyed', true, run).blind).toBe(0);
+      }),
+      { numRuns: 2000 },
+    );
   });
 
   test('the budget is never overdrawn', () => {

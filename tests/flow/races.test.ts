@@ -65,8 +65,8 @@ test('a step cancelled between its bell and its claim is not sent', async () => 
   await act(world, 'agencies/desk/pause');
   const id = await submit(world);
   await world.clock.advance(1000);
-  await act(world, 'agencies/desk/resume');
   between = () => act(world, `applications/${id}/withdraw`);
+  await act(world, 'agencies/desk/resume');
   await world.clock.advance(MINUTE);
   expect(world.agencies['desk']!.asked).toEqual([]);
   expect((await look(world, id)).state).toBe('withdrawn');
@@ -83,13 +83,12 @@ test('a fact that needed no exchange is applied once, and never over what was to
       return ledger.record(change);
     },
   });
-  const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.announce' } }), wrapLedger });
-  await act(world, 'agencies/desk/pause');
+  const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.announce' } }), wrapLedger, idle: true });
   const id = await submit(world);
   const { key } = (await world.ledger.read(id))!.steps[0]!;
   const outcome = { is: 'ok', output: { first: true } };
   between = () => world.news('desk', 'announce', { id: 'n1', key, outcome });
-  await act(world, 'agencies/desk/resume');
+  world.startWorker();
   await world.clock.advance(MINUTE);
   expect(await look(world, id)).toMatchObject({ state: 'completed', steps: [{ state: 'succeeded', output: { first: true } }] });
 });

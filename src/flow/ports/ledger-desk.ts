@@ -39,17 +39,6 @@ export interface ApiKeyRow {
   revokedAt: string | null;
 }
 
-/** A round that ended, as it was. */
-export interface OldRound {
-  step: string;
-  round: number;
-  key: string;
-  agency: string;
-  state: string;
-  code: string | null;
-  sealed: Uint8Array;
-}
-
 export interface DeskLedger extends RecoverLedger, NotifyLedger {
   list(filter: ListFilter): Promise<Summary[]>;
   search(kind: IndexEntry['kind'], value: string, platform: string, most: number): Promise<Summary[]>;
@@ -58,7 +47,6 @@ export interface DeskLedger extends RecoverLedger, NotifyLedger {
   /** Names of every stream, in order, after one: for verification. */
   streams(after: string, most: number): Promise<string[]>;
   attempts(applicationId: string): Promise<AttemptRow[]>;
-  oldRounds(applicationId: string): Promise<OldRound[]>;
   documentsOf(applicationId: string): Promise<DocumentRow[]>;
   openItems(filter: { applicationId?: string; platform?: string; after?: string; most: number }): Promise<ItemRow[]>;
   /** Steps that are unknown or parked, oldest first. */

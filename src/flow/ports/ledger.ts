@@ -145,8 +145,8 @@ export interface Change {
   attempt?: AttemptResult;
   lane?: { id: string; signal: LaneSignal; limits: AgencyLimits };
   open?: NewItem[];
-  /** Steps whose open items are closed, and by whom. */
-  close?: { steps: string[]; by: string; at: string };
+  /** Steps whose open items are closed, and by whom; a refund or another dispute stays open unless it is meant. */
+  close?: { steps: string[]; by: string; at: string; disputes?: boolean };
   /** References that agencies gave: blind index → step. */
   references?: { agency: string; reference: string; step: string }[];
   inbox?: InboxRow;
@@ -187,6 +187,17 @@ export interface ItemRow {
   closedBy: string | null;
 }
 
+/** A round that ended, as it was. */
+export interface OldRound {
+  step: string;
+  round: number;
+  key: string;
+  agency: string;
+  state: string;
+  code: string | null;
+  sealed: Uint8Array;
+}
+
 export interface StepAddress {
   applicationId: string;
   step: string;
@@ -210,7 +221,10 @@ export interface FlowLedger {
   savePlan(digest: string, text: string): Promise<void>;
   plan(digest: string): Promise<string | undefined>;
 
+  /** By the key of the current round or of an old one. */
   findByKey(agency: string, key: string): Promise<StepAddress | undefined>;
+  /** Rounds that ended, in their order. */
+  oldRounds(applicationId: string): Promise<OldRound[]>;
   findByReference(agency: string, reference: string): Promise<StepAddress | undefined>;
   inbox(agency: string, id: string): Promise<InboxRow | undefined>;
   /** News that came before its step had this reference. */

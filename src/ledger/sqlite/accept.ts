@@ -3,7 +3,7 @@ import type { Accepted, Acceptance, FlowLedger, Locks } from '../../flow/ports/l
 import type { Database } from './database.ts';
 import { appendEvents } from './events.ts';
 import { ringsOf } from './rings.ts';
-import { APPLICATION, STEP, toRaw, type Raw } from './rows.ts';
+import { APPLICATION, STEP, type Raw } from './rows.ts';
 
 /** Serials reserved at once, so that a number costs no write of its own; a restart skips the rest. */
 const SERIAL_BLOCK = 200;
@@ -45,12 +45,13 @@ function accept(db: Database, acceptance: Acceptance): Accepted {
   const taken = takeDocuments(db, acceptance);
   if (taken.length > 0) return { is: 'documentMissing', names: taken };
   insertApplication(db, acceptance);
-  for (const step of acceptance.steps) {
-    db.sql(`INSERT INTO steps (${STEP.names}) VALUES (${STEP.values})`).run(toRaw(step));
-  }
+  for (const step of acceptance.steps) db.sql(INSERT_STEP).run(...STEP.of(step));
   const endpoints = appendEvents(db, acceptance.events, application.platform);
   return { is: 'accepted', rings: [...ringsOf(acceptance.steps), ...endpoints] };
 }
+
+const INSERT_STEP = `INSERT INTO steps (${STEP.names}) VALUES (${STEP.marks})`;
+const INSERT_APPLICATION = `INSERT INTO applications (${APPLICATION.names}) VALUES (${APPLICATION.marks})`;
 
 /** The two locks: the Idempotency-Key, then the platform's own reference. */
 function earlier(db: Database, { platform, fingerprint, ...locks }: Locks): Accepted | null {
@@ -82,18 +83,9 @@ function insertApplication(db: Database, { application, ...locks }: Acceptance):
   const { id, platform, acceptedAt, wrappedKey } = application;
   const last = locks.events.at(-1)!;
   db.sql('INSERT INTO keys VALUES (?, ?, ?)').run(id, id, wrappedKey);
-  db.sql(`INSERT INTO applications (${APPLICATION.names}) VALUES (${APPLICATION.values})`).run(
-    toRaw({
-      ...application,
-      sandbox: Number(application.sandbox),
-      ending: null,
-      version: last.seq,
-      head: last.hash,
-      endedAt: null,
-      result: null,
-      wrappedKey: null,
-    }),
-  );
+  const row = { ...application, sandbox: Number(application.sandbox), version: last.seq, head: last.hash };
+  db.sql(INSERT_APPLICATION).run(...APPLICATION.of(row));
+  db.sql('INSERT INTO bodies VALUES (?, ?, NULL)').run(id, application.body);
   if (locks.idempotencyKey !== undefined) {
     db.sql('INSERT INTO idempotency VALUES (?, ?, ?, ?, ?)').run(
       ...[platform, locks.idempotencyKey, locks.fingerprint, id, acceptedAt],

@@ -54,10 +54,9 @@ export function readLane(db: Database, id: string): Lane {
 }
 
 export function writeLane(db: Database, lane: Lane): void {
-  db.sql(`INSERT INTO lanes (${LANE.names}) VALUES (${LANE.values}) ON CONFLICT DO UPDATE SET ${LANE.set('id')}`).run({
-    ...lane,
-    paused: Number(lane.paused),
-  });
+  db.sql(`INSERT INTO lanes (${LANE.names}) VALUES (${LANE.marks}) ON CONFLICT DO UPDATE SET ${LANE.taken}`).run(
+    ...LANE.of({ ...lane, paused: Number(lane.paused) }),
+  );
 }
 
 function endLeases(db: Database): number {

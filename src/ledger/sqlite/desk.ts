@@ -1,8 +1,8 @@
 /** What people look at: lists, searches, streams, open items, lanes and keys. */
 import type { ChainedEvent } from '../../domain/chain.ts';
 import type { Lane } from '../../domain/lane.ts';
-import type { ApiKeyRow, DeskLedger, OldRound, Summary } from '../../flow/ports/ledger-desk.ts';
-import type { AttemptRow, DocumentRow, FlowLedger, ItemRow, StepAddress } from '../../flow/ports/ledger.ts';
+import type { ApiKeyRow, DeskLedger, Summary } from '../../flow/ports/ledger-desk.ts';
+import type { AttemptRow, DocumentRow, FlowLedger, ItemRow, OldRound, StepAddress } from '../../flow/ports/ledger.ts';
 import type { RecoverLedger } from '../../flow/recover.ts';
 import { columns } from '../columns.ts';
 import { readLane, writeLane } from './claim.ts';
@@ -44,8 +44,10 @@ export function lookVerbs(db: Database): Pick<DeskLedger, LookVerbs> {
       ),
     search: async (kind, value, platform, most) =>
       all<Summary>(
-        `SELECT ${SUMMARY.select} FROM applications WHERE platform = ? AND id IN
-         (SELECT application_id FROM search_index WHERE kind = ? AND value = ?) ORDER BY id DESC LIMIT ?`,
+        `SELECT ${SUMMARY.select} FROM applications WHERE platform = ?1 AND id IN
+         (SELECT application_id FROM search_index WHERE kind = ?2 AND value = ?3
+          UNION SELECT application_id FROM client_references WHERE ?2 = 'clientReference' AND platform = ?1 AND reference = ?3)
+         ORDER BY id DESC LIMIT ?4`,
         ...[platform, kind, value, most],
       ),
     byNumber: async (number) => db.sql('SELECT id FROM applications WHERE number = ?').get(number)?.['id'] as string | undefined,
@@ -94,8 +96,8 @@ export function keyVerbs(db: Database): Pick<DeskLedger, ActVerbs> {
       db.write(
         () =>
           void db
-            .sql(`INSERT INTO api_keys (${KEY.names}) VALUES (${KEY.values})`)
-            .run({ ...row, scopes: JSON.stringify(row.scopes) }),
+            .sql(`INSERT INTO api_keys (${KEY.names}) VALUES (${KEY.marks})`)
+            .run(...KEY.of({ ...row, scopes: JSON.stringify(row.scopes) })),
       ),
     apiKey: async (id) => keyFrom(db.sql(READ_KEY).get(id)),
     keys: async () => db.sql(`SELECT ${KEY.select} FROM api_keys ORDER BY created_at`).all().map((raw) => keyFrom(raw)!),

@@ -1,7 +1,7 @@
 /** Documents: listed in one table, their bytes in sealed chunks in another. */
 import type { DocumentRow, FlowLedger, StoredDocument } from '../../flow/ports/ledger.ts';
 import type { Database } from './database.ts';
-import { DOCUMENT, toRaw } from './rows.ts';
+import { DOCUMENT } from './rows.ts';
 
 export function documentVerbs(db: Database): Pick<FlowLedger, 'saveDocument' | 'document' | 'documentNamed'> {
   const read = (where: string, ...values: string[]): StoredDocument | undefined => {
@@ -25,8 +25,8 @@ export function documentVerbs(db: Database): Pick<FlowLedger, 'saveDocument' | '
 /** A document of the same name again (a repeated reply) leaves the first in place. */
 export function insertDocument(db: Database, { row, chunks }: StoredDocument): void {
   const inserted = db
-    .sql(`INSERT INTO documents (${DOCUMENT.names}) VALUES (${DOCUMENT.values}) ON CONFLICT DO NOTHING`)
-    .run(toRaw({ ...row, wrappedKey: null }));
+    .sql(`INSERT INTO documents (${DOCUMENT.names}) VALUES (${DOCUMENT.marks}) ON CONFLICT DO NOTHING`)
+    .run(...DOCUMENT.of(row));
   if (inserted.changes === 0) return;
   db.sql('INSERT INTO keys VALUES (?, ?, ?)').run(`document/${row.id}`, row.applicationId, row.wrappedKey);
   chunks.forEach((bytes, n) => db.sql('INSERT INTO chunks VALUES (?, ?, ?)').run(row.id, n, bytes));

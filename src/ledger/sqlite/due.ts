@@ -24,8 +24,8 @@ export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan
   };
 }
 
-const READ_APPLICATION = `SELECT ${APPLICATION.select}, (SELECT wrapped FROM keys WHERE owner = applications.id) AS wrappedKey
-  FROM applications WHERE id = ?`;
+const READ_APPLICATION = `SELECT ${APPLICATION.select}, body, result, wrapped AS wrappedKey
+  FROM applications JOIN bodies ON bodies.application_id = id LEFT JOIN keys ON owner = id WHERE id = ?`;
 const READ_STEPS = `SELECT ${STEP.select} FROM steps WHERE application_id = ? ORDER BY position`;
 
 /** The agencies with something due, by hopping over the index rather than reading it. */

@@ -2,7 +2,7 @@
 import { chain, type ChainedEvent, type NewEvent } from '../../domain/chain.ts';
 import { CALLBACK_LANE, type Ring } from '../../domain/lane.ts';
 import type { Database } from './database.ts';
-import { EVENT, toRaw } from './rows.ts';
+import { EVENT } from './rows.ts';
 
 /** Bells of endpoints wait behind every step's of the same age. */
 const CALLBACK_PRIORITY = 5;
@@ -36,9 +36,8 @@ export function appendToStream(db: Database, stream: string, events: NewEvent[])
   insertEvents(db, chain(stream, head, new Date(db.now()).toISOString(), events));
 }
 
+const INSERT_EVENT = `INSERT INTO events (${EVENT.names}) VALUES (${EVENT.marks})`;
+
 function insertEvents(db: Database, events: ChainedEvent[]): void {
-  for (const event of events) {
-    const row = { ...event, sealed: event.sealed ?? null };
-    db.sql(`INSERT INTO events (${EVENT.names}) VALUES (${EVENT.values})`).run(toRaw(row));
-  }
+  for (const event of events) db.sql(INSERT_EVENT).run(...EVENT.of(event));
 }

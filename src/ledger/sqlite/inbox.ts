@@ -1,7 +1,7 @@
 /** What agencies sent us: found by their own message id, kept with the answer we gave. */
 import type { FlowLedger, InboxRow, StepAddress } from '../../flow/ports/ledger.ts';
 import type { Database } from './database.ts';
-import { INBOX, toRaw } from './rows.ts';
+import { INBOX } from './rows.ts';
 
 type Verbs =
   | 'findByKey'
@@ -17,7 +17,12 @@ export function inboxVerbs(db: Database): Pick<FlowLedger, Verbs> {
   return {
     findByKey: async (agency, key) =>
       address(
-        db.sql('SELECT application_id AS applicationId, name AS step FROM steps WHERE key = ? AND agency = ?').get(key, agency),
+        db
+          .sql(
+            `SELECT application_id AS applicationId, name AS step FROM steps WHERE key = ?1 AND agency = ?2
+             UNION ALL SELECT application_id, step FROM old_rounds WHERE key = ?1 AND agency = ?2`,
+          )
+          .get(key, agency),
       ),
     // A reference that is given twice speaks of the later step.
     findByReference: async (agency, reference) =>
@@ -52,11 +57,11 @@ export function inboxVerbs(db: Database): Pick<FlowLedger, Verbs> {
 export function insertInbox(db: Database, row: InboxRow): boolean {
   const stored = db
     .sql(
-      `INSERT INTO inbox (${INBOX.names}) VALUES (${INBOX.values})
-       ON CONFLICT DO UPDATE SET ${INBOX.set('agency', 'id')}
+      `INSERT INTO inbox (${INBOX.names}) VALUES (${INBOX.marks})
+       ON CONFLICT DO UPDATE SET ${INBOX.taken}
        WHERE inbox.state = 'waiting' AND excluded.state <> 'waiting'`,
     )
-    .run(toRaw(row));
+    .run(...INBOX.of(row));
   return stored.changes > 0;
 }
 

@@ -15,7 +15,11 @@ CREATE TABLE applications (
   id TEXT PRIMARY KEY, number TEXT NOT NULL, platform TEXT NOT NULL, site TEXT NOT NULL, service TEXT NOT NULL,
   jurisdiction TEXT NOT NULL, channel TEXT NOT NULL, sandbox INTEGER NOT NULL, plan TEXT NOT NULL, state TEXT NOT NULL,
   ending TEXT, priority INTEGER NOT NULL, version INTEGER NOT NULL, head TEXT NOT NULL, accepted_at INTEGER NOT NULL,
-  promised_at INTEGER, ended_at INTEGER, body BLOB NOT NULL, result BLOB
+  promised_at INTEGER, ended_at INTEGER
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE bodies (
+  application_id TEXT PRIMARY KEY, body BLOB NOT NULL, result BLOB
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX applications_number ON applications (number);
 CREATE INDEX applications_platform ON applications (platform, id);

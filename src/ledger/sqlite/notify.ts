@@ -3,7 +3,7 @@ import { CALLBACK_LANE, type Ring } from '../../domain/lane.ts';
 import type { ChainedEvent } from '../../domain/chain.ts';
 import type { Delivery, DeliveryLogRow, EndpointRow, NotifyLedger } from '../../flow/ports/ledger-notify.ts';
 import type { Database } from './database.ts';
-import { ENDPOINT, EVENT, toRaw } from './rows.ts';
+import { ENDPOINT, EVENT } from './rows.ts';
 
 /** Applications served per batch: a few at a time, so that none waits long behind another's backlog. */
 const BATCH = 20;
@@ -44,7 +44,7 @@ export function notifyVerbs(db: Database): Omit<NotifyLedger, 'appendEvents'> {
 
 function create(db: Database, row: EndpointRow): void {
   db.sql('INSERT INTO keys VALUES (?, NULL, ?)').run(`endpoint/${row.id}`, row.wrappedKey);
-  db.sql(`INSERT INTO endpoints (${ENDPOINT.names}) VALUES (${ENDPOINT.values})`).run(toRaw({ ...row, wrappedKey: null }));
+  db.sql(`INSERT INTO endpoints (${ENDPOINT.names}) VALUES (${ENDPOINT.marks})`).run(...ENDPOINT.of(row));
 }
 
 function update(db: Database, id: string, { state, code, sealed }: Parameters<NotifyLedger['updateEndpoint']>[1]): Ring[] {

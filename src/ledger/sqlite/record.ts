@@ -7,7 +7,7 @@ import { insertDocument } from './documents.ts';
 import { appendEvents, appendToStream } from './events.ts';
 import { insertInbox } from './inbox.ts';
 import { ringOf } from './rings.ts';
-import { STEP, toRaw } from './rows.ts';
+import { STEP_CHANGE } from './rows.ts';
 
 /** Thrown inside the transaction to take back what was written before it showed. */
 class Refused extends Error {
@@ -46,7 +46,7 @@ function apply(db: Database, change: Change): Recorded {
   return { is: 'done', rings, ...(laneEvent && { laneEvent }) };
 }
 
-const MOVE = `UPDATE applications SET version = ?, head = ?, state = ?, ending = ?, ended_at = ?, result = coalesce(?, result)
+const MOVE = `UPDATE applications SET version = ?, head = ?, state = ?, ending = ?, ended_at = ?
   WHERE id = ? AND version = ? RETURNING platform`;
 
 /** Compare-and-set on the version; returns the platform when events are appended. */
@@ -62,22 +62,23 @@ function moveVersion(db: Database, { applicationId, version, application, events
   const moved = db
     .sql(MOVE)
     .get(
-      ...[last.seq, last.hash, state, ending && JSON.stringify(ending), endedAt, result ?? null],
+      ...[last.seq, last.hash, state, ending && JSON.stringify(ending), endedAt],
       ...[applicationId, version],
     );
   if (!moved) throw new Refused('raced');
+  if (result) db.sql('UPDATE bodies SET result = ? WHERE application_id = ?').run(result, applicationId);
   return moved['platform'] as string;
 }
 
-const WRITE_STEP = `UPDATE steps SET ${STEP.set('applicationId', 'name')}
-  WHERE application_id = :applicationId AND name = :name AND wake = :readWake AND fence = :readFence`;
+const WRITE_STEP = `UPDATE steps SET ${STEP_CHANGE.set} WHERE application_id = ? AND name = ? AND wake = ? AND fence = ?`;
 
 function writeSteps(db: Database, { steps, oldRounds }: Change): Ring[] {
   const rings: Ring[] = [];
   for (const { row, wake, fence } of steps) {
     const due = row.dueAt !== null;
-    const written = { ...row, wake: due ? wake + 1 : wake, readWake: wake, readFence: fence };
-    if (db.sql(WRITE_STEP).run(toRaw(written)).changes === 0) throw new Refused('raced');
+    const written = { ...row, wake: due ? wake + 1 : wake };
+    const { changes } = db.sql(WRITE_STEP).run(...STEP_CHANGE.of(written), row.applicationId, row.name, wake, fence);
+    if (changes === 0) throw new Refused('raced');
     if (due) rings.push(ringOf(written));
   }
   for (const old of oldRounds ?? []) {
@@ -97,12 +98,12 @@ function endAttempt(db: Database, { applicationId, attempt }: Change): void {
   db.sql(END_ATTEMPT).run(endedAt, outcome, code, status, sealed, applicationId, step, round, number);
 }
 
+/** What a step's own end settles; money to give back and other disputes are closed by a person only. */
+const CLOSE = `UPDATE items SET closed_at = :at, closed_by = :by WHERE application_id = :applicationId AND step = :step
+  AND closed_at IS NULL AND (:disputes OR kind NOT IN ('refund', 'conflict', 'undoRefused'))`;
+
 function writeItems(db: Database, { applicationId, open, close }: Change): void {
-  for (const step of close?.steps ?? []) {
-    db.sql(
-      'UPDATE items SET closed_at = ?, closed_by = ? WHERE application_id = ? AND step = ? AND closed_at IS NULL',
-    ).run(close!.at, close!.by, applicationId, step);
-  }
+  for (const step of close?.steps ?? []) db.sql(CLOSE).run({ ...close!, steps: null, disputes: Number(close!.disputes ?? false), applicationId, step });
   const at = new Date(db.now()).toISOString();
   for (const { step, kind, code } of open ?? []) {
     const { n } = db

@@ -4,14 +4,18 @@ import { columns } from '../columns.ts';
 
 export const APPLICATION = columns(
   ...['id', 'number', 'platform', 'site', 'service', 'jurisdiction', 'channel', 'sandbox', 'plan', 'state', 'ending'],
-  ...['priority', 'version', 'head', 'acceptedAt', 'promisedAt', 'endedAt', 'body', 'result'],
+  ...['priority', 'version', 'head', 'acceptedAt', 'promisedAt', 'endedAt'],
 );
 
-export const STEP = columns(
-  ...['applicationId', 'name', 'priority', 'position', 'agency', 'operation', 'adapter', 'state', 'since', 'code'],
+const STEP_KEY = ['applicationId', 'name'];
+const STEP_FIELDS = [
+  ...['priority', 'position', 'agency', 'operation', 'adapter', 'state', 'since', 'code'],
   ...['round', 'attempts', 'spent', 'inquiries', 'wake', 'dueAt', 'fence', 'leaseUntil', 'leaseKind', 'key'],
   ...['sentAt', 'timeoutAt', 'sealed'],
-);
+];
+export const STEP = columns(...STEP_KEY, ...STEP_FIELDS);
+/** All that changes about a step. */
+export const STEP_CHANGE = columns(...STEP_FIELDS);
 
 export const EVENT = columns('stream', 'seq', 'at', 'type', 'data', 'hash', 'sealed');
 export const ATTEMPT = columns(
@@ -37,4 +41,3 @@ export function applicationFrom(raw: Raw): ApplicationRow {
 }
 
 export const stepFrom = (raw: Raw): StepRow => raw as unknown as StepRow;
-export const toRaw = (row: object): Raw => row as Raw;
