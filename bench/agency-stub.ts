@@ -56,8 +56,16 @@ function note(body: string): void {
 
 function stats(): object {
   const sorted = seen.latencies.toSorted((a, b) => a - b);
-  const at = (share: number): number => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
+  const at = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   let doubled = 0;
   for (const times of seen.times.values()) doubled += times - 1;
-  return { calls: seen.calls, unique: seen.times.size, doubled, lastAt: seen.lastAt, p50: at(0.5), p99: at(0.99) };
+  return {
+    calls: seen.calls,
+    unique: seen.times.size,
+    doubled,
+    lastAt: seen.lastAt,
+    p50: at(0.5),
+    p99: at(0.99),
+  };
 }

@@ -38,10 +38,18 @@ function body(seq: number): string {
       birthDate: '1990-07-01',
       sex: 'female',
       phone: '+6280000000000',
-      address: { street: 'Jalan Contoh Nomor 507', rt: '001', rw: '002', regionCode: '99.01', postalCode: '99999' },
+      address: {
+        street: 'Jalan Contoh Nomor 507',
+        rt: '001',
+        rw: '002',
+        regionCode: '99.01',
+        postalCode: '99999',
+      },
       identityAssurance: 'declared',
     },
-    formData: { note: 'Pelayanan administrasi kependudukan, kesehatan, perbankan dan pajak daerah. '.repeat(9) },
+    formData: {
+      note: 'Pelayanan administrasi kependudukan, kesehatan, perbankan dan pajak daerah. '.repeat(9),
+    },
     consents: [
       {
         consentId: 'consent-1',
@@ -76,7 +84,14 @@ function send(seq: number): Promise<void> {
       if (!code.startsWith('2')) firstBad ||= answer;
       resolve();
     };
-    const options = { host: url.hostname, port: url.port, path: url.pathname, method: 'POST', agent, headers };
+    const options = {
+      host: url.hostname,
+      port: url.port,
+      path: url.pathname,
+      method: 'POST',
+      agent,
+      headers,
+    };
     const req = http.request(options, (res) => {
       let answer = '';
       res.on('data', (part: Buffer) => (answer += part.toString()));
@@ -94,7 +109,8 @@ interface Stats {
   p50: number;
   p99: number;
 }
-const agency = (path: string): Promise<Stats> => fetch(values.agency! + path, { method: 'POST' }).then((r) => r.json() as Promise<Stats>);
+const agency = (path: string): Promise<Stats> =>
+  fetch(values.agency! + path, { method: 'POST' }).then((r) => r.json() as Promise<Stats>);
 
 /** Gives up when nothing has arrived for so long. */
 const STALL_MS = 15_000;
@@ -108,15 +124,20 @@ await Promise.all(
   }),
 );
 const sent = Date.now();
-const accepted = Object.entries(codes).reduce((sum, [code, count]) => sum + (code.startsWith('2') ? count : 0), 0);
+const accepted = Object.entries(codes).reduce(
+  (sum, [code, count]) => sum + (code.startsWith('2') ? count : 0),
+  0,
+);
 let stats = await agency('/stats');
-for (let stalledAt = Date.now(), last = -1; stats.unique < accepted && Date.now() - stalledAt < STALL_MS; ) {
+for (let stalledAt = Date.now(), last = -1; stats.unique < accepted && Date.now() - stalledAt < STALL_MS;) {
   if (stats.unique !== last) [last, stalledAt] = [stats.unique, Date.now()];
   await new Promise((resolve) => setTimeout(resolve, 50));
   stats = await agency('/stats');
 }
 latencies.sort((a, b) => a - b);
-const quantile = (share: number): number => Math.round((latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0) * 10) / 10;
+const quantile = (share: number): number =>
+  Math.round((latencies[Math.min(latencies.length - 1, Math.floor(latencies.length * share))] ?? 0) * 10) /
+  10;
 process.stdout.write(
   `${JSON.stringify({
     accepted,

@@ -78,7 +78,12 @@ result: {}
   const { ledger, vault } = await openStore(settings, 'guest');
   const { text, row } = newApiKey(
     { clock: systemClock, vault },
-    { platform: 'bench', scopes: ['applications:submit', 'applications:read'], title: 'bench', expiresAt: null },
+    {
+      platform: 'bench',
+      scopes: ['applications:submit', 'applications:read'],
+      title: 'bench',
+      expiresAt: null,
+    },
   );
   await ledger.createKey(row);
   await ledger.close();

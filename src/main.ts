@@ -59,7 +59,10 @@ export async function openCatalogue(
 }
 
 /** The ledger and the vault of a data folder: for the bus (`owner`) and for commands beside it (`guest`). */
-export async function openStore(env: Env, as: 'owner' | 'guest'): Promise<{ ledger: DeskLedger; vault: Vault }> {
+export async function openStore(
+  env: Env,
+  as: 'owner' | 'guest',
+): Promise<{ ledger: DeskLedger; vault: Vault }> {
   if (!env.ledger.startsWith('sqlite:')) {
     throw new LedgerRefused('JEMBATAN_LEDGER must be sqlite:PATH in this edition');
   }
@@ -82,17 +85,43 @@ export interface StartOptions {
 /** Starts the bus and listens. Nothing is opened before the whole configuration holds. */
 export async function start({ env, catalogue, secrets, adapters = shipped }: StartOptions): Promise<Running> {
   const mask = makeMask(secrets);
-  const log = makeLog(env.logLevel === 'debug' || env.logLevel === 'trace' ? 'info' : env.logLevel === 'fatal' ? 'error' : env.logLevel, mask);
+  const log = makeLog(
+    env.logLevel === 'debug' || env.logLevel === 'trace'
+      ? 'info'
+      : env.logLevel === 'fatal'
+        ? 'error'
+        : env.logLevel,
+    mask,
+  );
   const { ledger, vault } = await openStore(env, 'owner');
   const released = await ledger.endLeases();
   const queue = memoryQueue(systemClock, log);
   const caller = makeCaller({ clock: systemClock, mask, signInOf, tools });
-  const poster = makeCallbackPoster({ clock: systemClock, allowLoopback: catalogue.platforms.some(({ sandbox }) => sandbox) });
-  const bus = joinBus({ clock: systemClock, log, ledger, queue, vault, caller, poster, adapters, catalogue, url: env.url });
+  const poster = makeCallbackPoster({
+    clock: systemClock,
+    allowLoopback: catalogue.platforms.some(({ sandbox }) => sandbox),
+  });
+  const bus = joinBus({
+    clock: systemClock,
+    log,
+    ledger,
+    queue,
+    vault,
+    caller,
+    poster,
+    adapters,
+    catalogue,
+    url: env.url,
+  });
   const server = await listen(bus.app.fetch, env);
   const port = (server.address() as { port: number }).port;
   const stopWork = bus.work();
-  log.info('bus.started', { port, agencies: catalogue.agencies.length, services: catalogue.services.size, released });
+  log.info('bus.started', {
+    port,
+    agencies: catalogue.agencies.length,
+    services: catalogue.services.size,
+    released,
+  });
   const stop = async (): Promise<void> => {
     bus.drain();
     server.close();

@@ -16,10 +16,15 @@ function call(data: unknown): Promise<void> {
   return new Promise((resolve, reject) => {
     const body = JSON.stringify(data);
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    const out = http.request({ host: '127.0.0.1', port: agencyPort, path: '/a', method: 'POST', agent, headers }, (answer) => {
-      answer.resume();
-      answer.on('end', () => ((answer.statusCode ?? 500) < 300 ? resolve() : reject(new Error(String(answer.statusCode)))));
-    });
+    const out = http.request(
+      { host: '127.0.0.1', port: agencyPort, path: '/a', method: 'POST', agent, headers },
+      (answer) => {
+        answer.resume();
+        answer.on('end', () =>
+          (answer.statusCode ?? 500) < 300 ? resolve() : reject(new Error(String(answer.statusCode))),
+        );
+      },
+    );
     out.on('error', reject);
     out.end(body);
   });
@@ -31,4 +36,6 @@ app.post('/v1/applications', async (c) => {
   const job = await queue.add('application', await c.req.json());
   return c.json({ id: job.id }, 202);
 });
-serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => process.stdout.write(`listening ${port}\n`));
+serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) =>
+  process.stdout.write(`listening ${port}\n`),
+);

@@ -11,8 +11,9 @@ const server = http.createServer((req, res) => {
     res.statusCode = 202;
     res.end('{}');
     const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
-    const out = http.request({ host: '127.0.0.1', port: agencyPort, path: '/a', method: 'POST', agent, headers }, (answer) =>
-      answer.resume(),
+    const out = http.request(
+      { host: '127.0.0.1', port: agencyPort, path: '/a', method: 'POST', agent, headers },
+      (answer) => answer.resume(),
     );
     out.on('error', () => undefined);
     out.end(body);

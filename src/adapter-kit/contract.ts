@@ -236,7 +236,14 @@ export interface Example {
   exchange?: 'send' | 'inquiry' | 'compensation';
   settings: JsonObject;
   input: JsonObject;
-  call: { key: string; tryKey: string; now: string; reference?: string; output?: JsonObject; carry?: JsonObject };
+  call: {
+    key: string;
+    tryKey: string;
+    now: string;
+    reference?: string;
+    output?: JsonObject;
+    carry?: JsonObject;
+  };
   request: WireRequest | { pending: Omit<Pending, 'is'> };
   reply: Omit<WireReply, 'bytes' | 'type'> & { type?: string };
   outcome: Outcome;

@@ -35,8 +35,14 @@ export function makeRegistry(adapters: Adapter[], compile: (schema: JsonSchema) 
   const known = (id: string, name: string): KnownOperation => {
     const adapter = byId.get(id);
     const operation = adapter?.operations[name];
-    if (!adapter || !operation) throw new Error(`The adapter ${id} with the operation ${name} is not installed`);
-    return { adapter, operation, checkInput: compile(operation.input), checkOutput: compile(operation.output) };
+    if (!adapter || !operation)
+      throw new Error(`The adapter ${id} with the operation ${name} is not installed`);
+    return {
+      adapter,
+      operation,
+      checkInput: compile(operation.input),
+      checkOutput: compile(operation.output),
+    };
   };
   return {
     adapters,

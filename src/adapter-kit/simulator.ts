@@ -9,7 +9,10 @@ export interface SimulatorOptions {
   now(): number;
   after(ms: number, fn: () => void): () => void;
   /** Sends the agency's own request to the bus; `path` starts with `/` below the agency's hosted root. */
-  send(path: string, init: { method: string; headers: Record<string, string>; body: string }): Promise<Response>;
+  send(
+    path: string,
+    init: { method: string; headers: Record<string, string>; body: string },
+  ): Promise<Response>;
 }
 
 /** How an agency misbehaves. Each is used up `times` times, on requests whose path contains `match`. */
@@ -102,7 +105,8 @@ export function simulator(
   const acts = build(harness);
   function act(name: string, detail: JsonObject): Promise<JsonObject> {
     const run = acts[name];
-    if (!run) throw new Error(`This simulator knows no act "${name}"; it knows ${Object.keys(acts).join(', ')}`);
+    if (!run)
+      throw new Error(`This simulator knows no act "${name}"; it knows ${Object.keys(acts).join(', ')}`);
     return run(detail);
   }
   return { fetch: (request, env) => app.fetch(request, env as never), book, fault, act };
@@ -120,7 +124,8 @@ async function misbehave(
   const status = take('status', path);
   if (status) return new Response(status.body ?? '', { status: status.value ?? 500 });
   const tooMany = take('tooMany', path);
-  if (tooMany) return new Response('', { status: 429, headers: { 'retry-after': String(tooMany.value ?? 1) } });
+  if (tooMany)
+    return new Response('', { status: 429, headers: { 'retry-after': String(tooMany.value ?? 1) } });
   if (take('hang', path)) return lose(c);
   await next();
   if (take('loseReply', path)) return lose(c);

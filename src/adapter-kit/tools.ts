@@ -95,7 +95,10 @@ function nextMidnight(instant: string, zone: string): string {
 
 function minifyJson(text: string): string {
   // Strings are matched whole, so white space inside them stays. Linear even for a string that never ends.
-  return text.replace(/("(?:[^"\\]+|\\[^]?)*"?)|[ \t\r\n]+/g, (_, string: string | undefined) => string ?? '');
+  return text.replace(
+    /("(?:[^"\\]+|\\[^]?)*"?)|[ \t\r\n]+/g,
+    (_, string: string | undefined) => string ?? '',
+  );
 }
 
 function byStatus(wire: WireReply): Outcome | null {

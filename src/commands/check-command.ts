@@ -1,12 +1,15 @@
 /** `jembatan check`: the whole configuration, every mistake at once with its place. */
 import type { Command } from 'commander';
 import { adapters } from '../../adapters/index.ts';
-import { checkConfig } from '../config/check.ts';
 import { readEnv, type Env } from '../config/env.ts';
 import { ConfigError, printFinding, type Finding } from '../config/finding.ts';
 import type { Catalogue } from '../domain/catalogue.ts';
-import { openCatalogue } from '../main.ts';
 import { CommandFailed, countOf, printJson, type Shell } from './shell.ts';
+
+interface Checked {
+  catalogue?: Catalogue;
+  findings: Finding[];
+}
 
 interface Options {
   config?: string;
@@ -23,25 +26,25 @@ export function checkCommand(parent: Command, shell: Shell): void {
     .option('--json', 'print JSON', false)
     .action(async ({ config, secrets, json }: Options) => {
       const env = readEnv({ ...shell.env, ...(config !== undefined && { JEMBATAN_CONFIG: config }) });
-      const { catalogue, findings } = await (secrets
-        ? withSecrets(env, shell)
-        : checkConfig(env.configDir, adapters));
-      if (json)
-        printJson(shell, {
-          ok: findings.length === 0,
-          counts: catalogue ? counts(catalogue) : null,
-          findings,
-        });
+      const { catalogue, findings } = await (secrets ? withSecrets(env, shell) : withoutSecrets(env));
+      const ok = findings.length === 0;
+      if (json) printJson(shell, { ok, counts: catalogue ? counts(catalogue) : null, findings });
       else for (const finding of findings) shell.out(printFinding(finding));
-      if (!catalogue)
-        throw new CommandFailed(
-          json ? '' : `config: ${countOf(findings.length, 'mistake')} in ${env.configDir}`,
-        );
+      const failure = `config: ${countOf(findings.length, 'mistake')} in ${env.configDir}`;
+      if (!catalogue) throw new CommandFailed(json ? '' : failure);
       if (!json) shell.out(wellLine(catalogue));
     });
 }
 
-async function withSecrets(env: Env, shell: Shell): Promise<{ catalogue?: Catalogue; findings: Finding[] }> {
+// Checkers and the bus's parts are loaded when they are called: they take longer to load than most commands to run.
+
+async function withoutSecrets({ configDir }: Env): Promise<Checked> {
+  const { checkConfig } = await import('../config/check.ts');
+  return checkConfig(configDir, adapters);
+}
+
+async function withSecrets(env: Env, shell: Shell): Promise<Checked> {
+  const { openCatalogue } = await import('../main.ts');
   try {
     return { catalogue: (await openCatalogue(env, shell.env)).catalogue, findings: [] };
   } catch (error) {

@@ -1,7 +1,7 @@
 /** `jembatan key`: API keys, made, listed and revoked in the ledger itself, beside a running bus or before its first start. */
 import type { Command } from 'commander';
 import { SCOPES, type ApiKeyRow } from '../flow/ports/ledger-desk.ts';
-import { createKey } from './key-create.ts';
+import type { CreateOptions } from './key-create.ts';
 import { CommandFailed, countOf, printJson, printTable, shortTime, UsageError, type Shell } from './shell.ts';
 import { withLedger } from './store.ts';
 
@@ -18,7 +18,11 @@ export function keyCommand(parent: Command, shell: Shell): void {
       'last day (2027-01-31, in UTC) or time (2027-01-31T17:00:00+07:00); never when absent',
     )
     .option('--json', 'print JSON', false)
-    .action((options) => createKey(shell, options));
+    .action(async (options: CreateOptions) => {
+      // Loaded when it is called: the bus's parts take longer to load than most commands take to run.
+      const { createKey } = await import('./key-create.ts');
+      await createKey(shell, options);
+    });
   key
     .command('list')
     .description('every key, without its text')

@@ -2,7 +2,6 @@
 import type { Command } from 'commander';
 import type { Clock } from '../clock.ts';
 import { readEnv } from '../config/env.ts';
-import { openCatalogue, start } from '../main.ts';
 import type { Shell } from './shell.ts';
 
 export function startCommand(parent: Command, shell: Shell): void {
@@ -17,6 +16,8 @@ JEMBATAN_LEDGER (sqlite:DATA/ledger.db), JEMBATAN_QUEUE (memory), JEMBATAN_ROLE 
 JEMBATAN_URL (the public base URL).`,
     )
     .action(async () => {
+      // Loaded when it is called: the bus's parts take longer to load than most commands take to run.
+      const { openCatalogue, start } = await import('../main.ts');
       const env = readEnv(shell.env);
       const running = await start({ env, ...(await openCatalogue(env, shell.env)) });
       shell.out(

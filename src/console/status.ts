@@ -8,7 +8,10 @@ export interface Text {
 const APPLICATION: Record<string, Text> = {
   accepted: { id: 'Permohonan diterima', en: 'The application has been accepted' },
   inProgress: { id: 'Permohonan sedang diproses', en: 'The application is being processed' },
-  waitingApplicant: { id: 'Menunggu perbaikan dari pemohon', en: 'Waiting for the applicant to mend something' },
+  waitingApplicant: {
+    id: 'Menunggu perbaikan dari pemohon',
+    en: 'Waiting for the applicant to mend something',
+  },
   waitingPayment: { id: 'Menunggu pembayaran', en: 'Waiting for payment' },
   waitingAppointment: { id: 'Menunggu jadwal kedatangan', en: 'Waiting for an appointment' },
   underReview: { id: 'Tertunda, sedang diperiksa petugas', en: 'Delayed; an officer is looking into it' },
@@ -29,22 +32,40 @@ export function awaited(state: string, agency: Text): { who: string; text: Text 
   switch (state) {
     case 'ready':
     case 'waitingAgency':
-      return { who: 'agency', text: { id: `Sedang diproses di ${agency.id}`, en: `Being processed at ${agency.en}` } };
+      return {
+        who: 'agency',
+        text: { id: `Sedang diproses di ${agency.id}`, en: `Being processed at ${agency.en}` },
+      };
     case 'unknown':
       return {
         who: 'agency',
         text: { id: `Menunggu kepastian dari ${agency.id}`, en: `Waiting for certainty from ${agency.en}` },
       };
     case 'waitingPayment':
-      return { who: 'applicant', text: { id: 'Menunggu pembayaran pemohon', en: 'Waiting for the applicant to pay' } };
+      return {
+        who: 'applicant',
+        text: { id: 'Menunggu pembayaran pemohon', en: 'Waiting for the applicant to pay' },
+      };
     case 'waitingAppointment':
-      return { who: 'applicant', text: { id: `Menunggu kedatangan di ${agency.id}`, en: `Waiting for the visit at ${agency.en}` } };
+      return {
+        who: 'applicant',
+        text: { id: `Menunggu kedatangan di ${agency.id}`, en: `Waiting for the visit at ${agency.en}` },
+      };
     case 'waitingApplicant':
-      return { who: 'applicant', text: { id: 'Menunggu perbaikan pemohon', en: 'Waiting for the applicant to mend something' } };
+      return {
+        who: 'applicant',
+        text: { id: 'Menunggu perbaikan pemohon', en: 'Waiting for the applicant to mend something' },
+      };
     case 'parked':
-      return { who: 'officer', text: { id: 'Menunggu keputusan petugas', en: "Waiting for an officer's decision" } };
+      return {
+        who: 'officer',
+        text: { id: 'Menunggu keputusan petugas', en: "Waiting for an officer's decision" },
+      };
     case 'compensating':
-      return { who: 'agency', text: { id: `Sedang dibatalkan di ${agency.id}`, en: `Being undone at ${agency.en}` } };
+      return {
+        who: 'agency',
+        text: { id: `Sedang dibatalkan di ${agency.id}`, en: `Being undone at ${agency.en}` },
+      };
     default:
       return null;
   }

@@ -1,11 +1,21 @@
 /** What people do: retry, resolve, begin a new round, end an application, pause and resume. Each act is an event with who and why. */
 import type { Operation } from '../adapter-kit/contract.ts';
-import { end, newDraft, note, pastPivot, patch, FINAL, type Draft, type Ending } from '../domain/application.ts';
+import {
+  end,
+  newDraft,
+  note,
+  pastPivot,
+  patch,
+  FINAL,
+  type Draft,
+  type Ending,
+} from '../domain/application.ts';
 import { newKey } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/outcome.ts';
 import { hasEnded, isInFlight, isWaiting, type Step } from '../domain/step.ts';
 import { advance, commit, type Extras } from '../flow/change.ts';
 import { recover } from '../flow/recover.ts';
+import type { SealKey } from '../flow/ports/vault.ts';
 import { openView, sealStep, type View } from '../flow/view.ts';
 import type { Desk } from './look.ts';
 
@@ -26,7 +36,14 @@ const MOST_RACES = 30;
 
 type Work = (draft: Draft, view: View) => (Extras & { refused?: never }) | { refused: string };
 
-async function act(desk: Desk, applicationId: string, type: string, actor: Actor, data: JsonObject, work: Work): Promise<Acted> {
+async function act(
+  desk: Desk,
+  applicationId: string,
+  type: string,
+  actor: Actor,
+  data: JsonObject,
+  work: Work,
+): Promise<Acted> {
   for (let race = 0; race < MOST_RACES; race += 1) {
     const view = await openView(desk, applicationId);
     if (!view) return { is: 'notFound' };
@@ -42,14 +59,30 @@ async function act(desk: Desk, applicationId: string, type: string, actor: Actor
 
 const SALT_BYTES = 16;
 
-function actEvent(desk: Desk, view: View, type: string, { by, reason }: Actor, data: JsonObject): Draft['events'][number] {
+function actEvent(
+  desk: Desk,
+  view: View,
+  type: string,
+  { by, reason }: Actor,
+  data: JsonObject,
+): Draft['events'][number] {
   const salt = desk.clock.random(SALT_BYTES);
-  const text = JSON.stringify({ salt: salt.toString('base64'), reason });
+  const text = saltedText(salt, reason);
   return {
     type: `go.mpp.${type}.v1`,
     data: { ...data, by, reasonHash: desk.vault.commit(salt, reason) },
     sealed: desk.vault.seal(view.key, `events/${view.application.id}/text`, text),
   };
+}
+
+const saltedText = (salt: Buffer, reason: string): string =>
+  JSON.stringify({ salt: salt.toString('base64'), reason });
+
+/** Reasons that belong to no application are sealed under a key of the desk's own. */
+async function deskKey({ ledger, vault }: Desk): Promise<SealKey> {
+  const known = await ledger.wrappedKey('desk');
+  const wrapped = known ?? (await ledger.wrappedKey('desk', (await vault.newKey('desk')).wrapped));
+  return vault.openKey('desk', wrapped!);
 }
 
 /** Sends a parked step again, or an overdue one at once. One whose outcome is unknown must be resolved instead. */
@@ -66,7 +99,10 @@ export function retry(desk: Desk, applicationId: string, name: string, actor: Ac
 }
 
 /** What a step becomes when a person hurries it; or why it may not be hurried. */
-function nextTry(step: Step, { effect, inquiry }: Pick<Operation, 'effect' | 'inquiry'>): Partial<Step> | string {
+function nextTry(
+  step: Step,
+  { effect, inquiry }: Pick<Operation, 'effect' | 'inquiry'>,
+): Partial<Step> | string {
   const fresh = { spent: 0, inquiries: 0 };
   if (step.state === 'parked') {
     if (step.code === 'OUTCOME_UNKNOWN') return 'outcome_unknown';
@@ -87,7 +123,13 @@ export type Resolution =
   /** Surely not done: it is sent again. */
   | { as: 'notDone' };
 
-export function resolve(desk: Desk, applicationId: string, name: string, resolution: Resolution, actor: Actor): Promise<Acted> {
+export function resolve(
+  desk: Desk,
+  applicationId: string,
+  name: string,
+  resolution: Resolution,
+  actor: Actor,
+): Promise<Acted> {
   const data = { step: name, as: resolution.as };
   return act(desk, applicationId, 'step.resolved', actor, data, (draft) => {
     const step = draft.steps.get(name);
@@ -97,7 +139,8 @@ export function resolve(desk: Desk, applicationId: string, name: string, resolut
       return hasEnded(step) ? { disputes: true } : { refused: 'not_parked' };
     }
     if (step.leaseUntil !== null) return { refused: 'in_flight' };
-    if (resolution.as === 'succeeded' && !fits(desk, step, resolution.output)) return { refused: 'output_invalid' };
+    if (resolution.as === 'succeeded' && !fits(desk, step, resolution.output))
+      return { refused: 'output_invalid' };
     settleByHand(draft, step, resolution);
     return {};
   });
@@ -127,12 +170,20 @@ export function newRound(desk: Desk, applicationId: string, name: string, actor:
   return act(desk, applicationId, 'step.newRound', actor, { step: name }, (draft, view) => {
     const step = draft.steps.get(name);
     if (!step) return { refused: 'unknown_step' };
-    if (FINAL.has(draft.application.state) || draft.application.ending) return { refused: 'application_ended' };
+    if (FINAL.has(draft.application.state) || draft.application.ending)
+      return { refused: 'application_ended' };
     if (isInFlight(step) || step.state === 'pending') return { refused: 'in_flight' };
     draft.closed.add(name);
     patch(draft, name, {
       ...{ state: 'ready', round: step.round + 1, attempts: 0, spent: 0, inquiries: 0, code: null },
-      ...{ key: newKey(desk.clock), dueAt: draft.now, timeoutAt: null, sentAt: null, fence: step.fence + 1, secret: {} },
+      ...{
+        key: newKey(desk.clock),
+        dueAt: draft.now,
+        timeoutAt: null,
+        sentAt: null,
+        fence: step.fence + 1,
+        secret: {},
+      },
     });
     return { oldRounds: [sealStep(desk.vault, view.key, step)] };
   });
@@ -162,11 +213,25 @@ export function endEarly(
 }
 
 /** Holds an agency's lane, or lets it go on; what is due then is rung at once. */
-export async function setPaused(desk: Desk, agency: string, paused: boolean, { by, reason }: Actor): Promise<Acted> {
+export async function setPaused(
+  desk: Desk,
+  agency: string,
+  paused: boolean,
+  { by, reason }: Actor,
+): Promise<Acted> {
   if (!desk.catalogue().agencies.some(({ id }) => id === agency)) return { is: 'notFound' };
   const type = paused ? 'go.mpp.connector.paused.v1' : 'go.mpp.connector.resumed.v1';
   const salt = desk.clock.random(SALT_BYTES);
-  await desk.ledger.setPaused(agency, paused, { type, data: { by, reasonHash: desk.vault.commit(salt, reason), reason } });
+  const sealed = desk.vault.seal(
+    await deskKey(desk),
+    `events/agency:${agency}/text`,
+    saltedText(salt, reason),
+  );
+  await desk.ledger.setPaused(agency, paused, {
+    type,
+    data: { by, reasonHash: desk.vault.commit(salt, reason) },
+    sealed,
+  });
   if (!paused) await recover(desk);
   return { is: 'done' };
 }

@@ -112,7 +112,13 @@ export function note(draft: Draft, type: string, data: JsonObject): void {
 }
 
 /** Ends a step, or lets it wait, and says so. */
-export function moveStep(draft: Draft, name: string, state: StepState, fields: Partial<Step>, event: string): void {
+export function moveStep(
+  draft: Draft,
+  name: string,
+  state: StepState,
+  fields: Partial<Step>,
+  event: string,
+): void {
   const { code, operation } = patch(draft, name, { state, ...fields });
   note(draft, `step.${event}`, { step: name, operation, ...(code !== null && { code }) });
 }
@@ -145,7 +151,8 @@ export function pastPivot(draft: Pick<Draft, 'steps'>, plan: Plan): boolean {
   return plan.steps.some((planned) => {
     if (!planned.pivot) return false;
     const { state, attempts, round } = draft.steps.get(planned.name)!;
-    const untouched = state === 'pending' || state === 'skipped' || state === 'cancelled' || state === 'compensated';
+    const untouched =
+      state === 'pending' || state === 'skipped' || state === 'cancelled' || state === 'compensated';
     return !(untouched || (state === 'ready' && attempts === 0 && round === 1) || state === 'rejected');
   });
 }
@@ -165,7 +172,7 @@ export function conclude(draft: Draft, plan: Plan, undoable: (step: Step) => boo
   const from = draft.application.state;
   draft.application = { ...draft.application, state, ...(over && { endedAt: draft.now }) };
   const reason = ending ? { code: ending.code } : {};
-  note(draft, over ? `application.${state}` : 'application.status.changed', { from, state, ...reason });
+  note(draft, over ? `application.${state}` : 'application.status.changed', { from, ...reason });
 }
 
 /** A mandatory step that was rejected ends the application before the pivot, and needs a person after it. */
@@ -192,11 +199,18 @@ function windUp(draft: Draft, undoable: (step: Step) => boolean): boolean {
   if (steps.some(isInFlight)) return false;
   const next = steps.find((step) => (isWaiting(step) || step.state === 'succeeded') && undoable(step));
   if (next) {
-    moveStep(draft, next.name, 'compensating', { dueAt: draft.now, spent: 0, timeoutAt: null }, 'compensating');
+    moveStep(
+      draft,
+      next.name,
+      'compensating',
+      { dueAt: draft.now, spent: 0, timeoutAt: null },
+      'compensating',
+    );
     return false;
   }
   // What still waits cannot be undone here: late news of it is kept as a conflict.
-  for (const step of steps.filter(isWaiting)) moveStep(draft, step.name, 'cancelled', { dueAt: null }, 'cancelled');
+  for (const step of steps.filter(isWaiting))
+    moveStep(draft, step.name, 'cancelled', { dueAt: null }, 'cancelled');
   return !steps.some((step) => step.state === 'parked');
 }
 

@@ -67,7 +67,12 @@ export interface LaneStep {
 }
 
 /** The lane after an exchange; null when nothing changes. */
-export function afterExchange(lane: Lane, signal: LaneSignal, limits: AgencyLimits, now: number): LaneStep | null {
+export function afterExchange(
+  lane: Lane,
+  signal: LaneSignal,
+  limits: AgencyLimits,
+  now: number,
+): LaneStep | null {
   if (signal.is === 'neutral') return lane.probeUntil ? { lane: { ...lane, probeUntil: 0 } } : null;
   if (signal.is === 'good') return lane.failures || lane.sleepUntil ? wake(lane) : null;
   // Exchanges begun before it slept still end: only a probe's failure makes it sleep longer, or the agency's own word.
@@ -80,7 +85,9 @@ export function afterExchange(lane: Lane, signal: LaneSignal, limits: AgencyLimi
 
 function wake(lane: Lane): LaneStep {
   const awake = { ...newLane(lane.id), paused: lane.paused };
-  return lane.sleepUntil ? { lane: awake, event: { type: 'go.mpp.connector.up.v1', data: {} } } : { lane: awake };
+  return lane.sleepUntil
+    ? { lane: awake, event: { type: 'go.mpp.connector.up.v1', data: {} } }
+    : { lane: awake };
 }
 
 function sleep(lane: Lane, code: string, until: number): LaneStep {
@@ -96,5 +103,8 @@ function awayUntil(lane: Lane, until: number | undefined, limits: AgencyLimits, 
 }
 
 function sleepMs(lane: Lane, limits: AgencyLimits): number {
-  return Math.min(parseDuration(limits.circuitSleep) * 2 ** Math.min(lane.sleeps, 20), parseDuration(limits.circuitCap));
+  return Math.min(
+    parseDuration(limits.circuitSleep) * 2 ** Math.min(lane.sleeps, 20),
+    parseDuration(limits.circuitCap),
+  );
 }

@@ -31,7 +31,8 @@ export interface Plan {
 export function compilePlan(digest: string, service: Service, route: Route): Plan {
   const steps = Object.entries(route.steps).map(([name, step], position) => planStep(name, position, step));
   const byName = new Map(steps.map((step) => [step.name, step]));
-  for (const step of steps) if (step.pivot) step.after = [...new Set([...step.after, ...checksBefore(step, steps)])];
+  for (const step of steps)
+    if (step.pivot) step.after = [...new Set([...step.after, ...checksBefore(step, steps)])];
   return { digest, service, route, steps, byName, result: compileTemplate(route.result) };
 }
 
@@ -55,7 +56,7 @@ function planStep(name: string, position: number, step: RouteStep): PlanStep {
 /** A pivot waits for every mandatory step that does not come after it: past it nothing can be undone. */
 function checksBefore(pivot: PlanStep, steps: PlanStep[]): string[] {
   const later = new Set([pivot.name]);
-  for (let grew = true; grew; ) {
+  for (let grew = true; grew;) {
     grew = false;
     for (const step of steps) {
       if (later.has(step.name) || !step.after.some((name) => later.has(name))) continue;

@@ -57,7 +57,9 @@ export function decide(outcome: Reply, tried: Tried, policy: RetryPolicy, odds: 
         ? neverArrived(outcome.code, tried, policy, odds)
         : again(outcome.code, tried, policy, odds, { afterMs: (outcome.afterSeconds ?? 0) * 1000 });
     case 'unknown':
-      return tried.kind === 'inquiry' ? askOn(outcome.code, tried, policy, odds) : perhapsDone(outcome.code, tried, policy, odds);
+      return tried.kind === 'inquiry'
+        ? askOn(outcome.code, tried, policy, odds)
+        : perhapsDone(outcome.code, tried, policy, odds);
   }
 }
 
@@ -90,7 +92,13 @@ function again(
 function perhapsDone(code: string, tried: Tried, policy: RetryPolicy, odds: Odds): Decision {
   const { inquiry, effect } = tried;
   if (tried.kind === 'send' && inquiry && effect !== 'read') {
-    return { is: 'ask', at: tried.sentAt + parseDuration(inquiry.notBefore), inquiries: 0, code, waiting: false };
+    return {
+      is: 'ask',
+      at: tried.sentAt + parseDuration(inquiry.notBefore),
+      inquiries: 0,
+      code,
+      waiting: false,
+    };
   }
   if (effect === 'read') return again(code, tried, policy, odds, {});
   if (effect === 'keyed') return again(code, tried, policy, odds, { perhaps: true });
@@ -108,13 +116,21 @@ function neverArrived(code: string, tried: Tried, policy: RetryPolicy, odds: Odd
 function askOn(code: string, tried: Tried, policy: RetryPolicy, odds: Odds): Decision {
   const inquiries = tried.inquiries + (tried.probe ? 0 : 1);
   if (!tried.waiting && inquiries >= policy.inquiries) return { is: 'park', code: 'OUTCOME_UNKNOWN' };
-  return { is: 'ask', at: odds.now + inquiryGapMs(policy, inquiries, odds.chance), inquiries, code, waiting: tried.waiting };
+  return {
+    is: 'ask',
+    at: odds.now + inquiryGapMs(policy, inquiries, odds.chance),
+    inquiries,
+    code,
+    waiting: tried.waiting,
+  };
 }
 
 function askAgain(tried: Tried, policy: RetryPolicy, odds: Odds): { askAt?: number } {
   if (!tried.inquiry) return {};
   const asked = tried.kind === 'inquiry' ? tried.inquiries + 1 : 0;
-  return { askAt: odds.now + parseDuration(tried.inquiry.notBefore) + inquiryGapMs(policy, asked, odds.chance) };
+  return {
+    askAt: odds.now + parseDuration(tried.inquiry.notBefore) + inquiryGapMs(policy, asked, odds.chance),
+  };
 }
 
 /** Questions are further apart than sends: a minute at least, then doubling to the cap. */

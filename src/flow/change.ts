@@ -1,7 +1,7 @@
 /** Turns a worked-out draft into the change that the ledger stores, and stores it. */
 import type { Draft } from '../domain/application.ts';
 import { conclude, skip, start, startable } from '../domain/application.ts';
-import { chain } from '../domain/chain.ts';
+import { chain, type NewEvent } from '../domain/chain.ts';
 import { ExpressionError } from '../domain/expression.ts';
 import type { JsonObject } from '../domain/outcome.ts';
 import type { Step } from '../domain/step.ts';
@@ -19,7 +19,11 @@ export type Extras = Pick<Change, 'attempt' | 'lane' | 'references' | 'inbox' | 
 };
 
 /** Starts what may start, skips what `when` excludes, and concludes. Expressions run here, before any commit. */
-export async function advance(flow: Flow, view: Pick<View, 'application' | 'body' | 'plan'>, draft: Draft): Promise<void> {
+export async function advance(
+  flow: Flow,
+  view: Pick<View, 'application' | 'body' | 'plan'>,
+  draft: Draft,
+): Promise<void> {
   for (let ready = startable(draft, view.plan); ready.length > 0; ready = startable(draft, view.plan)) {
     for (const step of ready) {
       const runs = await isWanted(flow, view, draft, step);
@@ -43,7 +47,11 @@ async function isWanted(
     return when === null || Boolean(await when.evaluate(scopeOf(flow, { ...view, steps: draft.steps })));
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
-    flow.log.error('step.unmappable', { applicationId: view.application.id, step: name, problems: [error.code] });
+    flow.log.error('step.unmappable', {
+      applicationId: view.application.id,
+      step: name,
+      problems: [error.code],
+    });
     return null;
   }
 }
@@ -53,26 +61,41 @@ export function isUndoable(flow: Flow, step: Step): boolean {
 }
 
 /** Stores a draft: `raced` when another change of the same application came first. */
-export async function commit(flow: Flow, view: View, draft: Draft, extras: Extras = {}): Promise<Recorded['is']> {
+export async function commit(
+  flow: Flow,
+  view: View,
+  draft: Draft,
+  extras: Extras = {},
+): Promise<Recorded['is']> {
   const { by = 'bus', disputes, ...rest } = extras;
   const change = await toChange(flow, view, draft, rest);
-  if (draft.closed.size > 0) change.close = { steps: [...draft.closed], by, ...(disputes && { disputes }), at: isoTime(draft.now) };
+  if (draft.closed.size > 0)
+    change.close = { steps: [...draft.closed], by, ...(disputes && { disputes }), at: isoTime(draft.now) };
   const recorded = await flow.ledger.record(change);
   if (recorded.is === 'done') ringAll(flow.queue, recorded.rings);
   return recorded.is;
 }
 
-async function toChange(flow: Flow, view: View, draft: Draft, extras: Omit<Extras, 'by' | 'disputes'>): Promise<Change> {
+async function toChange(
+  flow: Flow,
+  view: View,
+  draft: Draft,
+  extras: Omit<Extras, 'by' | 'disputes'>,
+): Promise<Change> {
   const { application } = draft;
   const steps = [...draft.touched].map((name) => {
     const before = view.steps.get(name)!;
-    return { row: sealStep(flow.vault, view.key, draft.steps.get(name)!), wake: before.wake, fence: before.fence };
+    return {
+      row: sealStep(flow.vault, view.key, draft.steps.get(name)!),
+      wake: before.wake,
+      fence: before.fence,
+    };
   });
   const head = { seq: view.application.version, hash: view.application.head };
   const result = await resultOf(flow, view, draft);
   return {
     applicationId: application.id,
-    events: chain(application.id, head, isoTime(draft.now), draft.events),
+    events: chain(application.id, head, isoTime(draft.now), stating(draft)),
     steps,
     // Named even when nothing is appended: a retry worked out before a cancellation must not outlive it.
     version: view.application.version,
@@ -85,6 +108,11 @@ async function toChange(flow: Flow, view: View, draft: Draft, extras: Omit<Extra
     ...(draft.items.length > 0 && { open: draft.items }),
     ...extras,
   };
+}
+
+/** Each event says the application's state after the change it belongs to, so that the last one heard is the last one true. */
+export function stating({ events, application: { state } }: Draft): NewEvent[] {
+  return events.map((event) => ({ ...event, data: { ...event.data, state } }));
 }
 
 /** The route's result, read once when the application ends well. */

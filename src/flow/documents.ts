@@ -22,7 +22,8 @@ export interface NewDocument {
   bytes: Uint8Array;
 }
 
-export const documentHash = (flow: Pick<Flow, 'vault'>, sha256: string): string => flow.vault.index('document', sha256);
+export const documentHash = (flow: Pick<Flow, 'vault'>, sha256: string): string =>
+  flow.vault.index('document', sha256);
 
 /** Seals a document under a key of its own. */
 export async function sealDocument(flow: Flow, { bytes, ...document }: NewDocument): Promise<StoredDocument> {

@@ -18,13 +18,21 @@ export async function openEndpoint(flow: Pick<Flow, 'vault'>, row: EndpointRow):
   return JSON.parse(flow.vault.unseal(key, place(row.id), row.sealed).toString()) as EndpointSecret;
 }
 
-export async function resealEndpoint(flow: Pick<Flow, 'vault'>, row: EndpointRow, secret: EndpointSecret): Promise<Uint8Array> {
+export async function resealEndpoint(
+  flow: Pick<Flow, 'vault'>,
+  row: EndpointRow,
+  secret: EndpointSecret,
+): Promise<Uint8Array> {
   const key = await flow.vault.openKey(owner(row.id), row.wrappedKey);
   return flow.vault.seal(key, place(row.id), JSON.stringify(secret));
 }
 
 /** A new endpoint's row, sealed under a key of its own. */
-export async function newEndpoint(flow: Flow<unknown>, platform: string, secret: EndpointSecret): Promise<EndpointRow> {
+export async function newEndpoint(
+  flow: Flow<unknown>,
+  platform: string,
+  secret: EndpointSecret,
+): Promise<EndpointRow> {
   const id = flow.clock.id();
   const { key, wrapped } = await flow.vault.newKey(owner(id));
   return {

@@ -16,26 +16,52 @@ export interface Read {
 }
 
 /** Reads what came of an exchange. Never throws: an adapter that does has met a reply it cannot read. */
-export function readExchange(exchanged: Exchanged, exchange: Pick<Exchange, 'reply'>, input: JsonObject, call: Call): Read {
+export function readExchange(
+  exchanged: Exchanged,
+  exchange: Pick<Exchange, 'reply'>,
+  input: JsonObject,
+  call: Call,
+): Read {
   switch (exchanged.is) {
     case 'notSent':
       return notSent(exchanged.code);
     case 'lost':
       return bad({ is: 'unknown', code: exchanged.code }, null, excerptOf(exchanged.sent, exchanged.code));
     case 'unreadable':
-      return bad({ is: 'unknown', code: exchanged.code }, exchanged.status, excerptOf(exchanged.sent, exchanged.got));
+      return bad(
+        { is: 'unknown', code: exchanged.code },
+        exchanged.status,
+        excerptOf(exchanged.sent, exchanged.got),
+      );
     case 'signIn':
-      return { outcome: exchanged.outcome, signal: signalOf(exchanged.outcome, null), status: null, excerpt: 'sign-in' };
+      return {
+        outcome: exchanged.outcome,
+        signal: signalOf(exchanged.outcome, null),
+        status: null,
+        excerpt: 'sign-in',
+      };
     case 'reply': {
       const outcome = reply(exchange, exchanged.wire, input, call);
       const { status } = exchanged.wire;
       const excerpt = excerptOf(exchanged.sent, exchanged.got);
-      return { outcome, signal: signalOf(outcome, status), status, excerpt, bytes: exchanged.bytes, body: exchanged.wire.body };
+      return {
+        outcome,
+        signal: signalOf(outcome, status),
+        status,
+        excerpt,
+        bytes: exchanged.bytes,
+        body: exchanged.wire.body,
+      };
     }
   }
 }
 
-function reply(exchange: Pick<Exchange, 'reply'>, wire: Parameters<Exchange['reply']>[0], input: JsonObject, call: Call): Outcome {
+function reply(
+  exchange: Pick<Exchange, 'reply'>,
+  wire: Parameters<Exchange['reply']>[0],
+  input: JsonObject,
+  call: Call,
+): Outcome {
   try {
     return exchange.reply(wire, input, call);
   } catch {
@@ -58,7 +84,11 @@ function bad(outcome: Outcome, status: number | null, excerpt: string): Read {
 
 function signalOf(outcome: Outcome, status: number | null): LaneSignal {
   if (outcome.is === 'away') {
-    return { is: 'away', code: outcome.code, ...(outcome.until !== undefined && { until: Date.parse(outcome.until) }) };
+    return {
+      is: 'away',
+      code: outcome.code,
+      ...(outcome.until !== undefined && { until: Date.parse(outcome.until) }),
+    };
   }
   if (status !== null && status >= 500) return { is: 'bad', code: `HTTP_${status}` };
   return status === null || status === 429 ? { is: 'neutral' } : { is: 'good' };
@@ -73,7 +103,10 @@ export function exchangeOf(
   adapter: Adapter,
   operation: string,
   kind: 'send' | 'inquiry' | 'undo',
-): { request: (input: JsonObject, call: Call) => ReturnType<Adapter['operations'][string]['request']>; reply: Exchange['reply'] } {
+): {
+  request: (input: JsonObject, call: Call) => ReturnType<Adapter['operations'][string]['request']>;
+  reply: Exchange['reply'];
+} {
   const found = adapter.operations[operation]!;
   if (kind === 'send') return found;
   const exchange = kind === 'inquiry' ? found.inquiry : found.compensation;

@@ -10,7 +10,7 @@ import type { Plan, PlanStep } from '../domain/plan.ts';
 import type { Step } from '../domain/step.ts';
 import type { Problem } from '../schema/problems.ts';
 import { documentHash } from './documents.ts';
-import { advance } from './change.ts';
+import { advance, stating } from './change.ts';
 import { isoTime, ringAll, type Flow } from './flow.ts';
 import { pinPlan } from './plans.ts';
 import type { Acceptance, Accepted, IndexEntry, Locks, StepRow } from './ports/ledger.ts';
@@ -46,12 +46,19 @@ export async function intake(flow: Flow, submission: Submission): Promise<Intake
   switch (accepted.is) {
     case 'accepted':
       ringAll(flow.queue, accepted.rings);
-      flow.log.info('application.accepted', { applicationId: id, service: found.service.code, platform: submission.platform });
+      flow.log.info('application.accepted', {
+        applicationId: id,
+        service: found.service.code,
+        platform: submission.platform,
+      });
       return { is: 'accepted', id, number, promisedAt: promised };
     case 'repeat':
       return repeat(accepted);
     case 'documentMissing':
-      return { is: 'refused', problems: accepted.names.map((name) => missingDocument(submission.body, name)) };
+      return {
+        is: 'refused',
+        problems: accepted.names.map((name) => missingDocument(submission.body, name)),
+      };
     default:
       return accepted;
   }
@@ -63,7 +70,11 @@ export async function refuse(flow: Flow, submission: Submission, problems: Probl
   return known?.is === 'repeat' ? repeat(known) : { is: 'refused', problems };
 }
 
-function repeat({ applicationId, number, promisedAt: promised }: Extract<Accepted, { is: 'repeat' }>): Intake {
+function repeat({
+  applicationId,
+  number,
+  promisedAt: promised,
+}: Extract<Accepted, { is: 'repeat' }>): Intake {
   return { is: 'repeat', id: applicationId, number, promisedAt: promised };
 }
 
@@ -90,14 +101,23 @@ function lookUp(catalogue: Catalogue, body: JsonObject): Found {
   const service = catalogue.services.get(body['serviceCode'] as string);
   const site = catalogue.sites.find(({ code }) => code === body['mppSiteCode']);
   if (!service || service.status !== 'published' || !catalogue.routes.has(service.code)) {
-    problems.push({ pointer: '/serviceCode', code: 'unknown_service', detail: 'No published service has this code' });
+    problems.push({
+      pointer: '/serviceCode',
+      code: 'unknown_service',
+      detail: 'No published service has this code',
+    });
   } else if (!service.channels.includes(body['channel'] as string)) {
-    problems.push({ pointer: '/channel', code: 'channel_closed', detail: 'This service is not offered by this channel' });
+    problems.push({
+      pointer: '/channel',
+      code: 'channel_closed',
+      detail: 'This service is not offered by this channel',
+    });
   } else if (body['serviceVersion'] !== undefined && body['serviceVersion'] !== service.version) {
     const detail = `This service is at version ${service.version}`;
     problems.push({ pointer: '/serviceVersion', code: 'service_version', detail });
   }
-  if (!site) problems.push({ pointer: '/mppSiteCode', code: 'unknown_site', detail: 'No site has this code' });
+  if (!site)
+    problems.push({ pointer: '/mppSiteCode', code: 'unknown_site', detail: 'No site has this code' });
   return service && site && problems.length === 0 ? { service, site } : { problems };
 }
 
@@ -139,13 +159,24 @@ async function draw(
   const data = {
     number,
     service: plan.service.code,
-    state: 'accepted',
     ...(promised !== null && { promisedAt: isoTime(promised) }),
   };
   const application: Application = {
     ...{ id, number, platform, sandbox, site: site.code, service: plan.service.code, plan: plan.digest },
-    ...{ jurisdiction: body['jurisdictionCode'] as string, channel: body['channel'] as string, priority: priorityOf(body) },
-    ...{ state: 'accepted', ending: null, acceptedAt: now, promisedAt: promised, endedAt: null, version: 0, head: '' },
+    ...{
+      jurisdiction: body['jurisdictionCode'] as string,
+      channel: body['channel'] as string,
+      priority: priorityOf(body),
+    },
+    ...{
+      state: 'accepted',
+      ending: null,
+      acceptedAt: now,
+      promisedAt: promised,
+      endedAt: null,
+      version: 0,
+      head: '',
+    },
   };
   const steps = plan.steps.map((step) => newStep(flow, application, step, agencies.get(step.name)!));
   const draft = newDraft(application, steps, now);
@@ -158,10 +189,13 @@ async function draw(
       body: flow.vault.seal(key, places.body(id), JSON.stringify(body)),
     },
     steps: [...draft.steps.values()].map((step) => firstRow(flow, key, step)),
-    events: chain(id, EMPTY, isoTime(now), draft.events),
+    events: chain(id, EMPTY, isoTime(now), stating(draft)),
     index: indexOf(flow, platform, body),
     ...locks,
-    documents: listedDocuments(body).map(({ documentId, sha256 }) => ({ name: documentId, hash: documentHash(flow, sha256) })),
+    documents: listedDocuments(body).map(({ documentId, sha256 }) => ({
+      name: documentId,
+      hash: documentHash(flow, sha256),
+    })),
   };
 }
 
@@ -178,7 +212,12 @@ function priorityOf(body: JsonObject): number {
   return (body['capture'] as JsonObject | undefined)?.['offline'] === true ? 4 : 3;
 }
 
-function newStep(flow: Flow, { id, priority, acceptedAt }: Application, step: PlanStep, agency: Agency): Step {
+function newStep(
+  flow: Flow,
+  { id, priority, acceptedAt }: Application,
+  step: PlanStep,
+  agency: Agency,
+): Step {
   return {
     ...{ applicationId: id, name: step.name, priority, position: step.position, agency: agency.id },
     ...{ operation: step.operation, adapter: `${agency.adapter}@${agency.major}` },
@@ -204,19 +243,27 @@ function listedDocuments(body: JsonObject): ListedDocument[] {
 
 /** NIK and phone are found by blind index only, as the platform's reference is by its lock. */
 function indexOf(flow: Flow, platform: string, body: JsonObject): IndexEntry[] {
-  const people = [body['applicant'], body['representative'], ...((body['subjects'] ?? []) as JsonValue[])] as (
-    | JsonObject
-    | undefined
-  )[];
+  const people = [
+    body['applicant'],
+    body['representative'],
+    ...((body['subjects'] ?? []) as JsonValue[]),
+  ] as (JsonObject | undefined)[];
   const entries: IndexEntry[] = [];
   for (const kind of ['nik', 'phone'] as const) {
-    const values = new Set(people.map((person) => person?.[kind]).filter((value) => typeof value === 'string'));
+    const values = new Set(
+      people.map((person) => person?.[kind]).filter((value) => typeof value === 'string'),
+    );
     for (const value of values) entries.push({ kind, value: searchIndex(flow, platform, kind, value) });
   }
   return entries;
 }
 
 /** The platform is part of the index: none learns of another's match. */
-export function searchIndex(flow: Pick<Flow, 'vault'>, platform: string, kind: IndexEntry['kind'], value: string): string {
+export function searchIndex(
+  flow: Pick<Flow, 'vault'>,
+  platform: string,
+  kind: IndexEntry['kind'],
+  value: string,
+): string {
   return flow.vault.index(kind, `${platform} ${value}`);
 }

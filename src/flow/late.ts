@@ -10,7 +10,14 @@ import type { Fact, Reply } from './settle.ts';
 import type { View } from './view.ts';
 
 /** States in which news may still move a step; a parked one waits for exactly that. */
-const OPEN_TO_NEWS = new Set(['ready', 'unknown', 'waitingAgency', 'waitingPayment', 'waitingAppointment', 'parked']);
+const OPEN_TO_NEWS = new Set([
+  'ready',
+  'unknown',
+  'waitingAgency',
+  'waitingPayment',
+  'waitingAppointment',
+  'parked',
+]);
 
 /** News, or a result whose lease was lost: it moves an open step, and overwrites nobody. */
 export function applyNews(flow: Flow, view: View, draft: Draft, fact: Fact): boolean {
@@ -18,7 +25,8 @@ export function applyNews(flow: Flow, view: View, draft: Draft, fact: Fact): boo
   const { outcome } = fact;
   if (roundOf(fact, step) !== step.round) return oldRound(flow, draft, step, outcome);
   if (fact.by === 'undo') return lateUndo(draft, step, outcome);
-  const tells = outcome.is === 'ok' || outcome.is === 'refused' || outcome.is === 'sendBack' || outcome.is === 'pending';
+  const tells =
+    outcome.is === 'ok' || outcome.is === 'refused' || outcome.is === 'sendBack' || outcome.is === 'pending';
   if (tells && isOpenTo(flow, draft, step, fact)) {
     // A raised fence makes the result of an attempt under way a late one.
     patch(draft, step.name, { leaseUntil: null, leaseKind: null, dueAt: null, fence: step.fence + 1 });
@@ -40,7 +48,8 @@ export function applyNews(flow: Flow, view: View, draft: Draft, fact: Fact): boo
 function isOpenTo(flow: Flow, draft: Draft, step: Step, { by, outcome }: Fact): boolean {
   if (step.state === 'parked' && step.code === 'WAIT_TIMED_OUT' && outcome.is === 'pending') return false;
   // The payer of an application that is being ended was told "no such bill": the money is his.
-  const isRefund = by === 'news' && outcome.is === 'ok' && isMoney(flow, step) && draft.application.ending !== null;
+  const isRefund =
+    by === 'news' && outcome.is === 'ok' && isMoney(flow, step) && draft.application.ending !== null;
   return !isRefund && (OPEN_TO_NEWS.has(step.state) || isWaiting(step));
 }
 
@@ -65,8 +74,11 @@ function lateUndo(draft: Draft, step: Step, outcome: Reply): boolean {
  * unless it was sent since: of that attempt this one says nothing.
  */
 function surelyNotDone(step: Step, { by, outcome, attempt }: Fact): boolean {
-  const lostSend = by === 'send' && (outcome.is === 'retry' || outcome.is === 'away') && attempt?.number === step.attempts;
-  return lostSend && (step.state === 'unknown' || (step.state === 'parked' && step.code === 'OUTCOME_UNKNOWN'));
+  const lostSend =
+    by === 'send' && (outcome.is === 'retry' || outcome.is === 'away') && attempt?.number === step.attempts;
+  return (
+    lostSend && (step.state === 'unknown' || (step.state === 'parked' && step.code === 'OUTCOME_UNKNOWN'))
+  );
 }
 
 function sendAfterAll(draft: Draft, step: Step): boolean {
@@ -81,7 +93,11 @@ function agrees(step: Step, outcome: Reply): boolean {
   if (outcome.is === 'pending') return true;
   if (outcome.is === 'refused') return step.state === 'rejected' && step.code === outcome.code;
   if (outcome.is === 'sendBack') return step.state === 'waitingApplicant' || hasEnded(step);
-  return step.state === 'succeeded' && outcome.is === 'ok' && canonicalize(step.secret.output) === canonicalize(outcome.output);
+  return (
+    step.state === 'succeeded' &&
+    outcome.is === 'ok' &&
+    canonicalize(step.secret.output) === canonicalize(outcome.output)
+  );
 }
 
 function isMoney(flow: Flow, step: Step): boolean {
@@ -90,7 +106,8 @@ function isMoney(flow: Flow, step: Step): boolean {
 
 function conflict(flow: Flow, draft: Draft, step: Step, outcome: Reply): void {
   const kind = isMoney(flow, step) && outcome.is === 'ok' ? 'refund' : 'conflict';
-  const code = outcome.is === 'refused' ? outcome.code : kind === 'refund' ? 'PAID_LATE_OR_TWICE' : 'SECOND_ANSWER';
-  note(draft, 'step.conflict', { step: step.name, state: step.state, outcome: outcome.is, code });
+  const code =
+    outcome.is === 'refused' ? outcome.code : kind === 'refund' ? 'PAID_LATE_OR_TWICE' : 'SECOND_ANSWER';
+  note(draft, 'step.conflict', { step: step.name, stepState: step.state, outcome: outcome.is, code });
   draft.items.push({ step: step.name, kind, code });
 }

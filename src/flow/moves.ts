@@ -38,7 +38,12 @@ export function follow(flow: Flow, view: View, draft: Draft, fact: Fact, decisio
       return true;
     case 'again': {
       const perhaps = decision.perhaps || (step.state === 'unknown' && fact.by === 'send');
-      patch(draft, name, { state: perhaps ? 'unknown' : 'ready', dueAt: decision.at, spent: decision.spent, code: decision.code });
+      patch(draft, name, {
+        state: perhaps ? 'unknown' : 'ready',
+        dueAt: decision.at,
+        spent: decision.spent,
+        code: decision.code,
+      });
       return false;
     }
     case 'ask':
@@ -61,12 +66,20 @@ function succeed(draft: Draft, step: Step, ok: Extract<Outcome, { is: 'ok' }>): 
 
 const DEFAULT_WAIT = '30d';
 
-function wait(flow: Flow, view: View, draft: Draft, step: Step, pending: Pending, askAt: number | undefined): void {
+function wait(
+  flow: Flow,
+  view: View,
+  draft: Draft,
+  step: Step,
+  pending: Pending,
+  askAt: number | undefined,
+): void {
   const { operation } = flow.registry.operation(step.adapter, step.operation);
   const limit = view.plan.byName.get(step.name)!.waits ?? operation.waits ?? DEFAULT_WAIT;
   const first = !isWaiting(step);
   const until = pending.until === undefined ? Infinity : Date.parse(pending.until);
-  const timeoutAt = first || step.timeoutAt === null ? Math.min(draft.now + parseDuration(limit), until) : step.timeoutAt;
+  const timeoutAt =
+    first || step.timeoutAt === null ? Math.min(draft.now + parseDuration(limit), until) : step.timeoutAt;
   if (timeoutAt <= draft.now) return timeOut(draft, view.plan, step);
   const secret: StepSecret = {
     ...step.secret,
@@ -112,7 +125,11 @@ function ask(draft: Draft, plan: Plan, step: Step, decision: Extract<Decision, {
     const over = draft.now - (step.timeoutAt ?? Infinity);
     if (over >= STILL_ASKING_MS) return timeOut(draft, plan, step);
     // Before the time-out it is the next thing to look at; after it, only the question is.
-    patch(draft, step.name, over >= 0 ? fields : { ...fields, dueAt: Math.min(decision.at, step.timeoutAt ?? Infinity) });
+    patch(
+      draft,
+      step.name,
+      over >= 0 ? fields : { ...fields, dueAt: Math.min(decision.at, step.timeoutAt ?? Infinity) },
+    );
   } else if (step.state === 'unknown') {
     patch(draft, step.name, fields);
   } else {
@@ -121,7 +138,8 @@ function ask(draft: Draft, plan: Plan, step: Step, decision: Extract<Decision, {
 }
 
 export function park(draft: Draft, step: Step, code: string): void {
-  const kind = code === 'OUTCOME_UNKNOWN' ? 'outcomeUnknown' : code === MAPPING_ERROR ? 'mapping' : 'retriesSpent';
+  const kind =
+    code === 'OUTCOME_UNKNOWN' ? 'outcomeUnknown' : code === MAPPING_ERROR ? 'mapping' : 'retriesSpent';
   moveStep(draft, step.name, 'parked', { code, dueAt: null }, 'parked');
   draft.items.push({ step: step.name, kind, code });
 }

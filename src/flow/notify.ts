@@ -15,13 +15,25 @@ export interface Notify extends Flow<NotifyLedger> {
 /** Events of one application sent in one batch. */
 const MOST_EVENTS = 20;
 const LEASE_MS = 120_000;
+/** A batch at a slow receiver ends long before its lease: nobody else may begin the same one. */
+const BATCH_MS = 60_000;
 const MINUTE_MS = 60_000;
 /** 12 tries over about three days: 5 s, 30 s, 2 m, 10 m, 30 m, 2 h, then every 8 h or so (reliability §5.11). */
-const GAPS_MS = [5_000, 30_000, 2 * MINUTE_MS, 10 * MINUTE_MS, 30 * MINUTE_MS, 120 * MINUTE_MS, 480 * MINUTE_MS];
+const GAPS_MS = [
+  5_000,
+  30_000,
+  2 * MINUTE_MS,
+  10 * MINUTE_MS,
+  30 * MINUTE_MS,
+  120 * MINUTE_MS,
+  480 * MINUTE_MS,
+];
 /** After this an endpoint is paused, with an alarm, until a person resumes it. Nothing is skipped. */
 const GIVE_UP_MS = 3 * 24 * 60 * MINUTE_MS;
 
 interface Batch {
+  /** Nothing more is begun after it. */
+  until: number;
   moved: Moved[];
   log: DeliveryLogRow[];
   /** What stopped it, if anything did. */
@@ -33,14 +45,15 @@ export async function notify(flow: Notify, bell: Bell): Promise<void> {
   if (!claimed) return;
   const { row, due } = claimed;
   const secret = await openEndpoint(flow, row);
-  const batch: Batch = { moved: [], log: [], failure: null };
+  const batch: Batch = { moved: [], log: [], failure: null, until: flow.clock.now() + BATCH_MS };
   // A failing endpoint is tried with one application, not with all of them.
   for (const delivery of row.failures > 0 ? due.slice(0, 1) : due) {
     await deliver(flow, row, secret, delivery, batch);
-    if (batch.failure) break;
+    if (batch.failure || flow.clock.now() >= batch.until) break;
   }
   const { state, code, failed } = verdict(flow, row, batch);
-  const rings = await flow.ledger.endBatch({ id: row.id, fence: row.fence, ...batch, state, code, failed });
+  const { moved, log } = batch;
+  const rings = await flow.ledger.endBatch({ id: row.id, fence: row.fence, moved, log, state, code, failed });
   ringAll(flow.queue, rings);
   flow.log.info('callback.batch', { endpoint: row.id, events: batch.log.length, state, code });
   if (state !== 'active') await alarm(flow, row, state, code);
@@ -63,6 +76,7 @@ async function deliver(
       }
     }
     next = event.seq + 1;
+    if (flow.clock.now() >= batch.until) break;
   }
   if (next > nextSeq) batch.moved.push({ applicationId, fromSeq: nextSeq, nextSeq: next });
 }
@@ -76,10 +90,23 @@ async function post(
 ): Promise<Batch['failure']> {
   const id = `${event.stream}.${event.seq}`;
   const at = flow.clock.now();
-  const posted = await flow.poster.post({ url, id, secrets, body: JSON.stringify(cloudEvent(flow.url, event)), timestamp: at });
+  const posted = await flow.poster.post({
+    url,
+    id,
+    secrets,
+    body: JSON.stringify(cloudEvent(flow.url, event)),
+    timestamp: at,
+    loopback: isSandbox(flow, row),
+  });
   const taken = 'status' in posted && posted.status >= 200 && posted.status < 300;
   batch.log.push({
-    ...{ endpointId: row.id, id: flow.clock.id(), at: isoTime(at), applicationId: event.stream, seq: event.seq },
+    ...{
+      endpointId: row.id,
+      id: flow.clock.id(),
+      at: isoTime(at),
+      applicationId: event.stream,
+      seq: event.seq,
+    },
     status: 'status' in posted ? posted.status : null,
     code: taken ? null : failureCode(posted),
   });
@@ -88,7 +115,11 @@ async function post(
   return { code: failureCode(posted), gone: 'status' in posted && posted.status === 410, retryAfterSeconds };
 }
 
-const failureCode = (posted: CallbackPosted): string => ('failed' in posted ? posted.failed : `http_${posted.status}`);
+const isSandbox = (flow: Notify, { platform }: EndpointRow): boolean =>
+  flow.catalogue().platforms.some(({ id, sandbox }) => id === platform && sandbox);
+
+const failureCode = (posted: CallbackPosted): string =>
+  'failed' in posted ? posted.failed : `http_${posted.status}`;
 
 /** An event as a platform hears it: CloudEvents 1.0 JSON. Ids and public status only. */
 export function cloudEvent(source: string, event: ChainedEvent): Record<string, unknown> {

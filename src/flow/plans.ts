@@ -9,18 +9,20 @@ import type { Flow } from './flow.ts';
 const MOST_PLANS = 1000;
 
 const unfolded = new WeakMap<object, LRUCache<string, Plan>>();
-const pinned = new WeakMap<Service, { route: Route; plan: Plan }>();
+/** By ledger: what one has kept, another has not. */
+const pinned = new WeakMap<object, WeakMap<Service, { route: Route; plan: Plan }>>();
 
 /** The plan of a service as configured now, its text kept in the ledger before anyone is accepted under it. */
 export async function pinPlan(flow: Flow, service: Service, route: Route): Promise<Plan> {
-  const known = pinned.get(service);
+  const kept = pinnedIn(flow);
+  const known = kept.get(service);
   if (known && known.route === route) return known.plan;
   const text = JSON.stringify({ service, route });
   const digest = hash('sha256', text, 'hex');
   await flow.ledger.savePlan(digest, text);
   const plan = compilePlan(digest, service, route);
   plansOf(flow).set(digest, plan);
-  pinned.set(service, { route, plan });
+  kept.set(service, { route, plan });
   return plan;
 }
 
@@ -41,4 +43,10 @@ function plansOf(flow: Flow): LRUCache<string, Plan> {
   let plans = unfolded.get(flow.ledger);
   if (!plans) unfolded.set(flow.ledger, (plans = new LRUCache({ max: MOST_PLANS })));
   return plans;
+}
+
+function pinnedIn(flow: Flow): WeakMap<Service, { route: Route; plan: Plan }> {
+  let kept = pinned.get(flow.ledger);
+  if (!kept) pinned.set(flow.ledger, (kept = new WeakMap()));
+  return kept;
 }

@@ -1,6 +1,14 @@
 /** What an agency sends us: found, answered in its own format, and kept with its effect in one transaction. */
 import canonicalize from 'canonicalize';
-import type { Hosted, HostedAnswer, HostedCall, HostedMessage, HostedNews, HostedRequest, StepView } from '../adapter-kit/contract.ts';
+import type {
+  Hosted,
+  HostedAnswer,
+  HostedCall,
+  HostedMessage,
+  HostedNews,
+  HostedRequest,
+  StepView,
+} from '../adapter-kit/contract.ts';
 import { tools } from '../adapter-kit/tools.ts';
 import type { Agency } from '../domain/catalogue.ts';
 import { hasEnded, type Step, type StepState } from '../domain/step.ts';
@@ -48,7 +56,10 @@ export async function receive(flow: Flow, received: Received): Promise<Answer> {
   } catch (error) {
     return render(hosted.answer({ is: 'badForm', reason: (error as Error).message }, call));
   }
-  const marks = { id: flow.vault.index('message', `${agency.id} ${message.id}`), content: contentOf(flow, message) };
+  const marks = {
+    id: flow.vault.index('message', `${agency.id} ${message.id}`),
+    content: contentOf(flow, message),
+  };
   for (let race = 0; race < MOST_RACES; race += 1) {
     const answer = await decideOnce(flow, received, message, call, marks);
     if (answer) return answer;
@@ -66,7 +77,9 @@ async function decideOnce(
 ): Promise<Answer | null> {
   const earlier = await flow.ledger.inbox(received.agency.id, marks.id);
   if (earlier && earlier.state !== 'waiting') {
-    return earlier.content === marks.content ? replay(flow, earlier) : contradiction(flow, received, message, call, marks);
+    return earlier.content === marks.content
+      ? replay(flow, earlier)
+      : contradiction(flow, received, message, call, marks);
   }
   const known = await findStep(flow, received, message);
   return known
@@ -81,11 +94,20 @@ interface Marks {
 
 /** What a message says, apart from how it is delivered: the same again is a repeat, another is a conflict. */
 function contentOf(flow: Flow, { key, reference, outcome, content }: HostedMessage): string {
-  const text = canonicalize({ key: key ?? null, reference: reference ?? null, outcome: outcome ?? null, content: content ?? null });
+  const text = canonicalize({
+    key: key ?? null,
+    reference: reference ?? null,
+    outcome: outcome ?? null,
+    content: content ?? null,
+  });
   return flow.vault.index('content', text!);
 }
 
-async function findStep(flow: Flow, { agency, hosted }: Received, message: HostedMessage): Promise<Known | null> {
+async function findStep(
+  flow: Flow,
+  { agency, hosted }: Received,
+  message: HostedMessage,
+): Promise<Known | null> {
   const address = await addressOf(flow, agency, message);
   const view = address && (await openView(flow, address.applicationId));
   const step = view?.steps.get(address!.step);
@@ -94,7 +116,12 @@ async function findStep(flow: Flow, { agency, hosted }: Received, message: Hoste
 }
 
 /** Told by our key, else by the agency's reference; the current round when neither is an old one's. */
-async function inItsRound(flow: Flow, view: View, step: Step, { key, reference }: HostedMessage): Promise<Step> {
+async function inItsRound(
+  flow: Flow,
+  view: View,
+  step: Step,
+  { key, reference }: HostedMessage,
+): Promise<Step> {
   if (step.round === 1 || key === step.key) return step;
   const { secret, ...row } = step;
   const rounds = (await flow.ledger.oldRounds(view.application.id))
@@ -111,7 +138,11 @@ function isOld(view: View, step: Step): boolean {
   return step.round !== view.steps.get(step.name)!.round;
 }
 
-async function addressOf(flow: Flow, agency: Agency, { key, reference }: HostedMessage): Promise<StepAddress | undefined> {
+async function addressOf(
+  flow: Flow,
+  agency: Agency,
+  { key, reference }: HostedMessage,
+): Promise<StepAddress | undefined> {
   const byKey = key === undefined ? undefined : await flow.ledger.findByKey(agency.id, key);
   if (byKey || reference === undefined) return byKey;
   return flow.ledger.findByReference(agency.id, referenceIndex(flow, agency.id, reference));
@@ -132,19 +163,29 @@ async function answerStep(
   if (!outcome || (isOld(view, step) && repeats(step, outcome))) {
     return (await flow.ledger.keepNews(keep('answered'))) ? answer : null;
   }
-  const documents = outcome.is === 'ok' ? await collectDocuments(flow, view, step, outcome, received.request) : [];
+  const documents =
+    outcome.is === 'ok' ? await collectDocuments(flow, view, step, outcome, received.request) : [];
   if (!documents) return render(hosted.answer({ is: 'busy' }, call));
   const inbox = keep('applied');
   const fact = { step: step.name, round: step.round, by: 'news' as const, outcome, inbox, documents };
   const { stored, moved } = await settleOnce(flow, view, fact);
   // The answer was decided from a state that is gone, or the same message came in beside this one.
   if (stored !== 'done') return null;
-  flow.log.info('news.applied', { agency: received.agency.id, hosted: received.name, step: step.name, moved });
+  flow.log.info('news.applied', {
+    agency: received.agency.id,
+    hosted: received.name,
+    step: step.name,
+    moved,
+  });
   return answer;
 }
 
 function repeats({ state, secret }: Step, outcome: Reply): boolean {
-  return state === 'succeeded' && outcome.is === 'ok' && canonicalize(secret.output) === canonicalize(outcome.output);
+  return (
+    state === 'succeeded' &&
+    outcome.is === 'ok' &&
+    canonicalize(secret.output) === canonicalize(outcome.output)
+  );
 }
 
 function decideAnswer(
@@ -162,7 +203,8 @@ async function viewOf(flow: Flow, step: Step, message: HostedMessage, view: View
   const { application } = view;
   const { output, shown, reference } = step.secret;
   const known = output ?? shown;
-  const ended = hasEnded(step) || step.state === 'compensating' || application.ending !== null || isOld(view, step);
+  const ended =
+    hasEnded(step) || step.state === 'compensating' || application.ending !== null || isOld(view, step);
   return {
     state: step.state === 'succeeded' ? 'done' : ended ? 'closed' : 'open',
     key: step.key,
@@ -185,7 +227,8 @@ async function keepForLater(
   const { key, owner } = await dayKey(flow, agency);
   const state = hosted.tells === undefined ? 'answered' : 'waiting';
   // A question about an unknown bill is not kept: it may be asked again once the bill is there.
-  if (state === 'waiting') await flow.ledger.keepNews(row(flow, received, message, marks, { state, answer, key, owner }));
+  if (state === 'waiting')
+    await flow.ledger.keepNews(row(flow, received, message, marks, { state, answer, key, owner }));
   flow.log.info('news.unmatched', { agency: agency.id, hosted: name });
   return answer;
 }
@@ -267,13 +310,21 @@ export async function tryWaitingNews(flow: Flow, applicationId: string, name: st
   if (!step || step.secret.reference === undefined) return;
   const agency = flow.catalogue().agencies.find(({ id }) => id === step.agency);
   if (!agency) return;
-  for (const waiting of await flow.ledger.waitingNews(agency.id, referenceIndex(flow, agency.id, step.secret.reference))) {
+  for (const waiting of await flow.ledger.waitingNews(
+    agency.id,
+    referenceIndex(flow, agency.id, step.secret.reference),
+  )) {
     await retake(flow, agency, step, waiting);
   }
 }
 
 /** Takes up a kept message as if it came now. Its sender has its answer already. */
-export async function retake(flow: Flow, agency: Agency, step: Pick<Step, 'adapter'>, waiting: InboxRow): Promise<void> {
+export async function retake(
+  flow: Flow,
+  agency: Agency,
+  step: Pick<Step, 'adapter'>,
+  waiting: InboxRow,
+): Promise<void> {
   const hosted = flow.registry.adapter(step.adapter)?.hosted?.[waiting.hosted];
   if (!hosted || 'grants' in hosted) return;
   const key = await flow.vault.openKey(waiting.keyOwner, (await flow.ledger.wrappedKey(waiting.keyOwner))!);

@@ -1,5 +1,5 @@
 /** The only sweep: rings whatever is due and not leased, in lanes that are awake. It never asks a queue what it holds. */
-import { ringAll, type Flow } from './flow.ts';
+import { isoTime, ringAll, type Flow } from './flow.ts';
 import { tryWaitingNews } from './receive.ts';
 import type { FlowLedger, StepAddress } from './ports/ledger.ts';
 
@@ -8,10 +8,14 @@ export const SWEEP_MS = 3_000;
 /** What a queue may hold: bells due within 10 minutes, so many a lane. */
 const HORIZON_MS = 600_000;
 const MOST_A_LANE = 10_000;
+/** An upload that no application lists goes after a day. */
+const UNLISTED_MS = 24 * 3_600_000;
 
 export interface RecoverLedger extends FlowLedger {
   /** Steps that have gained the reference that kept news waits for (a crash came between). */
   newsWithSteps(most: number): Promise<StepAddress[]>;
+  /** Deletes uploaded documents that no application has listed. */
+  dropUnlisted(before: string): Promise<number>;
 }
 
 export async function recover(flow: Flow<RecoverLedger>): Promise<number> {
@@ -20,6 +24,7 @@ export async function recover(flow: Flow<RecoverLedger>): Promise<number> {
   for (const { applicationId, step } of await flow.ledger.newsWithSteps(100)) {
     await tryWaitingNews(flow, applicationId, step);
   }
+  await flow.ledger.dropUnlisted(isoTime(flow.clock.now() - UNLISTED_MS));
   return rings.length;
 }
 

@@ -62,7 +62,11 @@ async function endWait(flow: Flow, view: View, step: Step): Promise<void> {
 }
 
 /** Stores what follows from a draft; of an application being ended, that what was to be sent is cancelled. */
-async function conclude(flow: Flow, view: View, draft = newDraft(view.application, view.steps.values(), flow.clock.now())): Promise<void> {
+async function conclude(
+  flow: Flow,
+  view: View,
+  draft = newDraft(view.application, view.steps.values(), flow.clock.now()),
+): Promise<void> {
   await advance(flow, view, draft);
   // A race means that something else moved the step: its own wake will come.
   await commit(flow, view, draft);
@@ -117,7 +121,12 @@ function endOnly(view: View, ended: AttemptResult): Parameters<Flow['ledger']['r
 }
 
 /** The step as it is under our claim. */
-function held(step: Step, claimed: Extract<Claimed, { is: 'claimed' }>, kind: AttemptKind, now: number): Step {
+function held(
+  step: Step,
+  claimed: Extract<Claimed, { is: 'claimed' }>,
+  kind: AttemptKind,
+  now: number,
+): Step {
   const { fence, wake, leaseUntil } = claimed;
   const sentAt = kind === 'inquiry' ? step.sentAt : now;
   return { ...step, fence, wake, leaseUntil, leaseKind: kind, attempts: step.attempts + 1, sentAt };
@@ -172,9 +181,16 @@ async function prepare(
     const { adapter, checkInput } = flow.registry.operation(step.adapter, step.operation);
     const input = await inputOf(flow, view, step);
     const problems = step.secret.input ? [] : checkInput(input);
-    if (problems.length > 0) return unmappable(flow, step, problems.map(({ pointer, code }) => `${pointer} ${code}`));
+    if (problems.length > 0)
+      return unmappable(
+        flow,
+        step,
+        problems.map(({ pointer, code }) => `${pointer} ${code}`),
+      );
     const request = exchangeOf(adapter, step.operation, kind).request(input, call);
-    return 'pending' in request ? { outcome: { is: 'pending', ...request.pending }, input } : { input, request };
+    return 'pending' in request
+      ? { outcome: { is: 'pending', ...request.pending }, input }
+      : { input, request };
   } catch (error) {
     return unmappable(flow, step, [(error as Error).name]);
   }
@@ -230,7 +246,10 @@ async function complete(
   if (outcome.is === 'more') return { outcome: { is: 'unknown', code: 'TOO_MANY_EXCHANGES' }, documents: [] };
   if (outcome.is !== 'ok' || kind === 'undo') return { outcome, documents: [] };
   const { checkOutput } = flow.registry.operation(step.adapter, step.operation);
-  if (checkOutput(outcome.output).length > 0) return { outcome: { is: 'unknown', code: 'BAD_RESPONSE' }, documents: [] };
+  if (checkOutput(outcome.output).length > 0)
+    return { outcome: { is: 'unknown', code: 'BAD_RESPONSE' }, documents: [] };
   const documents = await collectDocuments(flow, view, step, outcome, read);
-  return documents ? { outcome, documents } : { outcome: { is: 'unknown', code: 'DOCUMENT_UNAVAILABLE' }, documents: [] };
+  return documents
+    ? { outcome, documents }
+    : { outcome: { is: 'unknown', code: 'DOCUMENT_UNAVAILABLE' }, documents: [] };
 }

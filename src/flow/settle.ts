@@ -49,7 +49,9 @@ export async function settle(flow: Flow, applicationId: string, fact: Fact, open
     if (stored === 'done') return moved;
     view = undefined;
   }
-  throw new Error(`Application ${applicationId} changed ${MOST_RACES} times while one fact was being applied`);
+  throw new Error(
+    `Application ${applicationId} changed ${MOST_RACES} times while one fact was being applied`,
+  );
 }
 
 function isVoid(step: Step, { read }: Fact): boolean {
@@ -58,12 +60,17 @@ function isVoid(step: Step, { read }: Fact): boolean {
 }
 
 /** Applies a fact to an application as it was read; `raced` when it has changed since. */
-export async function settleOnce(flow: Flow, view: View, fact: Fact): Promise<{ stored: Recorded['is']; moved: boolean }> {
+export async function settleOnce(
+  flow: Flow,
+  view: View,
+  fact: Fact,
+): Promise<{ stored: Recorded['is']; moved: boolean }> {
   const step = view.steps.get(fact.step)!;
   // Once the lease is gone, whether by another's claim or because one of two (the result, the sweep) was first, it is news.
   const lost = fact.claim !== undefined && (fact.claim.fence !== step.fence || step.leaseUntil === null);
   const draft = newDraft(view.application, view.steps.values(), flow.clock.now());
-  const moved = lost || fact.by === 'news' ? applyNews(flow, view, draft, fact) : applyOwn(flow, view, draft, fact);
+  const moved =
+    lost || fact.by === 'news' ? applyNews(flow, view, draft, fact) : applyOwn(flow, view, draft, fact);
   await advance(flow, view, draft);
   const stored = await commit(flow, view, draft, extrasOf(flow, view, draft, fact));
   if (stored === 'done') flow.log.info('step.settled', line(view.application.id, fact, draft));
@@ -72,7 +79,16 @@ export async function settleOnce(flow: Flow, view: View, fact: Fact): Promise<{ 
 
 function line(applicationId: string, fact: Fact, draft: Draft): Record<string, unknown> {
   const { state, operation, agency, round } = draft.steps.get(fact.step)!;
-  return { applicationId, step: fact.step, agency, operation, round, by: fact.by, outcome: fact.outcome.is, state };
+  return {
+    applicationId,
+    step: fact.step,
+    agency,
+    operation,
+    round,
+    by: fact.by,
+    outcome: fact.outcome.is,
+    state,
+  };
 }
 
 function extrasOf(flow: Flow, view: View, draft: Draft, fact: Fact): Extras {
@@ -87,7 +103,9 @@ function extrasOf(flow: Flow, view: View, draft: Draft, fact: Fact): Extras {
     ...(fact.inbox && { inbox: fact.inbox }),
     ...(fact.documents && { documents: fact.documents }),
     ...(gained && {
-      references: [{ agency: after.agency, reference: referenceIndex(flow, after.agency, reference), step: after.name }],
+      references: [
+        { agency: after.agency, reference: referenceIndex(flow, after.agency, reference), step: after.name },
+      ],
     }),
   };
 }

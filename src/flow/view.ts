@@ -50,7 +50,8 @@ function openBody(vault: Vault, key: SealKey, { id, body }: ApplicationRow): Jso
   let known = bodies.get(vault);
   if (!known) bodies.set(vault, (known = new LRUCache({ max: MOST_BODIES })));
   let opened = known.get(id);
-  if (!opened) known.set(id, (opened = JSON.parse(vault.unseal(key, places.body(id), body).toString()) as JsonObject));
+  if (!opened)
+    known.set(id, (opened = JSON.parse(vault.unseal(key, places.body(id), body).toString()) as JsonObject));
   return opened;
 }
 
@@ -75,7 +76,8 @@ export function sealStep(vault: Vault, key: SealKey, { secret, ...row }: Step): 
 export function scopeOf(flow: Flow, view: Pick<View, 'application' | 'body' | 'plan' | 'steps'>): JsonObject {
   const { application, body, plan } = view;
   const steps: JsonObject = {};
-  for (const step of view.steps.values()) steps[step.name] = { state: step.state, output: step.secret.output ?? {} };
+  for (const step of view.steps.values())
+    steps[step.name] = { state: step.state, output: step.secret.output ?? {} };
   const site = flow.catalogue().sites.find(({ code }) => code === application.site);
   return {
     application: { ...body, id: application.id, number: application.number },

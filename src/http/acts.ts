@@ -28,5 +28,6 @@ const WHY_NOT: Record<string, string> = {
 /** An act that could not be done, as a problem. */
 export function acted(result: Acted): void {
   if (result.is === 'notFound') throw notFound('application');
-  if (result.is === 'refused') throw new HttpProblem(409, result.code, WHY_NOT[result.code] ?? 'This cannot be done now');
+  if (result.is === 'refused')
+    throw new HttpProblem(409, result.code, WHY_NOT[result.code] ?? 'This cannot be done now');
 }

@@ -84,7 +84,11 @@ const METHODS = ['GET', 'POST', 'PUT', 'DELETE'];
 /** 405 with Allow where the path exists under other methods. */
 function noRoute(app: Hono<Env>, { req: { method, path } }: Context): HttpProblem {
   const serves = (other: string): boolean =>
-    app.router.match(other, path)[0].some(([[, route]]) => route.method === other && !route.path.includes('*'));
+    app.router
+      .match(other, path)[0]
+      .some(([[, route]]) => route.method === other && !route.path.includes('*'));
   const allow = METHODS.filter((other) => other !== method && serves(other)).join(', ');
-  return allow === '' ? notFound('address') : new HttpProblem(405, 'method_not_allowed', `Use ${allow}`, { headers: { allow } });
+  return allow === ''
+    ? notFound('address')
+    : new HttpProblem(405, 'method_not_allowed', `Use ${allow}`, { headers: { allow } });
 }

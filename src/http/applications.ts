@@ -16,7 +16,14 @@ import { applicationView, summaryView } from './views.ts';
 /** Most rows of a page. */
 const MOST_ROWS = 200;
 
-const OPEN = ['accepted', 'inProgress', 'waitingApplicant', 'waitingPayment', 'waitingAppointment', 'underReview'];
+const OPEN = [
+  'accepted',
+  'inProgress',
+  'waitingApplicant',
+  'waitingPayment',
+  'waitingAppointment',
+  'underReview',
+];
 /** Every state, as filters name it. */
 export const STATES: string[] = [...OPEN, ...FINAL];
 
@@ -52,7 +59,10 @@ export function applications({ desk }: Edge): Hono<Env> {
 
   app.post('/search', async (c) => {
     const { platform } = need(c, 'applications:read');
-    const [kind, value] = Object.entries(await checkedBody<Search>(c, SEARCH))[0] as ['nik' | 'phone' | 'clientReference', string];
+    const [kind, value] = Object.entries(await checkedBody<Search>(c, SEARCH))[0] as [
+      'nik' | 'phone' | 'clientReference',
+      string,
+    ];
     const index = searchIndex(desk, platform.id, kind, kind === 'phone' ? normalisePhone(value) : value);
     const rows = await desk.ledger.search(kind, index, platform.id, MOST_ROWS);
     return c.json({ applications: rows.map(summaryView) });
@@ -90,6 +100,7 @@ export async function rowOfTheirs(c: Context<Env>, desk: Desk): Promise<Shown['v
   const id = await idOf(desk, c.req.param('id')!);
   const stored = id === undefined ? undefined : await desk.ledger.read(id);
   const platform = reach(c);
-  if (!stored || (platform !== null && stored.application.platform !== platform)) throw notFound('application');
+  if (!stored || (platform !== null && stored.application.platform !== platform))
+    throw notFound('application');
   return stored.application;
 }

@@ -31,13 +31,22 @@ const unknown = (): HttpProblem =>
 export const authenticate = ({ desk }: Edge) =>
   createMiddleware<Env>(async (c, next) => {
     if (QUERY_KEYS.some((name) => c.req.query(name) !== undefined)) {
-      throw new HttpProblem(401, 'key_in_url', 'A key never belongs into a URL: revoke it, and send another as Authorization: Bearer');
+      throw new HttpProblem(
+        401,
+        'key_in_url',
+        'A key never belongs into a URL: revoke it, and send another as Authorization: Bearer',
+      );
     }
     const header = c.req.header('authorization');
     if (header === undefined) {
-      throw new HttpProblem(401, 'auth_missing', 'Send Authorization: Bearer and an API key (jembatan key create)', {
-        headers: { 'www-authenticate': 'Bearer' },
-      });
+      throw new HttpProblem(
+        401,
+        'auth_missing',
+        'Send Authorization: Bearer and an API key (jembatan key create)',
+        {
+          headers: { 'www-authenticate': 'Bearer' },
+        },
+      );
     }
     // Two headers joined have a comma and are no key.
     const form = /^Bearer +(\S+)$/i.exec(header);

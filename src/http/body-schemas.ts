@@ -75,7 +75,11 @@ export const ENDPOINT = body(
       type: 'array',
       maxItems: 50,
       uniqueItems: true,
-      items: { type: 'string', pattern: String.raw`^go\.mpp\.[a-z][A-Za-z]*(\.[a-z][A-Za-z]*){1,2}\.v1$`, maxLength: 100 },
+      items: {
+        type: 'string',
+        pattern: String.raw`^go\.mpp\.[a-z][A-Za-z]*(\.[a-z][A-Za-z]*){1,2}\.v1$`,
+        maxLength: 100,
+      },
     },
   }),
 );
@@ -88,6 +92,10 @@ export const REDELIVER = body(
   'redelivery',
   object(['applicationId'], {
     applicationId: { type: 'string', format: 'uuid', maxLength: 36 },
-    fromSequence: { description: 'Number of the first event to send again; default 1.', type: 'integer', minimum: 1 },
+    fromSequence: {
+      description: 'Number of the first event to send again; default 1.',
+      type: 'integer',
+      minimum: 1,
+    },
   }),
 );

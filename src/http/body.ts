@@ -14,7 +14,7 @@ export async function bodyBytes(c: Context, most: number): Promise<Uint8Array> {
   const length = c.req.header('content-length');
   if (Number(length ?? 0) > most) throw tooLarge(most);
   // A length that is known is held by the HTTP parser: read at once, a third of the cost of a stream.
-  if (length !== undefined) return readWhole(c);
+  if (length !== undefined) return readWhole(c, most);
   const stream = c.req.raw.body;
   return stream ? readAll(stream, most) : new Uint8Array(0);
 }
@@ -25,12 +25,14 @@ function tooLarge(most: number): HttpProblem {
   return new HttpProblem(413, 'body_too_large', `The body is larger than ${most} bytes`, { headers });
 }
 
-async function readWhole(c: Context): Promise<Uint8Array> {
-  try {
-    return new Uint8Array(await c.req.raw.arrayBuffer());
-  } catch {
-    throw new HttpProblem(400, 'body_incomplete', 'The body ended before its end');
-  }
+async function readWhole(c: Context, most: number): Promise<Uint8Array> {
+  const bytes = await c.req.raw.arrayBuffer().catch(incomplete);
+  if (bytes.byteLength > most) throw tooLarge(most);
+  return new Uint8Array(bytes);
+}
+
+function incomplete(): never {
+  throw new HttpProblem(400, 'body_incomplete', 'The body ended before its end');
 }
 
 async function readAll(stream: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array> {
@@ -44,7 +46,7 @@ async function readAll(stream: ReadableStream<Uint8Array>, most: number): Promis
     }
   } catch (error) {
     if (error instanceof HttpProblem) throw error;
-    throw new HttpProblem(400, 'body_incomplete', 'The body ended before its end');
+    incomplete();
   }
   return parts.length === 1 ? parts[0]! : Buffer.concat(parts, size);
 }
@@ -53,7 +55,9 @@ const JSON_TYPE = /^application\/(?:[a-z0-9.-]+\+)?json(?: *; *charset="?utf-8"?
 
 async function jsonBody(c: Context): Promise<JsonValue> {
   if (!JSON_TYPE.test(c.req.header('content-type') ?? '')) {
-    throw new HttpProblem(415, 'content_type', 'Send application/json in UTF-8', { headers: { accept: 'application/json' } });
+    throw new HttpProblem(415, 'content_type', 'Send application/json in UTF-8', {
+      headers: { accept: 'application/json' },
+    });
   }
   const bytes = await bodyBytes(c, STRICT_LIMITS.maxBytes);
   try {
@@ -74,7 +78,10 @@ export async function objectBody(c: Context): Promise<JsonObject> {
 }
 
 /** A JSON object that holds by its schema; every problem at once. */
-export async function checkedBody<T>(c: Context, { check, title }: { check: Check; title: string }): Promise<T> {
+export async function checkedBody<T>(
+  c: Context,
+  { check, title }: { check: Check; title: string },
+): Promise<T> {
   const body = await objectBody(c);
   const problems = check(body);
   if (problems.length > 0) throw invalid(title, problems);

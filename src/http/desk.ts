@@ -33,7 +33,16 @@ export function deskRoutes({ desk }: Edge): Hono<Env> {
     const steps = await desk.ledger.stuck(limitOf(queryOf(c, { limit: LIMIT }).limit, 100, MOST_ROWS));
     return c.json({
       steps: steps.map(({ applicationId, name, agency, operation, state, code, since, attempts, dueAt }) => ({
-        ...{ applicationId, step: name, agency, operation, state, code, attempts, since: new Date(since).toISOString() },
+        ...{
+          applicationId,
+          step: name,
+          agency,
+          operation,
+          state,
+          code,
+          attempts,
+          since: new Date(since).toISOString(),
+        },
         nextAttemptAt: dueAt === null ? null : new Date(dueAt).toISOString(),
       })),
     });
@@ -70,8 +79,23 @@ export function deskRoutes({ desk }: Edge): Hono<Env> {
         const until = sleepUntil > 0 ? new Date(sleepUntil).toISOString() : null;
         const steps = backlog
           .filter(({ agency }) => agency === id)
-          .map(({ state: step, count, oldest }) => ({ state: step, count, oldest: new Date(oldest).toISOString() }));
-        return { id, role, title, adapter: `${adapter}@${major}`, state, until, code, failures, steps, queue: desk.queue.counts(id) };
+          .map(({ state: step, count, oldest }) => ({
+            state: step,
+            count,
+            oldest: new Date(oldest).toISOString(),
+          }));
+        return {
+          id,
+          role,
+          title,
+          adapter: `${adapter}@${major}`,
+          state,
+          until,
+          code,
+          failures,
+          steps,
+          queue: desk.queue.counts(id),
+        };
       }),
     });
   });

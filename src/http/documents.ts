@@ -13,10 +13,12 @@ export function uploads({ desk }: Edge): Hono<Env> {
   app.put('/:sha256', async (c) => {
     const { platform } = need(c, 'applications:submit');
     const sha256 = c.req.param('sha256');
-    if (!/^[0-9a-f]{64}$/.test(sha256)) throw new HttpProblem(400, 'sha256_invalid', 'Name the document by its SHA-256 in hex');
+    if (!/^[0-9a-f]{64}$/.test(sha256))
+      throw new HttpProblem(400, 'sha256_invalid', 'Name the document by its SHA-256 in hex');
     const bytes = await bodyBytes(c, MAX_DOCUMENT_BYTES);
     if (bytes.length === 0) throw new HttpProblem(422, 'document_empty', 'The document has no bytes');
-    if (hash('sha256', bytes, 'hex') !== sha256) throw new HttpProblem(422, 'digest_mismatch', 'The bytes have another SHA-256');
+    if (hash('sha256', bytes, 'hex') !== sha256)
+      throw new HttpProblem(422, 'digest_mismatch', 'The bytes have another SHA-256');
     const type = typeOf(c, bytes);
     const document = { platform: platform.id, applicationId: null, name: null, type, bytes };
     await desk.ledger.saveDocument(await sealDocument(desk, document));

@@ -31,7 +31,11 @@ export function endpoints({ desk, checkCallbackUrl, url: bus }: Edge, poster: Ca
     const refused = checkCallbackUrl(url, caller.platform.sandbox);
     if (refused !== null) throw wrong(refused, '/url', 'is not a URL that may be called');
     if ((await desk.ledger.endpointsOf(caller.platform.id)).length >= MOST_ENDPOINTS) {
-      throw new HttpProblem(409, 'too_many_endpoints', `A platform has at most ${MOST_ENDPOINTS} callback endpoints`);
+      throw new HttpProblem(
+        409,
+        'too_many_endpoints',
+        `A platform has at most ${MOST_ENDPOINTS} callback endpoints`,
+      );
     }
     const secret = newEndpointSecret(desk);
     const row = await newEndpoint(desk, caller.platform.id, { url, secrets: [secret], types });
@@ -56,7 +60,10 @@ export function endpoints({ desk, checkCallbackUrl, url: bus }: Edge, poster: Ca
     const secret = newEndpointSecret(desk);
     // Both sign until the next rotation, so that the receiver can change over without losing one.
     const sealed = await resealEndpoint(desk, row, { ...known, secrets: [secret, known.secrets[0]!] });
-    ringAll(desk.queue, await desk.ledger.updateEndpoint(row.id, { state: row.state, code: row.code, sealed }));
+    ringAll(
+      desk.queue,
+      await desk.ledger.updateEndpoint(row.id, { state: row.state, code: row.code, sealed }),
+    );
     return c.json({ id: row.id, secret });
   });
 
@@ -73,7 +80,16 @@ export function endpoints({ desk, checkCallbackUrl, url: bus }: Edge, poster: Ca
     const id = desk.clock.id();
     const time = new Date(timestamp).toISOString();
     const event = { specversion: '1.0', id, source: bus, type: 'go.mpp.callback.test.v1', time, data: {} };
-    return c.json(await poster.post({ url, id, secrets, body: JSON.stringify(event), timestamp }));
+    return c.json(
+      await poster.post({
+        url,
+        id,
+        secrets,
+        body: JSON.stringify(event),
+        timestamp,
+        loopback: c.get('caller').platform.sandbox,
+      }),
+    );
   });
 
   app.get('/:id/deliveries', async (c) => {

@@ -34,7 +34,12 @@ export function events(edge: Edge): Hono<Env> {
     const others = open.get(platform.id) ?? 0;
     if (others >= MOST_STREAMS) {
       const headers = { 'retry-after': '30' };
-      throw new HttpProblem(429, 'too_many_streams', `A platform has at most ${MOST_STREAMS} event streams open`, { headers });
+      throw new HttpProblem(
+        429,
+        'too_many_streams',
+        `A platform has at most ${MOST_STREAMS} event streams open`,
+        { headers },
+      );
     }
     open.set(platform.id, others + 1);
     return streamSSE(c, async (stream) => {
@@ -57,13 +62,22 @@ function afterOf(c: Context): number {
   return Number(/^\d{1,9}$/.test(last) ? last : (after ?? 0));
 }
 
-async function follow({ desk, ready }: Edge, stream: SSEStreamingApi, id: string, after: number): Promise<void> {
+async function follow(
+  { desk, ready }: Edge,
+  stream: SSEStreamingApi,
+  id: string,
+  after: number,
+): Promise<void> {
   const until = desk.clock.now() + LONGEST_STREAM_MS;
   let last = after;
   for (let look = 1; !stream.aborted && ready() && desk.clock.now() < until; look += 1) {
     for (const event of await desk.ledger.events(id, last, MOST_EVENTS)) {
       last = event.seq;
-      await stream.writeSSE({ id: String(event.seq), event: event.type, data: JSON.stringify(eventView(event)) });
+      await stream.writeSSE({
+        id: String(event.seq),
+        event: event.type,
+        data: JSON.stringify(eventView(event)),
+      });
     }
     const stored = await desk.ledger.read(id);
     if (!stored || (FINAL.has(stored.application.state) && stored.application.version <= last)) return;

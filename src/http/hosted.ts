@@ -59,15 +59,30 @@ function pathOf(c: Context): string {
 async function answerOf(edge: Edge, door: Door, c: Context, bytes: Uint8Array): Promise<Answer> {
   const { desk } = edge;
   const { agency, name, hosted } = door;
-  const call: HostedCall = { settings: agency.settings, now: new Date(desk.clock.now()).toISOString(), tools };
+  const call: HostedCall = {
+    settings: agency.settings,
+    now: new Date(desk.clock.now()).toISOString(),
+    tools,
+  };
   try {
     const reason = await verify(edge, door, c, bytes);
     if (reason !== null) {
-      desk.log.warn('hosted.refused', { agency: agency.id, hosted: name, reason, requestId: c.get('requestId') as string });
+      desk.log.warn('hosted.refused', {
+        agency: agency.id,
+        hosted: name,
+        reason,
+        requestId: c.get('requestId') as string,
+      });
       return render(hosted.answer({ is: 'badSignature', reason }, call));
     }
     const body = await parse(c.req.header('content-type') ?? '', bytes);
-    const request = { method: c.req.method, path: pathOf(c), query: c.req.query(), headers: c.req.header(), body };
+    const request = {
+      method: c.req.method,
+      path: pathOf(c),
+      query: c.req.query(),
+      headers: c.req.header(),
+      body,
+    };
     if ('grants' in hosted) return await grant(edge, agency, hosted, request, call);
     return await receive(desk, { agency, name, hosted, request, bytes });
   } catch (error) {
@@ -79,15 +94,32 @@ async function answerOf(edge: Edge, door: Door, c: Context, bytes: Uint8Array): 
 }
 
 /** Why the message is not the agency's, or null when it is: judged by the very bytes that came. */
-async function verify({ desk }: Edge, { agency, adapter, hosted }: Door, c: Context, body: Uint8Array): Promise<string | null> {
+async function verify(
+  { desk }: Edge,
+  { agency, adapter, hosted }: Door,
+  c: Context,
+  body: Uint8Array,
+): Promise<string | null> {
   const { verify: proves } = signInOf(adapter);
   if (!proves) return 'this agency has no way to prove itself';
-  const message = { method: c.req.method, path: pathOf(c) + new URL(c.req.url).search, headers: c.req.header(), body };
+  const message = {
+    method: c.req.method,
+    path: pathOf(c) + new URL(c.req.url).search,
+    headers: c.req.header(),
+    body,
+  };
   const shown = /^Bearer +(\S+)$/i.exec(message.headers['authorization'] ?? '')?.[1];
-  const lives = shown !== undefined && (await desk.ledger.tokenLives(agency.id, desk.vault.index('token', shown)));
+  const lives =
+    shown !== undefined && (await desk.ledger.tokenLives(agency.id, desk.vault.index('token', shown)));
   const now = new Date(desk.clock.now()).toISOString();
   const proof = hosted.proof ?? 'default';
-  return proves(message, proof, { settings: agency.settings, now, tryKey: '', tools, ...(lives && { token: shown }) });
+  return proves(message, proof, {
+    settings: agency.settings,
+    now,
+    tryKey: '',
+    tools,
+    ...(lives && { token: shown }),
+  });
 }
 
 async function parse(contentType: string, bytes: Uint8Array): Promise<JsonValue> {
@@ -98,13 +130,23 @@ async function parse(contentType: string, bytes: Uint8Array): Promise<JsonValue>
 }
 
 /** The agency signs in: the token is minted here and known again by its keyed hash. */
-async function grant({ desk }: Edge, agency: Agency, hosted: Extract<Hosted, { grants: 'bearer' }>, request: HostedRequest, call: HostedCall): Promise<Answer> {
+async function grant(
+  { desk }: Edge,
+  agency: Agency,
+  hosted: Extract<Hosted, { grants: 'bearer' }>,
+  request: HostedRequest,
+  call: HostedCall,
+): Promise<Answer> {
   try {
     hosted.read(request, call);
   } catch (error) {
     return render(hosted.answer({ is: 'badForm', reason: (error as Error).message }, call));
   }
   const token = desk.clock.random(32).toString('base64url');
-  await desk.ledger.grantToken(agency.id, desk.vault.index('token', token), desk.clock.now() + TOKEN_SECONDS * 1000);
+  await desk.ledger.grantToken(
+    agency.id,
+    desk.vault.index('token', token),
+    desk.clock.now() + TOKEN_SECONDS * 1000,
+  );
   return render(hosted.answer({ is: 'granted', token, expiresInSeconds: TOKEN_SECONDS }, call));
 }

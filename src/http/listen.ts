@@ -27,7 +27,11 @@ export const SERVER_LIMITS: ServerLimits = {
 type Fetch = Parameters<typeof serve>[0]['fetch'];
 
 /** Listens, or rejects with the system's error. Port 0 takes a free one. */
-export function listen(fetch: Fetch, { host, port }: { host: string; port: number }, limits = SERVER_LIMITS): Promise<Server> {
+export function listen(
+  fetch: Fetch,
+  { host, port }: { host: string; port: number },
+  limits = SERVER_LIMITS,
+): Promise<Server> {
   const serverOptions = {
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,

@@ -8,7 +8,10 @@ export const LIMIT = /^\d{1,3}$/;
 export const ID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** An unknown name is refused: a filter that is silently dropped shows more than was asked for. */
-export function queryOf<Name extends string>(c: Context, forms: Record<Name, RegExp>): Partial<Record<Name, string>> {
+export function queryOf<Name extends string>(
+  c: Context,
+  forms: Record<Name, RegExp>,
+): Partial<Record<Name, string>> {
   const found: Partial<Record<Name, string>> = {};
   for (const [name, value] of new URL(c.req.url).searchParams) {
     if (!Object.hasOwn(forms, name)) refuse(`Known here: ${Object.keys(forms).join(', ')}`);
@@ -28,7 +31,10 @@ export function limitOf(text: string | undefined, otherwise: number, most: numbe
 }
 
 /** A page, and the cursor of the next when there may be one. */
-export function pageOf<Row extends { id: string }>(rows: Row[], most: number): { rows: Row[]; nextCursor: string | null } {
+export function pageOf<Row extends { id: string }>(
+  rows: Row[],
+  most: number,
+): { rows: Row[]; nextCursor: string | null } {
   return { rows, nextCursor: rows.length === most ? rows.at(-1)!.id : null };
 }
 

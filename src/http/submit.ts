@@ -2,7 +2,13 @@
 import { Hono, type Context } from 'hono';
 import type { JsonObject } from '../domain/outcome.ts';
 import { intake, refuse, type Intake, type Submission } from '../flow/intake.ts';
-import { checkApplication, normaliseApplication, sandboxProblems, warnings, type ApplicationBody } from '../schema/application.ts';
+import {
+  checkApplication,
+  normaliseApplication,
+  sandboxProblems,
+  warnings,
+  type ApplicationBody,
+} from '../schema/application.ts';
 import type { Problem } from '../schema/problems.ts';
 import { compile, type Check } from '../schema/validate.ts';
 import { objectBody } from './body.ts';
@@ -36,12 +42,17 @@ export function submit(edge: Edge): Hono<Env> {
 function keyOf(c: Context): string {
   const header = c.req.header('idempotency-key');
   if (header === undefined) {
-    throw new HttpProblem(400, 'idempotency_key_missing', 'Send an Idempotency-Key: the same one when you ask again');
+    throw new HttpProblem(
+      400,
+      'idempotency_key_missing',
+      'Send an Idempotency-Key: the same one when you ask again',
+    );
   }
   const key = /^(?:"([^"]*)"|([^"]*))$/.exec(header);
   const text = key?.[1] ?? key?.[2] ?? '';
   if (!/^[\x21\x23-\x2b\x2d-\x5b\x5d-\x7e]{1,255}$/.test(text)) {
-    const detail = 'An Idempotency-Key has 1 to 255 visible ASCII characters: no comma, quote, backslash or space';
+    const detail =
+      'An Idempotency-Key has 1 to 255 visible ASCII characters: no comma, quote, backslash or space';
     throw new HttpProblem(400, 'idempotency_key_invalid', detail);
   }
   return text;
@@ -74,9 +85,17 @@ function receiptOf({ url }: Edge, result: Intake, notes: Problem[]): Receipt {
     case 'refused':
       throw invalid('application', result.problems);
     case 'keyReused':
-      throw new HttpProblem(422, 'idempotency_key_reused', 'This Idempotency-Key was used for another application');
+      throw new HttpProblem(
+        422,
+        'idempotency_key_reused',
+        'This Idempotency-Key was used for another application',
+      );
     case 'referenceTaken':
-      throw new HttpProblem(409, 'client_reference_taken', 'This clientReference belongs to another application');
+      throw new HttpProblem(
+        409,
+        'client_reference_taken',
+        'This clientReference belongs to another application',
+      );
     default: {
       const self = `${url}/v1/applications/${result.id}`;
       const promisedAt = result.promisedAt === null ? null : new Date(result.promisedAt).toISOString();

@@ -17,9 +17,24 @@ export function summaryView({ acceptedAt, promisedAt, endedAt, ...row }: Summary
   };
 }
 
-export function applicationView({ view, steps, items, documents, attempts, result }: Shown, desk: Desk): object {
-  const { id, number, platform, site, service, channel, state, acceptedAt, promisedAt, endedAt, version, ending } =
-    view.application;
+export function applicationView(
+  { view, steps, items, documents, attempts, result }: Shown,
+  desk: Desk,
+): object {
+  const {
+    id,
+    number,
+    platform,
+    site,
+    service,
+    channel,
+    state,
+    acceptedAt,
+    promisedAt,
+    endedAt,
+    version,
+    ending,
+  } = view.application;
   return {
     ...summaryView({ id, number, platform, site, service, channel, state, acceptedAt, promisedAt, endedAt }),
     serviceTitle: view.plan.service.title,
@@ -29,28 +44,55 @@ export function applicationView({ view, steps, items, documents, attempts, resul
     ...(ending && { ending }),
     awaiting: steps.map((step) => awaitingOf(step, desk)).filter((one) => one !== null),
     steps: steps.map((step) => stepView(step, desk, attempts)),
-    items: items.map(({ id: item, step, kind, code, openedAt }) => ({ id: item, step, kind, code, openedAt })),
+    items: items.map(({ id: item, step, kind, code, openedAt }) => ({
+      id: item,
+      step,
+      kind,
+      code,
+      openedAt,
+    })),
     documents: documents.map(documentView),
     result,
   };
 }
 
 function agencyTitle(step: Step, desk: Desk): { id: string; en: string } {
-  return desk.catalogue().agencies.find(({ id }) => id === step.agency)?.title ?? { id: step.agency, en: step.agency };
+  return (
+    desk.catalogue().agencies.find(({ id }) => id === step.agency)?.title ?? {
+      id: step.agency,
+      en: step.agency,
+    }
+  );
 }
 
 /** Who has to move, since when, and by when. */
 function awaitingOf(step: Step, desk: Desk): object | null {
   const found = awaited(step.state, agencyTitle(step, desk));
   if (!found) return null;
-  return { step: step.name, agency: step.agency, ...found, since: time(step.since), until: time(step.timeoutAt) };
+  return {
+    step: step.name,
+    agency: step.agency,
+    ...found,
+    since: time(step.since),
+    until: time(step.timeoutAt),
+  };
 }
 
 function stepView(step: Step, desk: Desk, attempts: AttemptRow[]): object {
   const { name, agency, operation, state, code, round, since, dueAt, secret } = step;
-  const scheduled = (state === 'ready' || state === 'unknown') && step.attempts > 0 && step.leaseUntil === null;
+  const scheduled =
+    (state === 'ready' || state === 'unknown') && step.attempts > 0 && step.leaseUntil === null;
   return {
-    ...{ name, agency, agencyTitle: agencyTitle(step, desk), operation, state, code, round, attempts: step.attempts },
+    ...{
+      name,
+      agency,
+      agencyTitle: agencyTitle(step, desk),
+      operation,
+      state,
+      code,
+      round,
+      attempts: step.attempts,
+    },
     since: time(since),
     ...(scheduled && { nextAttemptAt: time(dueAt) }),
     ...(secret.reference !== undefined && { reference: secret.reference }),

@@ -24,19 +24,24 @@ export interface PosterParts extends EgressRules {
 /** Makes the poster. Connections are kept per endpoint until `close`. */
 export function makeCallbackPoster(parts: PosterParts): CallbackPoster {
   const { clock, allowLoopback, timeoutMs = TIMEOUT_MS, resolve } = parts;
-  const connect = guardedConnector(
-    { allowLoopback },
-    { timeout: Math.min(CONNECT_MS, timeoutMs), ...(resolve && { resolve }) },
-  );
-  const agent = new Agent({ connections: CONNECTIONS_PER_ENDPOINT, pipelining: 1, connect });
+  const agentFor = (rules: EgressRules): Agent => {
+    const connect = guardedConnector(rules, {
+      timeout: Math.min(CONNECT_MS, timeoutMs),
+      ...(resolve && { resolve }),
+    });
+    return new Agent({ connections: CONNECTIONS_PER_ENDPOINT, pipelining: 1, connect });
+  };
+  const agents = { strict: agentFor({ allowLoopback: false }), loopback: agentFor({ allowLoopback }) };
   return {
     async post(callback) {
       const url = URL.parse(callback.url);
-      if (!url || checkCallbackUrl(callback.url, { allowLoopback })) return { failed: 'callback_url' };
+      const loopback = allowLoopback && callback.loopback;
+      if (!url || checkCallbackUrl(callback.url, { allowLoopback: loopback }))
+        return { failed: 'callback_url' };
       const headers = headersOf(callback);
       if (!headers) return { failed: 'callback_secret' };
       const sent = await send(
-        agent,
+        loopback ? agents.loopback : agents.strict,
         {
           origin: url.origin,
           method: 'POST',
@@ -50,7 +55,9 @@ export function makeCallbackPoster(parts: PosterParts): CallbackPoster {
       );
       return judge(sent, clock.now());
     },
-    close: () => agent.destroy(),
+    async close() {
+      await Promise.all([agents.strict.destroy(), agents.loopback.destroy()]);
+    },
   };
 }
 

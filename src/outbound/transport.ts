@@ -77,7 +77,8 @@ function dispatch(
   let head: { status: number; headers: Record<string, string> } | undefined;
   let size = 0;
   const chunks: Buffer[] = [];
-  const giveUp = (): void => end(wire ? { is: 'lost', code: 'timeout' } : { is: 'notSent', code: 'deadline' });
+  const giveUp = (): void =>
+    end(wire ? { is: 'lost', code: 'timeout' } : { is: 'notSent', code: 'deadline' });
   // A process that was stopped past the deadline reads what came meanwhile before it calls the answer lost.
   const cancel = clock.after(out.deadline - clock.now(), () => clock.turn(giveUp));
   /** The first end counts; whatever is still under way is cut off. */

@@ -89,8 +89,14 @@ test('a name in the path cannot lead elsewhere', async () => {
 
 test('items: every page, in columns', async () => {
   const item = (id: string): object => ({
-    ...{ id, applicationId: 'a1', number: '2026-11-1', platform: 'mpp', step: 'pay', kind: 'outcomeUnknown' },
-    ...{ code: 'OUTCOME_UNKNOWN', openedAt: '2026-11-16T02:12:00.123Z' },
+    id,
+    applicationId: 'a1',
+    number: '2026-11-1',
+    platform: 'mpp',
+    step: 'pay',
+    kind: 'outcomeUnknown',
+    code: 'OUTCOME_UNKNOWN',
+    openedAt: '2026-11-16T02:12:00.123Z',
   });
   server.use(
     http.get(`${BUS}/v1/items`, ({ request }) => {
@@ -107,15 +113,15 @@ test('items: every page, in columns', async () => {
 
 test('stuck: who, since when, and when it is tried next', async () => {
   const step = {
-    ...{
-      applicationId: 'a1',
-      step: 'pay',
-      agency: 'bank-kalbar',
-      operation: 'collectPayment',
-      state: 'unknown',
-      code: null,
-    },
-    ...{ attempts: 3, since: '2026-11-16T02:12:00.123Z', nextAttemptAt: null },
+    applicationId: 'a1',
+    step: 'pay',
+    agency: 'bank-kalbar',
+    operation: 'collectPayment',
+    state: 'unknown',
+    code: null,
+    attempts: 3,
+    since: '2026-11-16T02:12:00.123Z',
+    nextAttemptAt: null,
   };
   server.use(http.get(`${BUS}/v1/stuck`, () => HttpResponse.json({ steps: [step] })));
   const { out } = await jembatan(['stuck'], ENV);

@@ -15,25 +15,15 @@ function pathsOf(command: Command, before: string[]): string[][] {
 const shell = { env: {}, clock: systemClock, out: () => {}, err: () => {} };
 const PATHS = pathsOf(makeProgram(shell), []);
 
+const KNOWN = `start demo check adapters; key; key create; key list; key revoke; audit; audit verify; send show list withdraw
+  items stuck retry new-round resolve cancel; agency; agency list; agency pause; agency resume`;
+
 test('these are the commands', () => {
-  expect(PATHS.map((path) => path.join(' ')).toSorted()).toEqual(
-    [
-      ...[
-        'start',
-        'demo',
-        'check',
-        'adapters',
-        'key',
-        'key create',
-        'key list',
-        'key revoke',
-        'audit',
-        'audit verify',
-      ],
-      ...['send', 'show', 'list', 'withdraw', 'items', 'stuck', 'retry', 'new-round', 'resolve', 'cancel'],
-      ...['agency', 'agency list', 'agency pause', 'agency resume'],
-    ].toSorted(),
+  const groups = KNOWN.split(/;\s*/).map((group) => group.split(/\s+/));
+  const known = groups.flatMap((words) =>
+    ['key', 'audit', 'agency'].includes(words[0]!) ? [words.join(' ')] : words,
   );
+  expect(PATHS.map((path) => path.join(' ')).toSorted()).toEqual(known.toSorted());
 });
 
 test.each(PATHS.map((path) => [path.join(' '), path] as const))('%s --help', async (name, path) => {

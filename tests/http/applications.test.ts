@@ -95,7 +95,7 @@ describe('listing', () => {
       ids.unshift(String((await own.submit(application(fields))).body['id']));
     }
     const taken = await own.send(`/v1/applications/${ids[0]!}/withdraw`, { json: { reason: 'berubah pikiran' } });
-    expect(taken.text + own.log.at(-1)).toBe('');
+    expect(taken.status).toBe(200);
   });
   afterAll(() => own.close());
 

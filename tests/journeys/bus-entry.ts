@@ -11,7 +11,12 @@ const PATIENCE = '15s';
 function hasty(adapter: Adapter): Adapter {
   const operations = Object.entries(adapter.operations).map(([name, operation]) => {
     const { inquiry } = operation as { inquiry?: Inquiry };
-    return [name, inquiry ? { ...operation, inquiry: { ...inquiry, notBefore: PATIENCE, trustAfter: PATIENCE } } : operation];
+    return [
+      name,
+      inquiry
+        ? { ...operation, inquiry: { ...inquiry, notBefore: PATIENCE, trustAfter: PATIENCE } }
+        : operation,
+    ];
   });
   return { ...adapter, operations: Object.fromEntries(operations) as Adapter['operations'] };
 }

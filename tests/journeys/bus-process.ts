@@ -35,8 +35,17 @@ export function spawnBus(settings: Settings, entry: string[]): Spawned {
     errors += bytes.toString();
   });
   // `close` comes after the last byte of output, `exit` may come before.
-  const ended = once(child, 'close').then(([code, signal]) => ({ code: code as number | null, signal: signal as string | null }));
-  return { pid: child.pid!, output: () => output, errors: () => errors, signal: (name) => void child.kill(name), ended };
+  const ended = once(child, 'close').then(([code, signal]) => ({
+    code: code as number | null,
+    signal: signal as string | null,
+  }));
+  return {
+    pid: child.pid!,
+    output: () => output,
+    errors: () => errors,
+    signal: (name) => void child.kill(name),
+    ended,
+  };
 }
 
 /** Starts the bus and waits until it says where it listens. */

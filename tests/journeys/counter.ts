@@ -36,7 +36,11 @@ export interface Shown {
 /** An application for the stamp office. */
 export async function stampAsk(n: number): Promise<Ask> {
   const { application, ...ask } = await askOf(n, 1);
-  return { ...ask, application: { ...application, serviceCode: STAMP_SERVICE, formData: {}, documents: [] }, documents: [] };
+  return {
+    ...ask,
+    application: { ...application, serviceCode: STAMP_SERVICE, formData: {}, documents: [] },
+    documents: [],
+  };
 }
 
 interface Example {
@@ -52,7 +56,10 @@ export async function askOf(n: number, service = n % 3): Promise<Ask> {
   const documents: Buffer[] = [];
   for (const document of example.documents) {
     // A tail after the picture's end makes each file one of its own.
-    const bytes = Buffer.concat([await readFile(`${ROOT}examples/${document.fileName}`), Buffer.from(`${clientReference} ${document.fileName}`)]);
+    const bytes = Buffer.concat([
+      await readFile(`${ROOT}examples/${document.fileName}`),
+      Buffer.from(`${clientReference} ${document.fileName}`),
+    ]);
     Object.assign(document, { sizeBytes: bytes.length, sha256: hash('sha256', bytes, 'hex') });
     documents.push(bytes);
   }
@@ -63,7 +70,9 @@ export async function askOf(n: number, service = n % 3): Promise<Ask> {
 
 /** Province 99 and serial 9999 are nobody's; birth dates tell the people apart. */
 function personOf(n: number): { nik: string; fullName: string; phone: string; birthDate: string } {
-  const [day, month, year] = [1 + (n % 28), 1 + (Math.floor(n / 28) % 12), 90].map((part) => String(part).padStart(2, '0'));
+  const [day, month, year] = [1 + (n % 28), 1 + (Math.floor(n / 28) % 12), 90].map((part) =>
+    String(part).padStart(2, '0'),
+  );
   const letters = [...String(n).padStart(3, '0')].map((digit) => 'abcdefghij'[Number(digit)]).join('');
   return {
     nik: `990101${day}${month}${year}9999`,
@@ -90,11 +99,16 @@ export function counterOf(mall: Mall): Counter {
   const json = async <T>(path: string, init: RequestInit): Promise<T> => {
     const response = await patiently(path, init);
     const body = (await response.json()) as T;
-    if (!response.ok) throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${JSON.stringify(body)}`);
+    if (!response.ok)
+      throw new Error(`${init.method ?? 'GET'} ${path}: ${response.status} ${JSON.stringify(body)}`);
     return body;
   };
   const post = <T>(path: string, body: unknown, headers = {}): Promise<T> =>
-    json(path, { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json', ...headers } });
+    json(path, {
+      method: 'POST',
+      body: JSON.stringify(body),
+      headers: { 'content-type': 'application/json', ...headers },
+    });
   return {
     acknowledged,
     get: (path) => json(path, {}),
@@ -102,9 +116,14 @@ export function counterOf(mall: Mall): Counter {
     all: (ids) => Promise.all([...ids].map((id) => json<Shown>(`/v1/applications/${id}`, {}))),
     async submit({ clientReference, application, documents }) {
       for (const bytes of documents) {
-        await json(`/v1/documents/${hash('sha256', bytes, 'hex')}`, { method: 'PUT', body: new Uint8Array(bytes) });
+        await json(`/v1/documents/${hash('sha256', bytes, 'hex')}`, {
+          method: 'PUT',
+          body: new Uint8Array(bytes),
+        });
       }
-      const { id } = await post<{ id: string }>('/v1/applications', application, { 'idempotency-key': `key-${clientReference}` });
+      const { id } = await post<{ id: string }>('/v1/applications', application, {
+        'idempotency-key': `key-${clientReference}`,
+      });
       acknowledged.set(clientReference, [...(acknowledged.get(clientReference) ?? []), id]);
       return id;
     },
@@ -127,4 +146,5 @@ async function attempt({ bus, key }: Mall, path: string, init: RequestInit): Pro
 const FINAL = new Set(['completed', 'partiallyCompleted', 'rejected', 'withdrawn', 'cancelled', 'expired']);
 
 /** Ended, or waiting for a person by name. */
-export const isSettled = ({ state, items }: Pick<Shown, 'state' | 'items'>): boolean => FINAL.has(state) || items.length > 0;
+export const isSettled = ({ state, items }: Pick<Shown, 'state' | 'items'>): boolean =>
+  FINAL.has(state) || items.length > 0;

@@ -33,19 +33,26 @@ test.concurrent('kill -9 in the middle of load', { timeout: 180_000 }, async (co
   await vi.waitUntil(() => killer.kills() === KILLS && killer.isUp(), { timeout: SETTLE_MS, interval: 100 });
 
   const ids = [...counter.acknowledged.values()].map(([id]) => id!);
-  await vi.waitFor(async () => expect((await counter.all(ids)).filter((one) => !isSettled(one)).map(openSteps)).toEqual([]), {
-    timeout: SETTLE_MS,
-    interval: 500,
-  });
+  await vi.waitFor(
+    async () => expect((await counter.all(ids)).filter((one) => !isSettled(one)).map(openSteps)).toEqual([]),
+    {
+      timeout: SETTLE_MS,
+      interval: 500,
+    },
+  );
   await customers.stop();
 
   const shown = await counter.all(ids);
   await expectEachOnce(counter, asks, shown);
   await vi.waitFor(() => expectBooksAgree(mall, shown), { timeout: 20_000, interval: 250 });
   await mall.look((ledger) => expectWholeChains(ledger, ids));
-  expect(asks.flatMap(({ canaries }) => canaries).filter((canary) => mall.output().includes(canary))).toEqual([]);
+  expect(asks.flatMap(({ canaries }) => canaries).filter((canary) => mall.output().includes(canary))).toEqual(
+    [],
+  );
   const items = shown.flatMap((one) => one.items);
-  process.stdout.write(`kill -9 journey: ${killer.kills()} kills, ${ids.length} settled, ${items.length} items\n`);
+  process.stdout.write(
+    `kill -9 journey: ${killer.kills()} kills, ${ids.length} settled, ${items.length} items\n`,
+  );
 });
 
 const openSteps = ({ clientReference, steps }: Shown): string =>
@@ -105,10 +112,15 @@ async function submitAll(counter: Counter, asks: Ask[], moment: () => void): Pro
 /** Customers who come back until their bill is paid; a payment that the bus never heard of is the bank's to tell again. */
 function payBills({ standIns: { bank } }: Mall): { stop(): Promise<void> } {
   let open = true;
-  const entered = (effect: string): string[] => bank.simulator.book().filter((one) => one.effect === effect).map(({ key }) => key);
+  const entered = (effect: string): string[] =>
+    bank.simulator
+      .book()
+      .filter((one) => one.effect === effect)
+      .map(({ key }) => key);
   const round = async (): Promise<void> => {
     const paid = new Set(entered('payment'));
-    for (const trxId of entered('virtualAccount')) if (!paid.has(trxId)) await bank.simulator.act('pay', { trxId });
+    for (const trxId of entered('virtualAccount'))
+      if (!paid.has(trxId)) await bank.simulator.act('pay', { trxId });
     return undefined;
   };
   const ended = vi.waitUntil(() => round().then(() => !open), { timeout: SETTLE_MS * 2, interval: 200 });
@@ -125,7 +137,10 @@ async function expectEachOnce(counter: Counter, asks: Ask[], shown: Shown[]): Pr
   const byReference = new Map(shown.map((one) => [one.clientReference, one.id]));
   expect(byReference.size).toBe(APPLICATIONS);
   for (const { clientReference } of asks) {
-    const { applications } = await counter.post<{ applications: { id: string }[] }>('/v1/applications/search', { clientReference });
+    const { applications } = await counter.post<{ applications: { id: string }[] }>(
+      '/v1/applications/search',
+      { clientReference },
+    );
     expect(applications.map(({ id }) => id)).toEqual([byReference.get(clientReference)]);
   }
   const listed = await counter.get<{ applications: unknown[] }>('/v1/applications?limit=200');
@@ -134,9 +149,27 @@ async function expectEachOnce(counter: Counter, asks: Ask[], shown: Shown[]): Pr
 
 /** How the book's entry and the API's output of one effect name the same thing. */
 const EFFECTS = [
-  { role: 'bank', effect: 'payment', operation: 'collectPayment', entry: 'paymentRequestId', output: 'paymentRequestId' },
-  { role: 'police', effect: 'recordCertificate', operation: 'issueRecordCertificate', entry: 'requestNo', output: 'certificateNumber' },
-  { role: 'dukcapil', effect: 'familyCard', operation: 'reissueFamilyCard', entry: 'ticket', output: 'documentNumber' },
+  {
+    role: 'bank',
+    effect: 'payment',
+    operation: 'collectPayment',
+    entry: 'paymentRequestId',
+    output: 'paymentRequestId',
+  },
+  {
+    role: 'police',
+    effect: 'recordCertificate',
+    operation: 'issueRecordCertificate',
+    entry: 'requestNo',
+    output: 'certificateNumber',
+  },
+  {
+    role: 'dukcapil',
+    effect: 'familyCard',
+    operation: 'reissueFamilyCard',
+    entry: 'ticket',
+    output: 'documentNumber',
+  },
 ] as const;
 
 /** No effect twice for one intent, and the agencies did exactly what the API says was done. */
@@ -145,8 +178,12 @@ function expectBooksAgree({ standIns }: Mall, shown: Shown[]): void {
     const book = standIns[role].simulator.book();
     expect(book.filter(({ times }) => times !== 1)).toEqual([]);
     expect(book.filter((one) => one.effect === 'refundDue')).toEqual([]);
-    const done = book.filter((one) => one.effect === effect).map(({ detail }) => serial(role, detail![entry]));
-    const steps = shown.flatMap((one) => one.steps).filter((step) => step.operation === operation && step.state === 'succeeded');
+    const done = book
+      .filter((one) => one.effect === effect)
+      .map(({ detail }) => serial(role, detail![entry]));
+    const steps = shown
+      .flatMap((one) => one.steps)
+      .filter((step) => step.operation === operation && step.state === 'succeeded');
     const told = steps.map((step) => serial(role, step.output?.[output]));
     expect(told.length, operation).toBeGreaterThan(0);
     expect(done.toSorted(), operation).toEqual(told.toSorted());
@@ -163,6 +200,8 @@ function serial(role: string, value: unknown): string {
 
 async function expectWholeChains(ledger: DeskLedger, ids: string[]): Promise<void> {
   const streams = await ledger.streams('', 10_000);
-  expect(streams.filter((stream) => !stream.includes(':') && stream !== 'bus').toSorted()).toEqual(ids.toSorted());
+  expect(streams.filter((stream) => !stream.includes(':') && stream !== 'bus').toSorted()).toEqual(
+    ids.toSorted(),
+  );
   for (const stream of streams) expect(firstBreak(await ledger.events(stream, 0, 10_000)), stream).toBeNull();
 }

@@ -35,7 +35,10 @@ export interface Mall {
   look<T>(read: (ledger: DeskLedger) => Promise<T>): Promise<T>;
 }
 
-type Entries = Record<string, { role: Role; settings: Record<string, unknown>; limits?: object; retry?: object }>;
+type Entries = Record<
+  string,
+  { role: Role; settings: Record<string, unknown>; limits?: object; retry?: object }
+>;
 
 /** Quick tempers: what takes minutes in a real mall takes seconds here. */
 const QUICK = { concurrency: 16, perSecond: 500, circuitSleep: '1s', circuitCap: '2s' };
@@ -45,7 +48,12 @@ export async function makeMall({ onTestFinished }: TestContext, entry: string[] 
   const folder = await mkdtemp(join(tmpdir(), 'jembatan-journey-'));
   const [dataDir, configDir] = [join(folder, 'data'), join(folder, 'config')];
   const buses: BusProcess[] = [];
-  const standIns = await describe(configDir, dataDir, entry === ENTRY, () => mall.bus?.url ?? 'http://127.0.0.1:9');
+  const standIns = await describe(
+    configDir,
+    dataDir,
+    entry === ENTRY,
+    () => mall.bus?.url ?? 'http://127.0.0.1:9',
+  );
   const settings = { JEMBATAN_DATA: dataDir, JEMBATAN_CONFIG: configDir, JEMBATAN_PORT: '0' };
   const env = readEnv(settings);
   const look: Mall['look'] = async (read) => {
@@ -83,7 +91,12 @@ async function makeKey(env: Env): Promise<string> {
 }
 
 /** Writes configuration and secrets, and makes the stand-ins that they point at. */
-async function describe(configDir: string, dataDir: string, withStamps: boolean, bus: () => string): Promise<Mall['standIns']> {
+async function describe(
+  configDir: string,
+  dataDir: string,
+  withStamps: boolean,
+  bus: () => string,
+): Promise<Mall['standIns']> {
   await cp(join(ROOT, 'config'), configDir, { recursive: true });
   const entries = parse(await readFile(join(configDir, 'agencies.yaml'), 'utf8')) as Entries;
   if (withStamps) {
@@ -105,17 +118,28 @@ async function describe(configDir: string, dataDir: string, withStamps: boolean,
 }
 
 /** Fresh secrets, and the bank's own key, by which its stand-in signs in at our side. */
-async function writeSecrets(folder: string): Promise<{ resolve(settings: Record<string, unknown>): Record<string, unknown> }> {
+async function writeSecrets(
+  folder: string,
+): Promise<{ resolve(settings: Record<string, unknown>): Record<string, unknown> }> {
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const [ours, banks] = [keyPair(), keyPair()];
-  const values: Record<string, string> = { 'bank-kalbar-privateKey': ours.privateKey, 'bank-kalbar-bankPublicKey': banks.publicKey };
+  const values: Record<string, string> = {
+    'bank-kalbar-privateKey': ours.privateKey,
+    'bank-kalbar-bankPublicKey': banks.publicKey,
+  };
   for (const name of [
-    ...['dukcapil-6112-password', 'dukcapil-6112-newsSecret', 'bank-kalbar-clientSecret', 'bank-kalbar-hostedSecret'],
+    ...[
+      'dukcapil-6112-password',
+      'dukcapil-6112-newsSecret',
+      'bank-kalbar-clientSecret',
+      'bank-kalbar-hostedSecret',
+    ],
     ...['polres-6112-apiKey', 'polres-6112-newsSecret', 'stamps-9901-password'],
   ]) {
     values[name] = randomBytes(24).toString('base64url');
   }
-  for (const [name, value] of Object.entries(values)) await writeFile(join(folder, name), value, { mode: 0o600 });
+  for (const [name, value] of Object.entries(values))
+    await writeFile(join(folder, name), value, { mode: 0o600 });
   const resolve = (value: unknown): unknown => values[String(value).replace('secret://file/', '')] ?? value;
   return {
     resolve: (settings) => ({

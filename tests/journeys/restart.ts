@@ -19,7 +19,8 @@ test.concurrent('the agency is down at first', { timeout: 90_000 }, async (conte
   await Promise.all([dukcapil.open(), bank.open(), police.open()]);
   await bank.simulator.act('autoPay', { enabled: true, delayMs: 50 });
   await allCompleted(counter, ids);
-  const times = (mall: Mall): number[] => Object.values(mall.standIns).flatMap(({ simulator }) => simulator.book().map((one) => one.times));
+  const times = (mall: Mall): number[] =>
+    Object.values(mall.standIns).flatMap(({ simulator }) => simulator.book().map((one) => one.times));
   expect(new Set(times(mall))).toEqual(new Set([1]));
 });
 
@@ -54,7 +55,9 @@ test.concurrent('two processes on one SQLite file', { timeout: 90_000 }, async (
   const second = spawnBus(mall.settings, CLI);
   const { code } = await second.ended;
   expect(code).toBeGreaterThan(0);
-  expect(second.errors().trimEnd().split('\n')).toEqual([expect.stringMatching(/ledger\.db is used by another jembatan process: stop it first$/)]);
+  expect(second.errors().trimEnd().split('\n')).toEqual([
+    expect.stringMatching(/ledger\.db is used by another jembatan process: stop it first$/),
+  ]);
   expect(second.output()).toBe(second.errors());
 
   const counter = counterOf(mall);
@@ -98,11 +101,16 @@ async function isAsleep(counter: Counter, agency: string): Promise<boolean> {
 
 /** Family card changes: two exchanges with one agency each. */
 function submitCards(counter: Counter, count: number, from = 0): Promise<string[]> {
-  return Promise.all(Array.from({ length: count }, async (_, n) => counter.submit(await askOf(from + n, KK))));
+  return Promise.all(
+    Array.from({ length: count }, async (_, n) => counter.submit(await askOf(from + n, KK))),
+  );
 }
 
 async function allCompleted(counter: Counter, ids: string[]): Promise<void> {
-  await vi.waitUntil(async () => (await counter.all(ids)).every(isSettled), { timeout: SOON_MS, interval: 100 });
+  await vi.waitUntil(async () => (await counter.all(ids)).every(isSettled), {
+    timeout: SOON_MS,
+    interval: 100,
+  });
   for (const shown of await counter.all(ids)) expect(shown).toMatchObject({ state: 'completed', items: [] });
 }
 
@@ -118,7 +126,8 @@ function refuses(url: string): Promise<boolean> {
   );
 }
 
-const book = ({ standIns: { dukcapil } }: Mall) => dukcapil.simulator.book().filter(({ effect }) => effect === 'familyCard');
+const book = ({ standIns: { dukcapil } }: Mall) =>
+  dukcapil.simulator.book().filter(({ effect }) => effect === 'familyCard');
 
 function expectCards(mall: Mall, count: number): void {
   expect(book(mall).map(({ times }) => times)).toEqual(Array.from({ length: count }, () => 1));

@@ -7,45 +7,65 @@ import { ENTRY, makeMall, type Mall } from './mall.ts';
 const LEASE_MS = 40_000;
 const SOON_MS = 20_000;
 
-describe.concurrent('a worker stopped by SIGSTOP beyond its lease, on a once operation', { timeout: 90_000 }, () => {
-  test('before it sent: nothing leaves after its deadline, and it is sent once, later', async (context) => {
-    const { mall, counter, id } = await stoppedWhile(context, '/sign-in', 'before');
-    await answerHeld(mall);
-    mall.bus.signal('SIGCONT');
+describe.concurrent(
+  'a worker stopped by SIGSTOP beyond its lease, on a once operation',
+  { timeout: 90_000 },
+  () => {
+    test('before it sent: nothing leaves after its deadline, and it is sent once, later', async (context) => {
+      const { mall, counter, id } = await stoppedWhile(context, '/sign-in', 'before');
+      await answerHeld(mall);
+      mall.bus.signal('SIGCONT');
 
-    const shown = await completed(counter, id);
-    expect(shown).toMatchObject({ state: 'completed', items: [], steps: [{ state: 'succeeded', output: { stamp: 'STAMP-1' } }] });
-    // The attempt that was stopped never left; a later one did.
-    const [first, ...later] = shown.steps[0]!.history;
-    expect(first).toMatchObject({ outcome: 'retry', code: 'deadline' });
-    expect(later.filter(({ outcome }) => outcome === 'ok')).toHaveLength(1);
-    expectOneStamp(mall);
-  });
+      const shown = await completed(counter, id);
+      expect(shown).toMatchObject({
+        state: 'completed',
+        items: [],
+        steps: [{ state: 'succeeded', output: { stamp: 'STAMP-1' } }],
+      });
+      // The attempt that was stopped never left; a later one did.
+      const [first, ...later] = shown.steps[0]!.history;
+      expect(first).toMatchObject({ outcome: 'retry', code: 'deadline' });
+      expect(later.filter(({ outcome }) => outcome === 'ok')).toHaveLength(1);
+      expectOneStamp(mall);
+    });
 
-  test('after it sent: the answer that came meanwhile counts', async (context) => {
-    const { mall, counter, id } = await stoppedWhile(context, '/stamps', 'after');
-    await answerHeld(mall);
-    mall.bus.signal('SIGCONT');
+    test('after it sent: the answer that came meanwhile counts', async (context) => {
+      const { mall, counter, id } = await stoppedWhile(context, '/stamps', 'after');
+      await answerHeld(mall);
+      mall.bus.signal('SIGCONT');
 
-    const shown = await completed(counter, id);
-    expect(shown).toMatchObject({ state: 'completed', items: [], steps: [{ state: 'succeeded', attempts: 1, output: { stamp: 'STAMP-1' } }] });
-    expect(shown.steps[0]!.history).toMatchObject([{ kind: 'send', outcome: 'ok', code: null }]);
-    expectOneStamp(mall);
-  });
+      const shown = await completed(counter, id);
+      expect(shown).toMatchObject({
+        state: 'completed',
+        items: [],
+        steps: [{ state: 'succeeded', attempts: 1, output: { stamp: 'STAMP-1' } }],
+      });
+      expect(shown.steps[0]!.history).toMatchObject([{ kind: 'send', outcome: 'ok', code: null }]);
+      expectOneStamp(mall);
+    });
 
-  test('after it sent, and no answer came: one named item for a person', async (context) => {
-    const { mall, counter, id } = await stoppedWhile(context, '/stamps', 'after');
-    mall.bus.signal('SIGCONT');
+    test('after it sent, and no answer came: one named item for a person', async (context) => {
+      const { mall, counter, id } = await stoppedWhile(context, '/stamps', 'after');
+      mall.bus.signal('SIGCONT');
 
-    // Both what the sweep found (a lost attempt) and what the worker itself brought (a time-out) have been taken in.
-    await seen(counter, id, ({ items, steps }) => items.length > 0 && steps[0]!.history[0]!.outcome === 'unknown');
-    const [shown] = await counter.all([id]);
-    expect(shown).toMatchObject({ state: 'underReview', items: [{ kind: 'outcomeUnknown' }], steps: [{ state: 'parked', attempts: 1 }] });
-    expect(shown!.items).toHaveLength(1);
-    expect(await stepOf(mall, id)).toMatchObject({ dueAt: null, leaseUntil: null });
-    expectOneStamp(mall);
-  });
-});
+      // Both what the sweep found (a lost attempt) and what the worker itself brought (a time-out) have been taken in.
+      await seen(
+        counter,
+        id,
+        ({ items, steps }) => items.length > 0 && steps[0]!.history[0]!.outcome === 'unknown',
+      );
+      const [shown] = await counter.all([id]);
+      expect(shown).toMatchObject({
+        state: 'underReview',
+        items: [{ kind: 'outcomeUnknown' }],
+        steps: [{ state: 'parked', attempts: 1 }],
+      });
+      expect(shown!.items).toHaveLength(1);
+      expect(await stepOf(mall, id)).toMatchObject({ dueAt: null, leaseUntil: null });
+      expectOneStamp(mall);
+    });
+  },
+);
 
 interface Stopped {
   mall: Mall;
@@ -72,11 +92,16 @@ async function stoppedWhile(context: TestContext, path: string, when: 'before' |
 }
 
 async function isBellHung(counter: Counter): Promise<boolean> {
-  const { agencies } = await counter.get<{ agencies: { id: string; queue: { delayed: number } }[] }>('/v1/agencies');
+  const { agencies } = await counter.get<{ agencies: { id: string; queue: { delayed: number } }[] }>(
+    '/v1/agencies',
+  );
   return agencies.find(({ id }) => id === 'stamps-9901')!.queue.delayed === 1;
 }
 
-async function stepOf(mall: Mall, id: string): Promise<{ dueAt: number | null; leaseUntil: number | null } | undefined> {
+async function stepOf(
+  mall: Mall,
+  id: string,
+): Promise<{ dueAt: number | null; leaseUntil: number | null } | undefined> {
   const stored = await mall.look((ledger) => ledger.read(id));
   return stored?.steps[0];
 }
@@ -93,7 +118,8 @@ async function seen(counter: Counter, id: string, fits: (shown: Shown) => boolea
   return (await counter.all([id]))[0]!;
 }
 
-const completed = (counter: Counter, id: string): Promise<Shown> => seen(counter, id, ({ state }) => state === 'completed');
+const completed = (counter: Counter, id: string): Promise<Shown> =>
+  seen(counter, id, ({ state }) => state === 'completed');
 
 function expectOneStamp({ standIns: { stamps } }: Mall): void {
   expect(stamps.simulator.book()).toMatchObject([{ effect: 'stamp', times: 1 }]);

@@ -6,12 +6,28 @@ import { simulator, type MakeSimulator } from '../../src/adapter-kit/simulator.t
 const grantStamp: Operation<{ file: string }> = {
   title: { id: 'Bubuhkan stempel', en: 'Stamp a file' },
   effect: 'once',
-  input: { type: 'object', required: ['file'], additionalProperties: false, properties: { file: { type: 'string' } } },
-  output: { type: 'object', required: ['stamp'], additionalProperties: false, properties: { stamp: { type: 'string' } } },
-  request: ({ file }, { key }) => ({ method: 'POST', path: '/stamps', body: { json: { file, requestId: key } } }),
+  input: {
+    type: 'object',
+    required: ['file'],
+    additionalProperties: false,
+    properties: { file: { type: 'string' } },
+  },
+  output: {
+    type: 'object',
+    required: ['stamp'],
+    additionalProperties: false,
+    properties: { stamp: { type: 'string' } },
+  },
+  request: ({ file }, { key }) => ({
+    method: 'POST',
+    path: '/stamps',
+    body: { json: { file, requestId: key } },
+  }),
   reply(wire) {
     const stamp = (wire.body as { stamp?: unknown } | null)?.stamp;
-    return wire.status === 200 && typeof stamp === 'string' ? { is: 'ok', output: { stamp } } : { is: 'unknown', code: 'BAD_RESPONSE' };
+    return wire.status === 200 && typeof stamp === 'string'
+      ? { is: 'ok', output: { stamp } }
+      : { is: 'unknown', code: 'BAD_RESPONSE' };
   },
 };
 
@@ -27,8 +43,15 @@ export const stampOffice: Adapter = {
   },
   signIn: {
     open: {
-      request: ({ settings }) => ({ method: 'POST', path: '/sign-in', body: { json: { password: settings['password']! } } }),
-      reply: ({ body }) => ({ token: String((body as { token?: unknown } | null)?.token), expiresInSeconds: 3600 }),
+      request: ({ settings }) => ({
+        method: 'POST',
+        path: '/sign-in',
+        body: { json: { password: settings['password']! } },
+      }),
+      reply: ({ body }) => ({
+        token: String((body as { token?: unknown } | null)?.token),
+        expiresInSeconds: 3600,
+      }),
     },
     sign: (_message, { token }) => ({ authorization: `Bearer ${token}` }),
   },

@@ -40,7 +40,12 @@ export interface StandIn {
   onMoment(listener: () => void): void;
 }
 
-export async function openStandIn(id: string, role: Role, settings: object, bus: () => string): Promise<StandIn> {
+export async function openStandIn(
+  id: string,
+  role: Role,
+  settings: object,
+  bus: () => string,
+): Promise<StandIn> {
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   let moment = (): void => undefined;
@@ -85,7 +90,8 @@ export async function openStandIn(id: string, role: Role, settings: object, bus:
     ...{ url, simulator, seen, held },
     open: () =>
       new Promise((resolve) => {
-        const fetch = (request: Request, env: unknown): Promise<Response> => answer(request, env as HttpBindings);
+        const fetch = (request: Request, env: unknown): Promise<Response> =>
+          answer(request, env as HttpBindings);
         server = serve({ fetch, port, hostname: '127.0.0.1' }, () => resolve()) as Server;
       }),
     close() {
@@ -102,6 +108,8 @@ export async function openStandIn(id: string, role: Role, settings: object, bus:
 /** A port that was free a moment ago: an agency that is down must refuse at a known address. */
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
-    const probe = serve({ fetch: () => new Response(), port: 0, hostname: '127.0.0.1' }, ({ port }) => probe.close(() => resolve(port)));
+    const probe = serve({ fetch: () => new Response(), port: 0, hostname: '127.0.0.1' }, ({ port }) =>
+      probe.close(() => resolve(port)),
+    );
   });
 }

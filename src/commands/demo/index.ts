@@ -32,10 +32,17 @@ export async function demo(options: DemoOptions): Promise<boolean> {
   try {
     const { client, key } = await openClient(world);
     await makeTrouble(world);
-    print(`bus ${world.running.url}, agencies ${Object.values(world.standIns).map(({ agency, url }) => `${agency.id} ${url}`).join(', ')}`);
+    print(
+      `bus ${world.running.url}, agencies ${Object.values(world.standIns)
+        .map(({ agency, url }) => `${agency.id} ${url}`)
+        .join(', ')}`,
+    );
     const sent = await sendExamples(client, `${ROOT}examples`);
     print(`${sent.length} applications sent; the police are still closed`);
-    clock.after(3_000, () => void world.standIns['police']!.open().then(() => print('the police have opened')));
+    clock.after(
+      3_000,
+      () => void world.standIns['police']!.open().then(() => print('the police have opened')),
+    );
     await follow(client, sent, options);
     await options.meddle?.(world);
     await printOne(client, sent, print);
@@ -50,7 +57,12 @@ export async function demo(options: DemoOptions): Promise<boolean> {
 
 async function openClient({ running }: World): Promise<{ client: Client; key: string }> {
   const { desk } = running.bus;
-  const { text, row } = newApiKey(desk, { platform: 'mpp-kuburaya', scopes: SCOPES, title: 'demo', expiresAt: null });
+  const { text, row } = newApiKey(desk, {
+    platform: 'mpp-kuburaya',
+    scopes: SCOPES,
+    title: 'demo',
+    expiresAt: null,
+  });
   await desk.ledger.createKey(row);
   running.url = `http://127.0.0.1:${running.port}`;
   return { client: makeClient(running.url, text, clock), key: text };
@@ -108,7 +120,11 @@ async function count({ standIns }: World, client: Client, sent: Sent[]): Promise
   );
 }
 
-async function keepRunning({ running, standIns }: World, key: string, print: (line: string) => void): Promise<void> {
+async function keepRunning(
+  { running, standIns }: World,
+  key: string,
+  print: (line: string) => void,
+): Promise<void> {
   print(`running until Ctrl-C: ${running.url}`);
   print(`  export JEMBATAN_URL=${running.url} JEMBATAN_KEY=${key}`);
   for (const { agency, url } of Object.values(standIns)) print(`  ${agency.id}: ${url}/_sim/book`);

@@ -29,6 +29,8 @@ export function progress(
 }
 
 function row({ number, service, state, stateText, steps }: ShownApplication, { file }: Sent): string {
-  const marks = steps.map(({ name, state: step, code }) => `${name}:${step}${code === null ? '' : `(${code})`}`).join(' ');
+  const marks = steps
+    .map(({ name, state: step, code }) => `${name}:${step}${code === null ? '' : `(${code})`}`)
+    .join(' ');
   return `${number} ${service.padEnd(22)} ${state.padEnd(18)} ${stateText.id.padEnd(30)} ${marks}  ${file.slice(0, 2)}`;
 }

@@ -13,7 +13,9 @@ export interface Sent {
 
 export async function sendExamples(client: Client, folder: string): Promise<Sent[]> {
   const files = await readdir(folder);
-  const images = await Promise.all(files.filter((file) => file.endsWith('.jpg')).map((file) => readFile(join(folder, file))));
+  const images = await Promise.all(
+    files.filter((file) => file.endsWith('.jpg')).map((file) => readFile(join(folder, file))),
+  );
   const bySha = new Map(images.map((bytes) => [hash('sha256', bytes, 'hex'), bytes]));
   const sent: Sent[] = [];
   for (const file of files.filter((one) => one.endsWith('.json')).toSorted()) {
@@ -27,7 +29,11 @@ export async function sendExamples(client: Client, folder: string): Promise<Sent
       if (bytes) await client.putBytes(`/v1/documents/${sha256}`, bytes);
     }
     const headers = { 'idempotency-key': `demo-${application.clientReference}` };
-    const { body } = await client.post<{ id: string; number: string }>('/v1/applications', application, headers);
+    const { body } = await client.post<{ id: string; number: string }>(
+      '/v1/applications',
+      application,
+      headers,
+    );
     sent.push({ ...body, file, service: application.serviceCode });
   }
   return sent;

@@ -37,7 +37,9 @@ export function tally(sent: string[], found: Counted[], books: BookEntry[]): Tal
   let lost = sent.filter((id) => !known.has(id)).length;
   let doubled = books.reduce((extra, { times }) => extra + times - 1, 0);
   for (const [operation, effect] of Object.entries(EFFECTS)) {
-    const believed = found.flatMap(({ steps }) => steps).filter((step) => step.operation === operation && step.state === 'succeeded');
+    const believed = found
+      .flatMap(({ steps }) => steps)
+      .filter((step) => step.operation === operation && step.state === 'succeeded');
     const done = books.filter((entry) => entry.effect === effect).length;
     lost += Math.max(0, believed.length - done);
     doubled += Math.max(0, done - believed.length);

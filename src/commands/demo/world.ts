@@ -40,7 +40,12 @@ const PATIENCE = { circuitSleep: '1s', circuitCap: '2s', circuitFailures: 5 };
 export async function makeWorld(configDir: string, logLevel: string): Promise<World> {
   const dataDir = await mkdtemp(join(tmpdir(), 'jembatan-demo-'));
   const keys = await writeSecrets(dataDir);
-  const env = readEnv({ JEMBATAN_DATA: dataDir, JEMBATAN_CONFIG: configDir, JEMBATAN_PORT: '0', JEMBATAN_LOG: logLevel });
+  const env = readEnv({
+    JEMBATAN_DATA: dataDir,
+    JEMBATAN_CONFIG: configDir,
+    JEMBATAN_PORT: '0',
+    JEMBATAN_LOG: logLevel,
+  });
   const { catalogue, secrets } = await openCatalogue(env, {});
   const standIns: Record<string, StandIn> = {};
   let busUrl = '';
@@ -86,7 +91,10 @@ async function standIn(agency: Agency, settings: JsonObject, bus: () => string):
     url,
     open: () =>
       new Promise((resolve) => {
-        server = serve({ fetch: (request, env) => simulator.fetch(request, env), port, hostname: '127.0.0.1' }, () => resolve()) as Server;
+        server = serve(
+          { fetch: (request, env) => simulator.fetch(request, env), port, hostname: '127.0.0.1' },
+          () => resolve(),
+        ) as Server;
       }),
     close() {
       server?.close();
@@ -98,7 +106,9 @@ async function standIn(agency: Agency, settings: JsonObject, bus: () => string):
 /** A port that was free a moment ago: an agency that is down must refuse at a known address. */
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
-    const probe = serve({ fetch: () => new Response(), port: 0, hostname: '127.0.0.1' }, ({ port }) => probe.close(() => resolve(port)));
+    const probe = serve({ fetch: () => new Response(), port: 0, hostname: '127.0.0.1' }, ({ port }) =>
+      probe.close(() => resolve(port)),
+    );
   });
 }
 
@@ -119,7 +129,8 @@ async function writeSecrets(dataDir: string): Promise<{ bankPrivateKey: string }
     'polres-6112-apiKey': chance(),
     'polres-6112-newsSecret': chance(),
   };
-  for (const [name, value] of Object.entries(secrets)) await writeFile(join(folder, name), value, { mode: 0o600 });
+  for (const [name, value] of Object.entries(secrets))
+    await writeFile(join(folder, name), value, { mode: 0o600 });
   return { bankPrivateKey: banks.privateKey };
 }
 

@@ -8,6 +8,8 @@ export interface CallbackPost {
   secrets: string[];
   /** CloudEvents 1.0 JSON, as sent. */
   body: string;
+  /** False: never to a loopback address, whatever the poster allows (platforms that are no sandbox). */
+  loopback: boolean;
   /** The attempt's instant, milliseconds since the epoch. */
   timestamp: number;
 }

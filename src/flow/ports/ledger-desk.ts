@@ -21,7 +21,16 @@ export interface ListFilter {
 
 export type Summary = Pick<
   ApplicationRow,
-  'id' | 'number' | 'platform' | 'site' | 'service' | 'channel' | 'state' | 'acceptedAt' | 'promisedAt' | 'endedAt'
+  | 'id'
+  | 'number'
+  | 'platform'
+  | 'site'
+  | 'service'
+  | 'channel'
+  | 'state'
+  | 'acceptedAt'
+  | 'promisedAt'
+  | 'endedAt'
 >;
 
 export type Scope = 'applications:submit' | 'applications:read' | 'callbacks:manage' | 'operate';
@@ -48,7 +57,12 @@ export interface DeskLedger extends RecoverLedger, NotifyLedger {
   streams(after: string, most: number): Promise<string[]>;
   attempts(applicationId: string): Promise<AttemptRow[]>;
   documentsOf(applicationId: string): Promise<DocumentRow[]>;
-  openItems(filter: { applicationId?: string; platform?: string; after?: string; most: number }): Promise<ItemRow[]>;
+  openItems(filter: {
+    applicationId?: string;
+    platform?: string;
+    after?: string;
+    most: number;
+  }): Promise<ItemRow[]>;
   /** Steps that are unknown or parked, oldest first. */
   stuck(most: number): Promise<StepRow[]>;
   lanes(): Promise<Lane[]>;

@@ -47,10 +47,17 @@ export interface NotifyLedger {
   createEndpoint(row: EndpointRow): Promise<void>;
   endpoint(id: string): Promise<EndpointRow | undefined>;
   endpointsOf(platform: string): Promise<EndpointRow[]>;
-  updateEndpoint(id: string, fields: { state: EndpointRow['state']; code: string | null; sealed?: Uint8Array }): Promise<Ring[]>;
+  updateEndpoint(
+    id: string,
+    fields: { state: EndpointRow['state']; code: string | null; sealed?: Uint8Array },
+  ): Promise<Ring[]>;
   deleteEndpoint(id: string): Promise<void>;
   /** Takes the endpoint for one batch; undefined when the bell was stale. */
-  claimEndpoint(id: string, wake: number, leaseMs: number): Promise<{ row: EndpointRow; due: Delivery[] } | undefined>;
+  claimEndpoint(
+    id: string,
+    wake: number,
+    leaseMs: number,
+  ): Promise<{ row: EndpointRow; due: Delivery[] } | undefined>;
   /** The events that are next in an application's stream. */
   eventsFrom(applicationId: string, seq: number, most: number): Promise<ChainedEvent[]>;
   /** Ends a batch: moves on, logs, and becomes due again if anything is left. `retryAt` backs the whole endpoint off. */

@@ -51,7 +51,9 @@ export type Accepted =
   | { is: 'documentMissing'; names: string[] };
 
 /** What keeps an application from being taken in twice. */
-export type Locks = Pick<Acceptance, 'clientReference' | 'fingerprint' | 'idempotencyKey'> & { platform: string };
+export type Locks = Pick<Acceptance, 'clientReference' | 'fingerprint' | 'idempotencyKey'> & {
+  platform: string;
+};
 
 export interface Claim {
   applicationId: string;
@@ -136,7 +138,12 @@ export interface Change {
   applicationId: string;
   /** The version it was worked out from, with the fields that events move; only the end of an attempt goes without. */
   version?: number;
-  application?: { state: ApplicationState; ending: Application['ending']; endedAt: number | null; result?: Uint8Array };
+  application?: {
+    state: ApplicationState;
+    ending: Application['ending'];
+    endedAt: number | null;
+    result?: Uint8Array;
+  };
   events: ChainedEvent[];
   /** Whole rows; each names the wake and fence it was read with. A due time raises the wake. */
   steps: { row: StepRow; wake: number; fence: number }[];

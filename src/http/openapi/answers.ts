@@ -17,7 +17,13 @@ function object(fields: Record<string, Schema>, description?: string): Schema {
   const entries = Object.entries(fields).map(([name, schema]) => [name.replace('?', ''), schema]);
   const required = Object.keys(fields).filter((name) => !name.endsWith('?'));
   const properties = Object.fromEntries(entries) as Schema;
-  return { type: 'object', ...(description && { description }), additionalProperties: false, required, properties };
+  return {
+    type: 'object',
+    ...(description && { description }),
+    additionalProperties: false,
+    required,
+    properties,
+  };
 }
 
 const page = (name: string, rows: Schema): Schema => object({ [name]: list(rows), nextCursor: orNull(text) });
@@ -60,24 +66,51 @@ const applications = (states: string[]): Record<string, Schema> => ({
     ...{ outcome: orNull(text), code: orNull(text), status: orNull(whole) },
   }),
   Step: object({
-    ...{ name: text, agency: text, agencyTitle: ref('Text'), operation: text, state: text, code: orNull(text) },
+    ...{
+      name: text,
+      agency: text,
+      agencyTitle: ref('Text'),
+      operation: text,
+      state: text,
+      code: orNull(text),
+    },
     ...{ round: whole, attempts: whole, since: time, 'nextAttemptAt?': orNull(time), 'reference?': text },
-    ...{ 'shown?': free, 'output?': free, 'corrections?': list(free), 'agencyText?': text, history: list(ref('Attempt')) },
+    ...{
+      'shown?': free,
+      'output?': free,
+      'corrections?': list(free),
+      'agencyText?': text,
+      history: list(ref('Attempt')),
+    },
   }),
   Item: object(item, 'Something a person is needed for.'),
   Document: object({ documentId: text, mediaType: text, sizeBytes: whole, at: time }),
   ApplicationStatus: object({
     ...{ ...summary, serviceTitle: ref('Text'), serviceVersion: text, clientReference: text },
-    ...{ version: { ...whole, description: 'Number of its last event.' }, 'ending?': object({ as: text, code: text }) },
+    ...{
+      version: { ...whole, description: 'Number of its last event.' },
+      'ending?': object({ as: text, code: text }),
+    },
     ...{ awaiting: list(ref('Awaited')), steps: list(ref('Step')), items: list(ref('Item')) },
     ...{ documents: list(ref('Document')), result: orNull(free) },
   }),
-  Events: object({ events: list(ref('Event')), next: { ...whole, description: 'The `after` of the next page.' } }),
+  Events: object({
+    events: list(ref('Event')),
+    next: { ...whole, description: 'The `after` of the next page.' },
+  }),
   Uploaded: object({ sha256: text, mediaType: text, sizeBytes: whole }),
 });
 
 const summary: Record<string, Schema> = {
-  ...{ id: uuid, number: text, platform: text, site: text, service: text, channel: text, state: ref('State') },
+  ...{
+    id: uuid,
+    number: text,
+    platform: text,
+    site: text,
+    service: text,
+    channel: text,
+    state: ref('State'),
+  },
   ...{ stateText: ref('Text'), acceptedAt: time, promisedAt: orNull(time), endedAt: orNull(time) },
 };
 const item: Record<string, Schema> = { id: text, step: text, kind: text, code: text, openedAt: time };
@@ -86,7 +119,14 @@ const catalogue: Record<string, Schema> = {
   Service: {
     type: 'object',
     required: ['code', 'version', 'title', 'agency', 'status', 'channels', 'regions', 'requirements', 'fees'],
-    properties: { code: text, version: text, title: ref('Text'), summary: ref('Text'), agency: text, status: text },
+    properties: {
+      code: text,
+      version: text,
+      title: ref('Text'),
+      summary: ref('Text'),
+      agency: text,
+      status: text,
+    },
   },
   Services: object({ services: list(ref('Service')) }),
   Form: { description: 'A JSON Schema 2020-12.', type: 'object' },
@@ -100,14 +140,29 @@ const callbacks: Record<string, Schema> = {
   Tested: {
     oneOf: [object({ status: whole, 'retryAfterSeconds?': { type: 'number' } }), object({ failed: text })],
   },
-  Delivery: object({ id: text, at: time, applicationId: uuid, seq: whole, status: orNull(whole), code: orNull(text) }),
+  Delivery: object({
+    id: text,
+    at: time,
+    applicationId: uuid,
+    seq: whole,
+    status: orNull(whole),
+    code: orNull(text),
+  }),
   Deliveries: page('deliveries', ref('Delivery')),
   Redelivered: object({ applicationId: uuid, fromSequence: whole }),
 };
 
 function endpoint(): Record<string, Schema> {
   const state = one('active', 'paused', 'disabled');
-  return { id: uuid, url: text, types: list(text), state, code: orNull(text), failures: whole, createdAt: time };
+  return {
+    id: uuid,
+    url: text,
+    types: list(text),
+    state,
+    code: orNull(text),
+    failures: whole,
+    createdAt: time,
+  };
 }
 
 const operations: Record<string, Schema> = {
@@ -115,14 +170,29 @@ const operations: Record<string, Schema> = {
   Stuck: object({
     steps: list(
       object({
-        ...{ applicationId: uuid, step: text, agency: text, operation: text, state: text, code: orNull(text) },
+        ...{
+          applicationId: uuid,
+          step: text,
+          agency: text,
+          operation: text,
+          state: text,
+          code: orNull(text),
+        },
         ...{ attempts: whole, since: time, nextAttemptAt: orNull(time) },
       }),
     ),
   }),
   StepNamed: object({ applicationId: uuid, step: text }),
   Agency: object({
-    ...{ id: text, role: text, title: ref('Text'), adapter: text, state: agencyState, until: orNull(time), code: text },
+    ...{
+      id: text,
+      role: text,
+      title: ref('Text'),
+      adapter: text,
+      state: agencyState,
+      until: orNull(time),
+      code: text,
+    },
     ...{ failures: whole, steps: list(object({ state: text, count: whole, oldest: time })) },
     queue: object({ waiting: whole, delayed: whole, active: whole }),
   }),

@@ -28,7 +28,8 @@ export function openApi(url: string, version: string, states: string[]): OpenApi
     openapi: '3.1.1',
     info: {
       ...{ title: 'Jembatan', version, license: { name: 'Apache-2.0', identifier: 'Apache-2.0' } },
-      description: 'The service bus behind a public service mall: applications in, one status, one event stream, signed callbacks.',
+      description:
+        'The service bus behind a public service mall: applications in, one status, one event stream, signed callbacks.',
     },
     servers: [{ url }],
     security: [{ apiKey: [] }],
@@ -38,12 +39,24 @@ export function openApi(url: string, version: string, states: string[]): OpenApi
     components: {
       schemas: schemas(states),
       parameters: PARAMETERS,
-      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'jmb_…, made by `jembatan key create`.' } },
+      securitySchemes: {
+        apiKey: { type: 'http', scheme: 'bearer', description: 'jmb_…, made by `jembatan key create`.' },
+      },
     },
   };
 }
 
-function describe({ method, path, tag, summary, scope, parameters = [], body, answers, refusals = [] }: Operation): Json {
+function describe({
+  method,
+  path,
+  tag,
+  summary,
+  scope,
+  parameters = [],
+  body,
+  answers,
+  refusals = [],
+}: Operation): Json {
   const inPath = pathParameters(path);
   const given = [...inPath, ...parameters.map((name) => ({ $ref: `#/components/parameters/${name}` }))];
   const problems = [...refusals, ...(scope ? [401, 403, 500, 503] : []), ...(inPath.length > 0 ? [404] : [])];
@@ -61,14 +74,18 @@ function describe({ method, path, tag, summary, scope, parameters = [], body, an
 
 /** `postApplicationsSearch`, `getApplicationsIdEvents`. */
 function operationId(method: string, path: string): string {
-  const words = path.replace('/v1', '').split(/[^A-Za-z0-9]+/).filter(Boolean);
+  const words = path
+    .replace('/v1', '')
+    .split(/[^A-Za-z0-9]+/)
+    .filter(Boolean);
   return method + words.map((word) => word[0]!.toUpperCase() + word.slice(1)).join('');
 }
 
 const BINARY = {};
 
 function content(of: string | string[]): Json {
-  if (typeof of === 'string') return { 'application/json': { schema: { $ref: `#/components/schemas/${of}` } } };
+  if (typeof of === 'string')
+    return { 'application/json': { schema: { $ref: `#/components/schemas/${of}` } } };
   return Object.fromEntries(of.map((type) => [type, { schema: BINARY }]));
 }
 
@@ -87,8 +104,13 @@ function problem(): Json {
 function webhook(): Json {
   return {
     summary: 'One event of one application, in order, signed as Standard Webhooks has it',
-    requestBody: { content: { 'application/cloudevents+json': { schema: { $ref: '#/components/schemas/Callback' } } } },
-    responses: { '2XX': { description: 'Taken.' }, 410: { description: 'Never again: the endpoint is disabled.' } },
+    requestBody: {
+      content: { 'application/cloudevents+json': { schema: { $ref: '#/components/schemas/Callback' } } },
+    },
+    responses: {
+      '2XX': { description: 'Taken.' },
+      410: { description: 'Never again: the endpoint is disabled.' },
+    },
   };
 }
 
@@ -105,8 +127,14 @@ function schemas(states: string[]): Record<string, Json> {
 }
 
 /** A schema file as components: its `$defs` become neighbours, for few tools follow references within a component. */
-function hoist(name: string, { $schema: _, $id: __, $defs: defs = {}, ...schema }: Json): Record<string, Json> {
-  const parts = Object.entries(defs as Record<string, Json>).map(([part, inner]) => [`${name}.${part}`, inner]);
+function hoist(
+  name: string,
+  { $schema: _, $id: __, $defs: defs = {}, ...schema }: Json,
+): Record<string, Json> {
+  const parts = Object.entries(defs as Record<string, Json>).map(([part, inner]) => [
+    `${name}.${part}`,
+    inner,
+  ]);
   const text = JSON.stringify({ [name]: schema, ...Object.fromEntries(parts) });
   return JSON.parse(text.replaceAll('"#/$defs/', `"#/components/schemas/${name}.`)) as Record<string, Json>;
 }

@@ -18,19 +18,34 @@ export const PAGE_POLICY = `default-src 'none'; style-src 'sha256-${hash('sha256
 export function page({ info, tags, paths, components }: OpenApi): Html {
   const title = `${String(info['title'])} ${String(info['version'])}`;
   return html`<!doctype html>
-<html lang="en">
-<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${raw(STYLE)}</style></head>
-<body>
-<h1>${title}</h1>
-<p>${String(info['description'])}</p>
-<p>For programs: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1). Every call but those under Health needs a key:
-<code>Authorization: Bearer jmb_…</code>. A refusal is an <a href="#schema-Problem">application/problem+json</a>.</p>
-<nav><ul>${tags.map(({ name }) => html`<li><a href="#${anchor(name)}">${name}</a></li>`)}<li><a href="#schemas">Schemas</a></li></ul></nav>
-${tags.map(({ name }) => section(name, paths))}
-<h2 id="schemas">Schemas</h2>
-${Object.entries(components.schemas).map(([name, schema]) => schemaOf(name, schema))}
-</body>
-</html>`;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        <style>
+          ${raw(STYLE)}
+        </style>
+      </head>
+      <body>
+        <h1>${title}</h1>
+        <p>${String(info['description'])}</p>
+        <p>
+          For programs: <a href="/openapi.json">/openapi.json</a> (OpenAPI 3.1). Every call but those under
+          Health needs a key: <code>Authorization: Bearer jmb_…</code>. A refusal is an
+          <a href="#schema-Problem">application/problem+json</a>.
+        </p>
+        <nav>
+          <ul>
+            ${tags.map(({ name }) => html`<li><a href="#${anchor(name)}">${name}</a></li>`)}
+            <li><a href="#schemas">Schemas</a></li>
+          </ul>
+        </nav>
+        ${tags.map(({ name }) => section(name, paths))}
+        <h2 id="schemas">Schemas</h2>
+        ${Object.entries(components.schemas).map(([name, schema]) => schemaOf(name, schema))}
+      </body>
+    </html>`;
 }
 
 const anchor = (name: string): string => name.toLowerCase().replaceAll(' ', '-');
@@ -41,22 +56,33 @@ function section(tag: string, paths: OpenApi['paths']): Html {
       .filter(([, operation]) => (operation['tags'] as string[]).includes(tag))
       .map(([method, operation]) => row(method, path, operation)),
   );
-  return html`<h2 id="${anchor(tag)}">${tag}</h2>${rows}`;
+  return html`<h2 id="${anchor(tag)}">${tag}</h2>
+    ${rows}`;
 }
 
 function row(method: string, path: string, operation: Json): Html {
-  const { summary, description, parameters = [], requestBody, responses } = operation as {
+  const {
+    summary,
+    description,
+    parameters = [],
+    requestBody,
+    responses,
+  } = operation as {
     summary: string;
     description?: string;
     parameters?: Json[];
     requestBody?: Json;
     responses: Record<string, Json>;
   };
-  return html`<h3 id="${String(operation['operationId'])}"><span class="method">${method.toUpperCase()}</span> <code>${path}</code></h3>
-<p>${summary}. ${(description ?? 'No key needed').replaceAll('`', '')}.</p>
-<ul>${parameters.map((parameter) => html`<li>${parameterOf(parameter)}</li>`)}
-${requestBody ? html`<li>Body: ${contents(requestBody)}</li>` : ''}
-${Object.entries(responses).map(([status, response]) => html`<li>${status}: ${contents(response)}</li>`)}</ul>`;
+  return html`<h3 id="${String(operation['operationId'])}">
+      <span class="method">${method.toUpperCase()}</span> <code>${path}</code>
+    </h3>
+    <p>${summary}. ${(description ?? 'No key needed').replaceAll('`', '')}.</p>
+    <ul>
+      ${parameters.map((parameter) => html`<li>${parameterOf(parameter)}</li>`)}
+      ${requestBody ? html`<li>Body: ${contents(requestBody)}</li>` : ''}
+      ${Object.entries(responses).map(([status, response]) => html`<li>${status}: ${contents(response)}</li>`)}
+    </ul>`;
 }
 
 function parameterOf({ $ref, name, in: place, description }: Json): Html {
@@ -77,5 +103,8 @@ function reference({ $ref }: Json): Html | string {
 }
 
 function schemaOf(name: string, schema: Json): Html {
-  return html`<details id="schema-${name}"><summary><code>${name}</code></summary><pre>${JSON.stringify(schema, null, 2)}</pre></details>`;
+  return html`<details id="schema-${name}">
+    <summary><code>${name}</code></summary>
+    <pre>${JSON.stringify(schema, null, 2)}</pre>
+  </details>`;
 }

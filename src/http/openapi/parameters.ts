@@ -2,8 +2,18 @@
 
 type Json = Record<string, unknown>;
 
-const query = (name: string, description: string, schema: Json): Json => ({ name, in: 'query', description, schema });
-const header = (name: string, description: string, schema: Json): Json => ({ name, in: 'header', description, schema });
+const query = (name: string, description: string, schema: Json): Json => ({
+  name,
+  in: 'query',
+  description,
+  schema,
+});
+const header = (name: string, description: string, schema: Json): Json => ({
+  name,
+  in: 'header',
+  description,
+  schema,
+});
 const text = { type: 'string' };
 
 /** By name, as components. */
@@ -21,7 +31,10 @@ export const PARAMETERS: Record<string, Json> = {
   site: query('site', 'Only applications taken at this site.', text),
   attention: query('attention', 'Only applications that wait for a person.', { type: 'boolean' }),
   after: query('after', 'Only events with a higher number.', { type: 'integer', minimum: 0 }),
-  'Last-Event-ID': header('Last-Event-ID', 'As `after`, for a stream that is taken up again.', { type: 'integer', minimum: 0 }),
+  'Last-Event-ID': header('Last-Event-ID', 'As `after`, for a stream that is taken up again.', {
+    type: 'integer',
+    minimum: 0,
+  }),
 };
 
 const IN_PATH: Record<string, string> = {

@@ -65,7 +65,9 @@ function earlier(db: Database, { platform, fingerprint, ...locks }: Locks): Acce
     .sql('SELECT application_id, fingerprint FROM client_references WHERE platform = ? AND reference = ?')
     .get(platform, locks.clientReference);
   if (!byReference) return null;
-  return byReference['fingerprint'] === fingerprint ? repeat(db, byReference as Raw) : { is: 'referenceTaken' };
+  return byReference['fingerprint'] === fingerprint
+    ? repeat(db, byReference as Raw)
+    : { is: 'referenceTaken' };
 }
 
 function repeat(db: Database, found: Raw): Accepted {
@@ -91,7 +93,12 @@ function insertApplication(db: Database, { application, ...locks }: Acceptance):
       ...[platform, locks.idempotencyKey, locks.fingerprint, id, acceptedAt],
     );
   }
-  db.sql('INSERT INTO client_references VALUES (?, ?, ?, ?)').run(platform, locks.clientReference, locks.fingerprint, id);
+  db.sql('INSERT INTO client_references VALUES (?, ?, ?, ?)').run(
+    platform,
+    locks.clientReference,
+    locks.fingerprint,
+    id,
+  );
   for (const { kind, value } of locks.index) {
     db.sql('INSERT OR IGNORE INTO search_index VALUES (?, ?, ?)').run(kind, value, id);
   }
@@ -102,18 +109,29 @@ function takeDocuments(db: Database, { application, documents }: Acceptance): st
   const missing: string[] = [];
   for (const { hash, name } of documents) {
     const found = db
-      .sql('SELECT id FROM documents WHERE platform = ? AND hash = ? AND application_id IS NULL ORDER BY id LIMIT 1')
+      .sql(
+        'SELECT id FROM documents WHERE platform = ? AND hash = ? AND application_id IS NULL ORDER BY id LIMIT 1',
+      )
       .get(application.platform, hash);
     if (!found) {
       missing.push(name);
       continue;
     }
-    db.sql('UPDATE documents SET application_id = ?, name = ? WHERE id = ?').run(application.id, name, found['id']!);
-    db.sql('UPDATE keys SET application_id = ? WHERE owner = ?').run(application.id, `document/${String(found['id'])}`);
+    db.sql('UPDATE documents SET application_id = ?, name = ? WHERE id = ?').run(
+      application.id,
+      name,
+      found['id']!,
+    );
+    db.sql('UPDATE keys SET application_id = ? WHERE owner = ?').run(
+      application.id,
+      `document/${String(found['id'])}`,
+    );
   }
   // Nothing is taken over when one is missing: the caller's verb rolls back only on an error, so give them back.
   if (missing.length > 0) {
-    db.sql('UPDATE documents SET application_id = NULL, name = NULL WHERE application_id = ?').run(application.id);
+    db.sql('UPDATE documents SET application_id = NULL, name = NULL WHERE application_id = ?').run(
+      application.id,
+    );
     db.sql('UPDATE keys SET application_id = NULL WHERE application_id = ?').run(application.id);
   }
   return missing;

@@ -26,7 +26,8 @@ function take(db: Database, claim: Claim): Claimed {
   const lane = readLane(db, claim.lane);
   const admission = admit(lane, now);
   const held = admission === 'open' ? null : heldUntil(db, claim, now);
-  if (held === null && (admission === 'paused' || admission === 'asleep')) return { is: 'closed', why: admission };
+  if (held === null && (admission === 'paused' || admission === 'asleep'))
+    return { is: 'closed', why: admission };
   const probe = admission === 'probe' || (held !== null && held === lane.probeUntil);
   const { applicationId, step, round, number, kind, wake, fence } = claim;
   const until = now + claim.leaseMs;
@@ -41,7 +42,9 @@ function take(db: Database, claim: Claim): Claimed {
 /** The lease of an operation under way whose next exchange this is (`more`): its lane let it in already. */
 function heldUntil(db: Database, { applicationId, step, wake, fence }: Claim, now: number): number | null {
   const held = db
-    .sql('SELECT lease_until FROM steps WHERE application_id = ? AND name = ? AND wake = ? AND fence = ? AND lease_until > ?')
+    .sql(
+      'SELECT lease_until FROM steps WHERE application_id = ? AND name = ? AND wake = ? AND fence = ? AND lease_until > ?',
+    )
     .get(applicationId, step, wake, fence, now);
   return held ? (held['lease_until'] as number) : null;
 }
@@ -54,15 +57,19 @@ export function readLane(db: Database, id: string): Lane {
 }
 
 export function writeLane(db: Database, lane: Lane): void {
-  db.sql(`INSERT INTO lanes (${LANE.names}) VALUES (${LANE.marks}) ON CONFLICT DO UPDATE SET ${LANE.taken}`).run(
-    ...LANE.of({ ...lane, paused: Number(lane.paused) }),
-  );
+  db.sql(
+    `INSERT INTO lanes (${LANE.names}) VALUES (${LANE.marks}) ON CONFLICT DO UPDATE SET ${LANE.taken}`,
+  ).run(...LANE.of({ ...lane, paused: Number(lane.paused) }));
 }
 
 function endLeases(db: Database): number {
   const now = db.now();
-  const steps = db.sql('UPDATE steps SET lease_until = ?, due_at = ?, wake = wake + 1 WHERE lease_until IS NOT NULL').run(now, now);
+  const steps = db
+    .sql('UPDATE steps SET lease_until = ?, due_at = ?, wake = wake + 1 WHERE lease_until IS NOT NULL')
+    .run(now, now);
   db.sql('UPDATE lanes SET probe_until = 0').run();
-  db.sql(`UPDATE endpoints SET lease_until = NULL, due_at = ?, wake = wake + 1 WHERE lease_until IS NOT NULL`).run(now);
+  db.sql(
+    `UPDATE endpoints SET lease_until = NULL, due_at = ?, wake = wake + 1 WHERE lease_until IS NOT NULL`,
+  ).run(now);
   return Number(steps.changes);
 }

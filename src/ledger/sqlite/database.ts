@@ -137,7 +137,9 @@ const notOurs = (path: string): string => `${path} is not a ledger: set JEMBATAN
 function migrate(db: DatabaseSync, path: string): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version > migrations.length) {
-    throw new LedgerRefused(`${path} was written by a newer jembatan (schema ${version}, this one knows ${migrations.length})`);
+    throw new LedgerRefused(
+      `${path} was written by a newer jembatan (schema ${version}, this one knows ${migrations.length})`,
+    );
   }
   for (let next = version; next < migrations.length; next += 1) {
     db.exec(`BEGIN IMMEDIATE; ${migrations[next]} PRAGMA user_version = ${next + 1}; COMMIT;`);

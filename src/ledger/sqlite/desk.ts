@@ -2,7 +2,14 @@
 import type { ChainedEvent } from '../../domain/chain.ts';
 import type { Lane } from '../../domain/lane.ts';
 import type { ApiKeyRow, DeskLedger, Summary } from '../../flow/ports/ledger-desk.ts';
-import type { AttemptRow, DocumentRow, FlowLedger, ItemRow, OldRound, StepAddress } from '../../flow/ports/ledger.ts';
+import type {
+  AttemptRow,
+  DocumentRow,
+  FlowLedger,
+  ItemRow,
+  OldRound,
+  StepAddress,
+} from '../../flow/ports/ledger.ts';
 import type { RecoverLedger } from '../../flow/recover.ts';
 import { columns } from '../columns.ts';
 import { readLane, writeLane } from './claim.ts';
@@ -11,7 +18,18 @@ import { appendToStream } from './events.ts';
 import { ATTEMPT, DOCUMENT, EVENT, LANE, STEP, stepFrom, type Raw } from './rows.ts';
 
 const SUMMARY = columns(
-  ...['id', 'number', 'platform', 'site', 'service', 'channel', 'state', 'acceptedAt', 'promisedAt', 'endedAt'],
+  ...[
+    'id',
+    'number',
+    'platform',
+    'site',
+    'service',
+    'channel',
+    'state',
+    'acceptedAt',
+    'promisedAt',
+    'endedAt',
+  ],
 );
 const KEY = columns('id', 'hash', 'platform', 'scopes', 'title', 'createdAt', 'expiresAt', 'revokedAt');
 const OLD_ROUND = columns('step', 'round', 'key', 'agency', 'state', 'code', 'sealed');
@@ -32,9 +50,18 @@ type LookVerbs =
   | 'ping';
 
 export function lookVerbs(db: Database): Pick<DeskLedger, LookVerbs> {
-  const all = <T>(text: string, ...values: (null | number | string)[]): T[] => db.sql(text).all(...values) as T[];
+  const all = <T>(text: string, ...values: (null | number | string)[]): T[] =>
+    db.sql(text).all(...values) as T[];
   return {
-    list: async ({ platform = null, state = null, service = null, site = null, attention, after = '', most }) =>
+    list: async ({
+      platform = null,
+      state = null,
+      service = null,
+      site = null,
+      attention,
+      after = '',
+      most,
+    }) =>
       all<Summary>(
         `SELECT ${SUMMARY.select} FROM applications WHERE (?1 IS NULL OR platform = ?1) AND (?2 IS NULL OR state = ?2)
          AND (?3 IS NULL OR service = ?3) AND (?4 IS NULL OR site = ?4) AND (?5 = '' OR id < ?5)
@@ -50,17 +77,31 @@ export function lookVerbs(db: Database): Pick<DeskLedger, LookVerbs> {
          ORDER BY id DESC LIMIT ?4`,
         ...[platform, kind, value, most],
       ),
-    byNumber: async (number) => db.sql('SELECT id FROM applications WHERE number = ?').get(number)?.['id'] as string | undefined,
+    byNumber: async (number) =>
+      db.sql('SELECT id FROM applications WHERE number = ?').get(number)?.['id'] as string | undefined,
     events: async (stream, after, most) =>
-      all<ChainedEvent>(`SELECT ${EVENT.select} FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?`, stream, after, most),
-    streams: async (after, most) =>
-      all<Raw>('SELECT DISTINCT stream FROM events WHERE stream > ? ORDER BY stream LIMIT ?', after, most).map(
-        ({ stream }) => stream as string,
+      all<ChainedEvent>(
+        `SELECT ${EVENT.select} FROM events WHERE stream = ? AND seq > ? ORDER BY seq LIMIT ?`,
+        stream,
+        after,
+        most,
       ),
+    streams: async (after, most) =>
+      all<Raw>(
+        'SELECT DISTINCT stream FROM events WHERE stream > ? ORDER BY stream LIMIT ?',
+        after,
+        most,
+      ).map(({ stream }) => stream as string),
     attempts: async (id) =>
-      all<AttemptRow>(`SELECT ${ATTEMPT.select} FROM attempts WHERE application_id = ? ORDER BY at, step, number`, id),
+      all<AttemptRow>(
+        `SELECT ${ATTEMPT.select} FROM attempts WHERE application_id = ? ORDER BY at, step, number`,
+        id,
+      ),
     oldRounds: async (id) =>
-      all<OldRound>(`SELECT ${OLD_ROUND.select} FROM old_rounds WHERE application_id = ? ORDER BY step, round`, id),
+      all<OldRound>(
+        `SELECT ${OLD_ROUND.select} FROM old_rounds WHERE application_id = ? ORDER BY step, round`,
+        id,
+      ),
     documentsOf: async (id) =>
       all<DocumentRow>(`SELECT ${DOCUMENT.select} FROM documents WHERE application_id = ? ORDER BY name`, id),
     openItems: async ({ applicationId = null, platform = null, after = '', most }) =>
@@ -73,7 +114,10 @@ export function lookVerbs(db: Database): Pick<DeskLedger, LookVerbs> {
         ...[applicationId, platform, after, most],
       ),
     stuck: async (most) =>
-      all<Raw>(`SELECT ${STEP.select} FROM steps WHERE state IN ('parked', 'unknown') ORDER BY since LIMIT ?`, most).map(stepFrom),
+      all<Raw>(
+        `SELECT ${STEP.select} FROM steps WHERE state IN ('parked', 'unknown') ORDER BY since LIMIT ?`,
+        most,
+      ).map(stepFrom),
     lanes: async () =>
       all<Raw>(`SELECT ${LANE.select} FROM lanes ORDER BY id`).map(
         (raw) => ({ ...raw, paused: raw['paused'] === 1 }) as unknown as Lane,
@@ -100,12 +144,20 @@ export function keyVerbs(db: Database): Pick<DeskLedger, ActVerbs> {
             .run(...KEY.of({ ...row, scopes: JSON.stringify(row.scopes) })),
       ),
     apiKey: async (id) => keyFrom(db.sql(READ_KEY).get(id)),
-    keys: async () => db.sql(`SELECT ${KEY.select} FROM api_keys ORDER BY created_at`).all().map((raw) => keyFrom(raw)!),
+    keys: async () =>
+      db
+        .sql(`SELECT ${KEY.select} FROM api_keys ORDER BY created_at`)
+        .all()
+        .map((raw) => keyFrom(raw)!),
     revokeKey: (id, at) =>
       db.write(
-        () => db.sql('UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL').run(at, id).changes > 0,
+        () =>
+          db.sql('UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL').run(at, id)
+            .changes > 0,
       ),
-    dropUnlisted: (before) => db.write(() => dropUnlisted(db, before)),
+    // Asked at every sweep: a look costs nothing, a write only where there is something to drop.
+    dropUnlisted: async (before) =>
+      unlisted(db, before).length > 0 ? db.write(() => dropUnlisted(db, before)) : 0,
   };
 }
 
@@ -116,12 +168,19 @@ function keyFrom(raw: unknown): ApiKeyRow | undefined {
   return row && { ...row, scopes: JSON.parse(row.scopes) as ApiKeyRow['scopes'] };
 }
 
+function unlisted(db: Database, before: string): string[] {
+  const rows = db
+    .sql('SELECT id FROM documents WHERE application_id IS NULL AND at < ? LIMIT 1000')
+    .all(before);
+  return rows.map(({ id }) => id as string);
+}
+
 function dropUnlisted(db: Database, before: string): number {
-  const old = db.sql('SELECT id FROM documents WHERE application_id IS NULL AND at < ? LIMIT 1000').all(before);
-  for (const { id } of old) {
-    db.sql('DELETE FROM chunks WHERE document_id = ?').run(id!);
-    db.sql('DELETE FROM keys WHERE owner = ?').run(`document/${String(id)}`);
-    db.sql('DELETE FROM documents WHERE id = ?').run(id!);
+  const old = unlisted(db, before);
+  for (const id of old) {
+    db.sql('DELETE FROM chunks WHERE document_id = ?').run(id);
+    db.sql('DELETE FROM keys WHERE owner = ?').run(`document/${id}`);
+    db.sql('DELETE FROM documents WHERE id = ?').run(id);
   }
   return old.length;
 }

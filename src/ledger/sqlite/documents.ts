@@ -18,7 +18,8 @@ export function documentVerbs(db: Database): Pick<FlowLedger, 'saveDocument' | '
   return {
     saveDocument: (document) => db.write(() => insertDocument(db, document)),
     document: async (id) => read('id = ?', id),
-    documentNamed: async (applicationId, name) => read('application_id = ? AND name = ?', applicationId, name),
+    documentNamed: async (applicationId, name) =>
+      read('application_id = ? AND name = ?', applicationId, name),
   };
 }
 

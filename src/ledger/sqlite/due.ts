@@ -18,7 +18,8 @@ export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan
       ...dueAgencies(db, horizon).flatMap((agency) => dueSteps(db, agency, horizon, most)),
       ...dueEndpoints(db, horizon, most),
     ],
-    plan: async (digest) => db.sql('SELECT text FROM plans WHERE digest = ?').get(digest)?.['text'] as string | undefined,
+    plan: async (digest) =>
+      db.sql('SELECT text FROM plans WHERE digest = ?').get(digest)?.['text'] as string | undefined,
     savePlan: (digest, text) =>
       db.write(() => void db.sql('INSERT OR IGNORE INTO plans VALUES (?, ?)').run(digest, text)),
   };
@@ -38,7 +39,10 @@ const DUE_AGENCIES = `WITH RECURSIVE hop (agency) AS (
     AND EXISTS (SELECT 1 FROM steps WHERE steps.agency = hop.agency AND due_at <= ?)`;
 
 function dueAgencies(db: Database, horizon: number): string[] {
-  return db.sql(DUE_AGENCIES).all(horizon).map((row) => row['agency'] as string);
+  return db
+    .sql(DUE_AGENCIES)
+    .all(horizon)
+    .map((row) => row['agency'] as string);
 }
 
 function dueSteps(db: Database, agency: string, horizon: number, most: number): Ring[] {
@@ -54,7 +58,9 @@ function dueSteps(db: Database, agency: string, horizon: number, most: number): 
 
 function dueEndpoints(db: Database, horizon: number, most: number): Ring[] {
   return db
-    .sql(`SELECT id, wake, due_at FROM endpoints WHERE due_at <= ? AND state = 'active' ORDER BY due_at LIMIT ?`)
+    .sql(
+      `SELECT id, wake, due_at FROM endpoints WHERE due_at <= ? AND state = 'active' ORDER BY due_at LIMIT ?`,
+    )
     .all(horizon, most)
     .map((row) => ({
       lane: CALLBACK_LANE,

@@ -14,8 +14,14 @@ export function appendEvents(db: Database, events: ChainedEvent[], platform: str
   if (!first) return [];
   const now = db.now();
   const rings: Ring[] = [];
-  for (const { id } of db.sql(`SELECT id FROM endpoints WHERE platform = ? AND state <> 'disabled'`).all(platform)) {
-    db.sql('INSERT INTO deliveries VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(id!, first.stream, first.seq);
+  for (const { id } of db
+    .sql(`SELECT id FROM endpoints WHERE platform = ? AND state <> 'disabled'`)
+    .all(platform)) {
+    db.sql('INSERT INTO deliveries VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(
+      id!,
+      first.stream,
+      first.seq,
+    );
     const due = db
       .sql(
         `UPDATE endpoints SET due_at = ?, wake = wake + 1

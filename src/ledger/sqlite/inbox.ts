@@ -35,13 +35,17 @@ export function inboxVerbs(db: Database): Pick<FlowLedger, Verbs> {
           .get(agency, reference),
       ),
     inbox: async (agency, id) =>
-      db.sql(`SELECT ${INBOX.select} FROM inbox WHERE agency = ? AND id = ?`).get(agency, id) as InboxRow | undefined,
+      db.sql(`SELECT ${INBOX.select} FROM inbox WHERE agency = ? AND id = ?`).get(agency, id) as
+        InboxRow | undefined,
     waitingNews: async (agency, reference) =>
       db
-        .sql(`SELECT ${INBOX.select} FROM inbox WHERE agency = ? AND reference = ? AND state = 'waiting' ORDER BY at`)
+        .sql(
+          `SELECT ${INBOX.select} FROM inbox WHERE agency = ? AND reference = ? AND state = 'waiting' ORDER BY at`,
+        )
         .all(agency, reference) as unknown as InboxRow[],
     keepNews: (row) => db.write(() => insertInbox(db, row)),
-    wrappedKey: (owner, wrapped) => (wrapped ? db.write(() => keepKey(db, owner, wrapped)) : readKey(db, owner)),
+    wrappedKey: (owner, wrapped) =>
+      wrapped ? db.write(() => keepKey(db, owner, wrapped)) : readKey(db, owner),
     grantToken: (agency, hash, expiresAt) => db.write(() => grant(db, agency, hash, expiresAt)),
     tokenLives: async (agency, hash) =>
       db

@@ -11,7 +11,8 @@ const BATCH = 20;
 const READ = `SELECT ${ENDPOINT.select}, (SELECT wrapped FROM keys WHERE owner = 'endpoint/' || endpoints.id) AS wrappedKey FROM endpoints`;
 
 export function notifyVerbs(db: Database): Omit<NotifyLedger, 'appendEvents'> {
-  const read = (id: string): EndpointRow | undefined => db.sql(`${READ} WHERE id = ?`).get(id) as EndpointRow | undefined;
+  const read = (id: string): EndpointRow | undefined =>
+    db.sql(`${READ} WHERE id = ?`).get(id) as EndpointRow | undefined;
   return {
     createEndpoint: (row) => db.write(() => create(db, row)),
     endpoint: async (id) => read(id),
@@ -47,10 +48,14 @@ function create(db: Database, row: EndpointRow): void {
   db.sql(`INSERT INTO endpoints (${ENDPOINT.names}) VALUES (${ENDPOINT.marks})`).run(...ENDPOINT.of(row));
 }
 
-function update(db: Database, id: string, { state, code, sealed }: Parameters<NotifyLedger['updateEndpoint']>[1]): Ring[] {
-  db.sql('UPDATE endpoints SET state = ?, code = ?, failures = 0, failing_since = NULL, sealed = coalesce(?, sealed) WHERE id = ?').run(
-    ...[state, code, sealed ?? null, id],
-  );
+function update(
+  db: Database,
+  id: string,
+  { state, code, sealed }: Parameters<NotifyLedger['updateEndpoint']>[1],
+): Ring[] {
+  db.sql(
+    'UPDATE endpoints SET state = ?, code = ?, failures = 0, failing_since = NULL, sealed = coalesce(?, sealed) WHERE id = ?',
+  ).run(...[state, code, sealed ?? null, id]);
   return state === 'active' ? makeDue(db, id, db.now()) : [];
 }
 
@@ -78,7 +83,9 @@ function claim(
     .run(until, until, id, wake, now);
   if (taken.changes === 0) return undefined;
   const due = db
-    .sql('SELECT application_id AS applicationId, next_seq AS nextSeq FROM deliveries WHERE endpoint_id = ? LIMIT ?')
+    .sql(
+      'SELECT application_id AS applicationId, next_seq AS nextSeq FROM deliveries WHERE endpoint_id = ? LIMIT ?',
+    )
     .all(id, BATCH) as unknown as Delivery[];
   return { row: read(id)!, due };
 }
@@ -92,9 +99,9 @@ function endBatch(db: Database, batch: Parameters<NotifyLedger['endBatch']>[0]):
   }
   for (const { applicationId, fromSeq, nextSeq } of moved) {
     // A redelivery that was asked for meanwhile has set another number: it stands.
-    db.sql('UPDATE deliveries SET next_seq = ? WHERE endpoint_id = ? AND application_id = ? AND next_seq = ?').run(
-      ...[nextSeq, id, applicationId, fromSeq],
-    );
+    db.sql(
+      'UPDATE deliveries SET next_seq = ? WHERE endpoint_id = ? AND application_id = ? AND next_seq = ?',
+    ).run(...[nextSeq, id, applicationId, fromSeq]);
     db.sql(
       `DELETE FROM deliveries WHERE endpoint_id = ? AND application_id = ?
        AND next_seq > (SELECT version FROM applications WHERE id = ?)`,

@@ -38,7 +38,12 @@ function apply(db: Database, change: Change): Recorded {
   if (change.attempt) endAttempt(db, change);
   writeItems(db, change);
   for (const { agency, reference, step } of change.references ?? []) {
-    db.sql('INSERT OR IGNORE INTO step_references VALUES (?, ?, ?, ?)').run(agency, reference, change.applicationId, step);
+    db.sql('INSERT OR IGNORE INTO step_references VALUES (?, ?, ?, ?)').run(
+      agency,
+      reference,
+      change.applicationId,
+      step,
+    );
   }
   for (const document of change.documents ?? []) insertDocument(db, document);
   if (change.inbox && !insertInbox(db, change.inbox)) throw new Refused('known');
@@ -54,7 +59,9 @@ function moveVersion(db: Database, { applicationId, version, application, events
   const last = events.at(-1);
   if (version === undefined || !application) return null;
   if (!last) {
-    const same = db.sql('SELECT 1 FROM applications WHERE id = ? AND version = ?').get(applicationId, version);
+    const same = db
+      .sql('SELECT 1 FROM applications WHERE id = ? AND version = ?')
+      .get(applicationId, version);
     if (!same) throw new Refused('raced');
     return null;
   }
@@ -77,7 +84,9 @@ function writeSteps(db: Database, { steps, oldRounds }: Change): Ring[] {
   for (const { row, wake, fence } of steps) {
     const due = row.dueAt !== null;
     const written = { ...row, wake: due ? wake + 1 : wake };
-    const { changes } = db.sql(WRITE_STEP).run(...STEP_CHANGE.of(written), row.applicationId, row.name, wake, fence);
+    const { changes } = db
+      .sql(WRITE_STEP)
+      .run(...STEP_CHANGE.of(written), row.applicationId, row.name, wake, fence);
     if (changes === 0) throw new Refused('raced');
     if (due) rings.push(ringOf(written));
   }
@@ -103,14 +112,28 @@ const CLOSE = `UPDATE items SET closed_at = :at, closed_by = :by WHERE applicati
   AND closed_at IS NULL AND (:disputes OR kind NOT IN ('refund', 'conflict', 'undoRefused'))`;
 
 function writeItems(db: Database, { applicationId, open, close }: Change): void {
-  for (const step of close?.steps ?? []) db.sql(CLOSE).run({ ...close!, steps: null, disputes: Number(close!.disputes ?? false), applicationId, step });
+  for (const step of close?.steps ?? [])
+    db.sql(CLOSE).run({
+      ...close!,
+      steps: null,
+      disputes: Number(close!.disputes ?? false),
+      applicationId,
+      step,
+    });
   const at = new Date(db.now()).toISOString();
   for (const { step, kind, code } of open ?? []) {
-    const { n } = db
-      .sql('SELECT count(*) AS n FROM items WHERE application_id = ?')
-      .get(applicationId) as { n: number };
+    const { n } = db.sql('SELECT count(*) AS n FROM items WHERE application_id = ?').get(applicationId) as {
+      n: number;
+    };
     const id = `${applicationId}.${n + 1}`;
-    db.sql('INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)').run(id, applicationId, step, kind, code, at);
+    db.sql('INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)').run(
+      id,
+      applicationId,
+      step,
+      kind,
+      code,
+      at,
+    );
   }
 }
 

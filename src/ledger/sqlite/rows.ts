@@ -3,7 +3,19 @@ import type { ApplicationRow, StepRow } from '../../flow/ports/ledger.ts';
 import { columns } from '../columns.ts';
 
 export const APPLICATION = columns(
-  ...['id', 'number', 'platform', 'site', 'service', 'jurisdiction', 'channel', 'sandbox', 'plan', 'state', 'ending'],
+  ...[
+    'id',
+    'number',
+    'platform',
+    'site',
+    'service',
+    'jurisdiction',
+    'channel',
+    'sandbox',
+    'plan',
+    'state',
+    'ending',
+  ],
   ...['priority', 'version', 'head', 'acceptedAt', 'promisedAt', 'endedAt'],
 );
 
