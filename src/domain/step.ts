@@ -106,9 +106,10 @@ export function waitingState(awaits: Awaits | undefined): StepState {
 
 export type NextAct = AttemptKind | 'lost' | 'timeOut';
 
-/** What a wake is for, or null when there is nothing to do. */
+/** What a wake is for, or null when there is nothing to do (yet: a bell may come before its time). */
 export function nextAct(step: Step, canBeAsked: boolean, now: number): NextAct | null {
   if (step.leaseUntil !== null) return step.leaseUntil <= now ? 'lost' : null;
+  if (step.dueAt === null || step.dueAt > now) return null;
   if (step.state === 'ready') return 'send';
   if (step.state === 'compensating') return 'undo';
   if (step.state === 'unknown') return canBeAsked ? 'inquiry' : 'send';

@@ -190,6 +190,7 @@ async function draw(
     },
     steps: [...draft.steps.values()].map((step) => firstRow(flow, key, step)),
     events: chain(id, EMPTY, isoTime(now), stating(draft)),
+    items: draft.items,
     index: indexOf(flow, platform, body),
     ...locks,
     documents: listedDocuments(body).map(({ documentId, sha256 }) => ({

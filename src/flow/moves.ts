@@ -21,6 +21,11 @@ export function follow(flow: Flow, view: View, draft: Draft, fact: Fact, decisio
       succeed(draft, step, fact.outcome as Extract<Outcome, { is: 'ok' }>);
       return true;
     case 'rejected': {
+      // What a bank calls refused once the bill has run out is the bill's end, not the agency's no.
+      if (step.state === 'waitingPayment' && (step.timeoutAt ?? Infinity) <= draft.now) {
+        timeOut(draft, view.plan, step);
+        return true;
+      }
       const { text } = fact.outcome as Extract<Outcome, { is: 'refused' }>;
       const secret = { ...step.secret, ...(text !== undefined && { text }) };
       moveStep(draft, name, 'rejected', { code: decision.code, dueAt: null, secret }, 'rejected');

@@ -1,7 +1,7 @@
 /** The only sweep: rings whatever is due and not leased, in lanes that are awake. It never asks a queue what it holds. */
 import { isoTime, ringAll, type Flow } from './flow.ts';
 import { tryWaitingNews } from './receive.ts';
-import type { FlowLedger, StepAddress } from './ports/ledger.ts';
+import type { RecoverLedger } from './ports/ledger.ts';
 
 /** Seconds between sweeps: a lost bell is found within this. */
 export const SWEEP_MS = 3_000;
@@ -10,13 +10,6 @@ const HORIZON_MS = 600_000;
 const MOST_A_LANE = 10_000;
 /** An upload that no application lists goes after a day. */
 const UNLISTED_MS = 24 * 3_600_000;
-
-export interface RecoverLedger extends FlowLedger {
-  /** Steps that have gained the reference that kept news waits for (a crash came between). */
-  newsWithSteps(most: number): Promise<StepAddress[]>;
-  /** Deletes uploaded documents that no application has listed. */
-  dropUnlisted(before: string): Promise<number>;
-}
 
 export async function recover(flow: Flow<RecoverLedger>): Promise<number> {
   const rings = await flow.ledger.due(flow.clock.now() + HORIZON_MS, MOST_A_LANE);

@@ -3,7 +3,7 @@ import { Hono, type Context } from 'hono';
 import { routePath } from 'hono/route';
 import type { Desk } from '../desk/look.ts';
 import type { CallbackPoster } from '../flow/ports/callback-poster.ts';
-import { CommitUnknown } from '../ledger/sqlite/index.ts';
+import { CommitUnknown } from '../domain/commit-unknown.ts';
 import { applications } from './applications.ts';
 import { authenticate } from './auth.ts';
 import { deskRoutes } from './desk.ts';

@@ -36,52 +36,24 @@ interface LaneState {
 
 const bellKey = ({ id, wake }: Bell): string => `${id}#${wake}`;
 
+/** What all lanes share. */
+interface Held {
+  clock: Clock;
+  log: Log;
+  lanes: Map<string, LaneState>;
+  /** Who waits for the work under way to end. */
+  idle: (() => void)[];
+  closed: boolean;
+}
+
 export function memoryQueue(clock: Clock, log: Log): Queue {
-  const lanes = new Map<string, LaneState>();
-  const idle: (() => void)[] = [];
-  let closed = false;
+  const held: Held = { clock, log, lanes: new Map(), idle: [], closed: false };
   let arrivals = 0;
 
   const laneOf = (id: string): LaneState => {
-    let lane = lanes.get(id);
-    if (!lane) lanes.set(id, (lane = newLaneState(clock.now())));
+    let lane = held.lanes.get(id);
+    if (!lane) held.lanes.set(id, (lane = newLaneState(clock.now())));
     return lane;
-  };
-
-  const pump = (lane: LaneState): void => {
-    const { worker } = lane;
-    if (!worker || lane.paused || closed) return;
-    const now = clock.now();
-    promote(lane, now);
-    refill(lane, worker.limits.perSecond, now);
-    while (lane.ready.length > 0 && lane.active < worker.limits.concurrency && lane.tokens >= 1) {
-      lane.tokens -= 1;
-      answer(lane, worker, lane.ready.pop()!);
-    }
-    wakeAt(lane, nextAt(lane, worker, now));
-  };
-
-  const answer = (lane: LaneState, worker: Worker, { bell }: Waiting): void => {
-    lane.active += 1;
-    lane.known.delete(bellKey(bell));
-    worker
-      .handle(bell)
-      .catch((error: unknown) => log.error('bell.failed', { bell: bell.id, error }))
-      .finally(() => {
-        lane.active -= 1;
-        if (closed && total(lanes) === 0) for (const tell of idle.splice(0)) tell();
-        pump(lane);
-      });
-  };
-
-  const wakeAt = (lane: LaneState, at: number | null): void => {
-    if (at === null || (lane.cancelTimer && lane.timerAt <= at)) return;
-    lane.cancelTimer?.();
-    lane.timerAt = at;
-    lane.cancelTimer = clock.after(Math.max(0, at - clock.now()), () => {
-      lane.cancelTimer = null;
-      pump(lane);
-    });
   };
 
   return {
@@ -90,36 +62,73 @@ export function memoryQueue(clock: Clock, log: Log): Queue {
       const key = bellKey(ring.bell);
       const now = clock.now();
       const full = lane.known.size >= MOST_BELLS;
-      if (closed || full || lane.known.has(key) || ring.at > now + HORIZON_MS) return;
+      if (held.closed || full || lane.known.has(key) || ring.at > now + HORIZON_MS) return;
       lane.known.add(key);
       const waiting = { ...ring, n: arrivals++ };
       if (ring.at <= now) lane.ready.push(waiting);
       else lane.delayed.push(waiting);
       // The ringer's own turn ends first: nobody is answered inside another's commit.
-      clock.turn(() => pump(lane));
+      clock.turn(() => pump(held, lane));
     },
     work(id, limits, handle) {
       const lane = laneOf(id);
       lane.worker = { limits, handle };
       lane.tokens = bucket(limits.perSecond);
-      pump(lane);
+      pump(held, lane);
     },
     pause: (id) => void (laneOf(id).paused = true),
     resume(id) {
       const lane = laneOf(id);
       lane.paused = false;
-      pump(lane);
+      pump(held, lane);
     },
     counts(id) {
       const lane = laneOf(id);
       return { waiting: lane.ready.length, delayed: lane.delayed.length, active: lane.active };
     },
     async close() {
-      closed = true;
-      for (const lane of lanes.values()) lane.cancelTimer?.();
-      if (total(lanes) > 0) await new Promise<void>((resolve) => void idle.push(resolve));
+      held.closed = true;
+      for (const lane of held.lanes.values()) lane.cancelTimer?.();
+      if (total(held.lanes) > 0) await new Promise<void>((resolve) => void held.idle.push(resolve));
     },
   };
+}
+
+/** Hands out what the lane's limits allow now, and sees to it that it is looked at again in time. */
+function pump(held: Held, lane: LaneState): void {
+  const { worker } = lane;
+  if (!worker || lane.paused || held.closed) return;
+  const now = held.clock.now();
+  promote(lane, now);
+  refill(lane, worker.limits.perSecond, now);
+  while (lane.ready.length > 0 && lane.active < worker.limits.concurrency && lane.tokens >= 1) {
+    lane.tokens -= 1;
+    answer(held, lane, worker, lane.ready.pop()!);
+  }
+  wakeAt(held, lane, nextAt(lane, worker, now));
+}
+
+function answer(held: Held, lane: LaneState, worker: Worker, { bell }: Waiting): void {
+  lane.active += 1;
+  lane.known.delete(bellKey(bell));
+  worker
+    .handle(bell)
+    .catch((error: unknown) => held.log.error('bell.failed', { bell: bell.id, error }))
+    .finally(() => {
+      lane.active -= 1;
+      if (held.closed && total(held.lanes) === 0) for (const tell of held.idle.splice(0)) tell();
+      pump(held, lane);
+    });
+}
+
+function wakeAt(held: Held, lane: LaneState, at: number | null): void {
+  if (at === null || (lane.cancelTimer && lane.timerAt <= at)) return;
+  lane.cancelTimer?.();
+  lane.timerAt = at;
+  lane.cancelTimer = held.clock.after(Math.max(0, at - held.clock.now()), () => {
+    lane.cancelTimer = null;
+    pump(held, lane);
+  });
 }
 
 function newLaneState(now: number): LaneState {

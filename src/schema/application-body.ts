@@ -1,5 +1,8 @@
 /** The application as a platform submits it: schemas/application.json, version 1, in types. */
-import type { JsonObject } from '../domain/outcome.ts';
+
+/** The domain's JsonObject in shape: schema/ depends on nothing of ours. */
+type JsonObject = { [key: string]: JsonValue };
+type JsonValue = null | boolean | number | string | JsonValue[] | JsonObject;
 
 export type LegalBasis =
   'consent' | 'contract' | 'legalObligation' | 'vitalInterest' | 'publicTask' | 'legitimateInterest';

@@ -1,6 +1,6 @@
 /** The strict gate for JSON: one linear scan holds every limit and the grammar, then JSON.parse builds the value. */
 import { isUtf8 } from 'node:buffer';
-import type { JsonObject, JsonValue } from '../domain/outcome.ts';
+import type { JsonObject, JsonValue } from './value.ts';
 import { WireError } from './error.ts';
 import { scanDocument } from './json-scan.ts';
 import { numberProblem } from './number.ts';

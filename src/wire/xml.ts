@@ -1,7 +1,7 @@
 /** XML in and out by xml2js, which sees only what the scan before it has let through. */
 import { isUtf8 } from 'node:buffer';
 import { Builder, Parser, processors } from 'xml2js';
-import type { JsonObject, JsonValue } from '../domain/outcome.ts';
+import type { JsonObject, JsonValue } from './value.ts';
 import { WireError } from './error.ts';
 import { scanXml } from './xml-scan.ts';
 

@@ -186,13 +186,17 @@ test('items and stuck are empty tables when nobody is needed', async () => {
   expect(parsed(await jembatan(['stuck', '--json'], over))).toEqual({ steps: [] });
 });
 
-test('send --wait follows to the end; a rejected application is exit code 1', async () => {
-  await world.standIns['dukcapil']!.open();
-  const { code, out, err } = await jembatan(['send', NOBODY, '--wait'], over);
-  expect([code, out.length]).toEqual([1, 1]);
-  expect(err.at(-2)).toMatch(/ rejected: Ditolak oleh instansi \/ Rejected by the agency$/);
-  expect(err.at(-1)).toBe('1 of 1 application not completed');
-});
+test(
+  'send --wait follows to the end; a rejected application is exit code 1',
+  { timeout: 30_000 },
+  async () => {
+    await world.standIns['dukcapil']!.open();
+    const { code, out, err } = await jembatan(['send', NOBODY, '--wait'], over);
+    expect([code, out.length]).toEqual([1, 1]);
+    expect(err.at(-2)).toMatch(/ rejected: Ditolak oleh instansi \/ Rejected by the agency$/);
+    expect(err.at(-1)).toBe('1 of 1 application not completed');
+  },
+);
 
 test('a key without the scope, a revoked key and a wrong one: what to do', async () => {
   const key = await newKey('applications:read');

@@ -187,11 +187,13 @@ test.each<[string, () => Response, string]>([
 });
 
 test('an answer without end is cut off', async () => {
-  const flood = new Uint8Array(17 * 1024 * 1024);
-  bus('/v1/applications/a1/documents/d', () =>
-    HttpResponse.arrayBuffer(flood.buffer, { headers: { 'content-type': 'application/pdf' } }),
+  const flood = new ReadableStream<Uint8Array>({ pull: (stream) => stream.enqueue(new Uint8Array(2 ** 20)) });
+  bus(
+    '/v1/applications/a1/documents/d',
+    () => new HttpResponse(flood, { headers: { 'content-type': 'application/pdf' } }),
   );
-  const error = await failure(client().client.bytes('/v1/applications/a1/documents/d'));
+  const clock = hastyClock();
+  const error = await failure(makeClient(BUS, 'k', clock).post('/v1/applications/a1/documents/d', {}));
   expect(error.message).toContain('more than 16777216 bytes');
 });
 

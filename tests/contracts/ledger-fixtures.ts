@@ -75,7 +75,7 @@ export function stepRow(n: number, name: string, position: number, fields: Parti
     ...{ leaseUntil: null, leaseKind: null, key: keyOf(n, position), sentAt: null, timeoutAt: null },
     sealed: bytes(`secret of ${name}`),
     ...fields,
-  } as StepRow;
+  };
 }
 
 /** An application of two steps: `check` is due at once, `pay` waits for it. */
@@ -92,7 +92,7 @@ export function acceptance(
       ...{ state: 'accepted', ending: null, priority: 3, acceptedAt: START, promisedAt: START + 5 * MINUTE },
       ...{ body: bytes(`body of ${n}`), wrappedKey: bytes(`key of ${n}`) },
       ...application,
-    } as Acceptance['application'],
+    },
     steps: [stepRow(n, 'check', 0, { state: 'ready', dueAt: START }), stepRow(n, 'pay', 1)],
     events: chain(id, EMPTY, AT, [{ type: 'go.mpp.application.accepted.v1', data: { number: n } }]),
     index: [{ kind: 'nik', value: `nik-${n}` }],
@@ -111,7 +111,7 @@ export async function claimOf(ledger: DeskLedger, n = 1, name = 'check', fields:
     ...{ round: step.round, number: step.attempts + 1, tryKey: tryKey(step.key, step.attempts + 1), at: AT },
     leaseMs: MINUTE,
     ...fields,
-  } as Claim;
+  };
 }
 
 export async function stepOf(ledger: DeskLedger, n: number, name: string): Promise<StepRow> {
@@ -156,7 +156,7 @@ export function message(id: string, fields: Partial<InboxRow> = {}): InboxRow {
     ...{ applicationId: null, step: null, at: AT, keyOwner: 'inbox/bank/2026-01-15' },
     ...{ request: bytes(`request ${id}`), answer: bytes(`answer ${id}`) },
     ...fields,
-  } as InboxRow;
+  };
 }
 
 export function document(id: string, fields: Partial<StoredDocument['row']> = {}, chunks = ['one', 'two', 'three']): StoredDocument {
@@ -173,5 +173,5 @@ export function endpoint(id: string, fields: Partial<EndpointRow> = {}): Endpoin
     ...{ id, platform: 'mall', state: 'active', code: null, wake: 1, dueAt: null, fence: 0, leaseUntil: null },
     ...{ failures: 0, failingSince: null, createdAt: AT, sealed: bytes('url'), wrappedKey: bytes(`key of ${id}`) },
     ...fields,
-  } as EndpointRow;
+  };
 }

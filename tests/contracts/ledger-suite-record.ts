@@ -135,7 +135,7 @@ export function recordSuite(open: Open): void {
 
   describe('an attempt', () => {
     const ended = (fields: Partial<typeof END>): ReturnType<typeof store> =>
-      store(on.ledger, 1, { attempt: { ...END, ...fields } as typeof END });
+      store(on.ledger, 1, { attempt: { ...END, ...fields } });
 
     test('is ended once', async () => {
       await accept();

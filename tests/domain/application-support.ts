@@ -12,7 +12,7 @@ export function aStep(name: string, position: number, fields: Partial<Step> = {}
     ...{ state: 'pending', since: NOW - 1000, code: null, round: 1, attempts: 0, spent: 0, inquiries: 0, wake: 1 },
     ...{ dueAt: null, fence: 0, leaseUntil: null, leaseKind: null, key: '0', sentAt: null, timeoutAt: null, secret: {} },
     ...fields,
-  } as Step;
+  };
 }
 
 export type Steps = Record<string, Partial<RouteStep>>;

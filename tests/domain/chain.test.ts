@@ -91,7 +91,8 @@ describe('a chain', () => {
 
   test('holds when what is sealed is sealed again or erased', () => {
     const [event] = chain('app-1', EMPTY, AT, [{ type: 'a', data: {}, sealed: new Uint8Array([1, 2, 3]) }]);
-    expect(firstBreak([{ ...event!, sealed: new Uint8Array([9]) }])).toBeNull();
+    const resealed: ChainedEvent = { ...event!, sealed: new Uint8Array([9]) };
+    expect(firstBreak([resealed])).toBeNull();
     const { sealed: _, ...erased } = event!;
     expect(firstBreak([erased])).toBeNull();
   });

@@ -41,7 +41,7 @@ describe('admit', () => {
 });
 
 describe('the circuit', () => {
-  const bad = (count: number, now = NOW): { signal: LaneSignal; now: number }[] => Array(count).fill({ signal: BAD, now });
+  const bad = (count: number, now = NOW): { signal: LaneSignal; now: number }[] => Array.from({ length: count }, () => ({ signal: BAD, now }));
 
   test('opens at so many failures in a row, not before', () => {
     expect(play(lane(), bad(2))).toMatchObject({ lane: { failures: 2, sleepUntil: 0 }, told: [] });

@@ -55,7 +55,7 @@ test('whatever the route, nobody waits for himself in the end, and each pivot wa
     .map((all): Steps => {
       const named = all.map(({ links, need, pivot }, n) => {
         const earlier = [...new Set(links.filter((one) => one < n))].map((one) => `s${one}`);
-        return [`s${n}`, { need: need as RouteStep['need'], pivot, after: earlier }] as const;
+        return [`s${n}`, { need: need, pivot, after: earlier }] as const;
       });
       return Object.fromEntries(named);
     });

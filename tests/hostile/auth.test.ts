@@ -37,7 +37,14 @@ const nobody: [name: string, authorization: () => string][] = [
 describe('a caller who is not known', () => {
   test.each(nobody)('%s', async (name, authorization) => {
     const shown = authorization();
-    const row = { name, key: null, headers: { authorization: shown }, json: application(), status: 401, code: 'auth_invalid' };
+    const row = {
+      name,
+      key: null,
+      headers: { authorization: shown },
+      json: application(),
+      status: 401,
+      code: 'auth_invalid',
+    };
     const sent = await refuses(world, { ...row, canaries: [key.slice(-43)] });
     expect(sent.headers.get('www-authenticate')).toBe('Bearer');
   });
@@ -48,37 +55,65 @@ describe('a caller who is not known', () => {
 
   test('an unknown id and a wrong secret hear the same', async () => {
     const [unknown, wrong] = await Promise.all(
-      [`jmb_000000000000_${'A'.repeat(43)}`, `${key.slice(0, -43)}${'A'.repeat(43)}`].map((shown) => world.send('/v1/services', { key: shown })),
+      [`jmb_000000000000_${'A'.repeat(43)}`, `${key.slice(0, -43)}${'A'.repeat(43)}`].map((shown) =>
+        world.send('/v1/services', { key: shown }),
+      ),
     );
     const { requestId: _, ...first } = unknown!.body;
     const { requestId: __, ...second } = wrong!.body;
     expect(first).toEqual(second);
   });
 
-  test.each(['key', 'api_key', 'apikey', 'token', 'access_token'])('a key in the URL as %s, even beside a good one', async (name) => {
-    const path = `/v1/services?${name}=${key}`;
-    await refuses(world, { name, path, status: 401, code: 'key_in_url', canaries: [key.slice(-43)] });
-  });
+  test.each(['key', 'api_key', 'apikey', 'token', 'access_token'])(
+    'a key in the URL as %s, even beside a good one',
+    async (name) => {
+      const path = `/v1/services?${name}=${key}`;
+      await refuses(world, { name, path, status: 401, code: 'key_in_url', canaries: [key.slice(-43)] });
+    },
+  );
 
   test('a revoked key', async () => {
     const revoked = await world.key();
     expect((await world.send('/v1/services', { key: revoked })).status).toBe(200);
     await world.ledger.revokeKey(revoked.split('_')[1]!, '2026-01-01T00:00:00.000Z');
-    await refuses(world, { name: 'revoked', path: '/v1/services', key: revoked, status: 401, code: 'auth_invalid' });
+    await refuses(world, {
+      name: 'revoked',
+      path: '/v1/services',
+      key: revoked,
+      status: 401,
+      code: 'auth_invalid',
+    });
   });
 
   test('an expired key', async () => {
     const expiresAt = new Date(world.clock.now() + 60_000).toISOString();
-    const made = newApiKey(world.bus.desk, { platform: SANDBOX, scopes: ['applications:read'], title: 'test', expiresAt });
+    const made = newApiKey(world.bus.desk, {
+      platform: SANDBOX,
+      scopes: ['applications:read'],
+      title: 'test',
+      expiresAt,
+    });
     await world.ledger.createKey(made.row);
     expect((await world.send('/v1/services', { key: made.text })).status).toBe(200);
     world.clock.skip(60_000);
-    await refuses(world, { name: 'expired', path: '/v1/services', key: made.text, status: 401, code: 'auth_invalid' });
+    await refuses(world, {
+      name: 'expired',
+      path: '/v1/services',
+      key: made.text,
+      status: 401,
+      code: 'auth_invalid',
+    });
   });
 
   test('a key of a platform that is no longer there', async () => {
     const orphan = await world.key('gone');
-    await refuses(world, { name: 'orphan', path: '/v1/services', key: orphan, status: 401, code: 'auth_invalid' });
+    await refuses(world, {
+      name: 'orphan',
+      path: '/v1/services',
+      key: orphan,
+      status: 401,
+      code: 'auth_invalid',
+    });
   });
 
   test('is told so before his body is read', async () => {
@@ -87,7 +122,11 @@ describe('a caller who is not known', () => {
         throw new Error('read');
       },
     });
-    const response = await world.bus.app.request('/v1/applications', { method: 'POST', body, duplex: 'half' } as RequestInit);
+    const response = await world.bus.app.request('/v1/applications', {
+      method: 'POST',
+      body,
+      duplex: 'half',
+    } as RequestInit);
     expect(response.status).toBe(401);
   });
 });
@@ -131,7 +170,10 @@ const guarded: [scope: Scope, path: string, send: object][] = [
 describe('a key without the scope', () => {
   test.each(guarded)('%s for %s', async (scope, path, send) => {
     const all: Scope[] = ['applications:submit', 'applications:read', 'callbacks:manage', 'operate'];
-    const others = await world.key(SANDBOX, all.filter((one) => one !== scope));
+    const others = await world.key(
+      SANDBOX,
+      all.filter((one) => one !== scope),
+    );
     const sent = await refuses(world, { name: path, path, key: others, ...send, status: 403, code: 'scope' });
     expect(sent.headers.get('www-authenticate')).toContain(scope);
     expect(world.log.at(-1)).toContain('"event":"request.refused"');
@@ -151,7 +193,14 @@ describe("another platform's things are not there", () => {
     const { body } = await world.submit(application());
     const other = await world.key(REAL, ['applications:submit', 'applications:read']);
     for (const name of [String(body['id']), String(body['number'])]) {
-      const row = { name, path: `/v1/applications/${name}${path}`, key: other, ...send, status: 404, code: 'not_found' };
+      const row = {
+        name,
+        path: `/v1/applications/${name}${path}`,
+        key: other,
+        ...send,
+        status: 404,
+        code: 'not_found',
+      };
       const theirs = await refuses(world, row);
       const { detail } = (await world.send(`/v1/applications/${id}${path}`, { key: other, ...send })).body;
       expect(theirs.body['detail']).toBe(detail);
@@ -163,7 +212,10 @@ describe("another platform's things are not there", () => {
     await world.submit(application());
     const other = await world.key(REAL, ['applications:read']);
     const list = await world.send('/v1/applications', { key: other });
-    const search = await world.send('/v1/applications/search', { key: other, json: { nik: '9901011405019999' } });
+    const search = await world.send('/v1/applications/search', {
+      key: other,
+      json: { nik: '9901011405019999' },
+    });
     expect([list.body['applications'], search.body['applications']]).toEqual([[], []]);
   });
 
@@ -172,18 +224,48 @@ describe("another platform's things are not there", () => {
     const other = await world.key(REAL);
     const path = `/v1/callback-endpoints/${String(made.body['id'])}`;
     for (const act of ['/rotate-secret', '/resume', '/test']) {
-      await refuses(world, { name: act, path: path + act, method: 'POST', key: other, status: 404, code: 'not_found' });
+      await refuses(world, {
+        name: act,
+        path: path + act,
+        method: 'POST',
+        key: other,
+        status: 404,
+        code: 'not_found',
+      });
     }
-    await refuses(world, { name: 'delete', path, method: 'DELETE', key: other, status: 404, code: 'not_found' });
-    await refuses(world, { name: 'deliveries', path: `${path}/deliveries`, key: other, status: 404, code: 'not_found' });
+    await refuses(world, {
+      name: 'delete',
+      path,
+      method: 'DELETE',
+      key: other,
+      status: 404,
+      code: 'not_found',
+    });
+    await refuses(world, {
+      name: 'deliveries',
+      path: `${path}/deliveries`,
+      key: other,
+      status: 404,
+      code: 'not_found',
+    });
     expect(world.posts).toEqual([]);
   });
 
   test('redelivery of their events', async () => {
     const { body } = await world.submit(application());
     const other = await world.key(REAL, ['callbacks:manage']);
-    const made = await world.send('/v1/callback-endpoints', { key: other, json: { url: 'https://hook.example.org/' } });
+    const made = await world.send('/v1/callback-endpoints', {
+      key: other,
+      json: { url: 'https://hook.example.org/' },
+    });
     const path = `/v1/callback-endpoints/${String(made.body['id'])}/redeliver`;
-    await refuses(world, { name: 'redeliver', path, key: other, json: { applicationId: body['id']! }, status: 404, code: 'not_found' });
+    await refuses(world, {
+      name: 'redeliver',
+      path,
+      key: other,
+      json: { applicationId: body['id']! },
+      status: 404,
+      code: 'not_found',
+    });
   });
 });

@@ -64,7 +64,12 @@ describe('a request that does not hold', () => {
     ['no URL', {}, 'missing_field', '/url'],
     ['a number', { url: 1 }, 'schema', '/url'],
     ['an empty URL', { url: '' }, 'schema', '/url'],
-    ['a secret of its own', { url: 'https://hook.example.org/', secret: 'whsec_x' }, 'unknown_field', '/secret'],
+    [
+      'a secret of its own',
+      { url: 'https://hook.example.org/', secret: 'whsec_x' },
+      'unknown_field',
+      '/secret',
+    ],
     ['a platform', { url: 'https://hook.example.org/', platform: 'x' }, 'unknown_field', '/platform'],
     ['types of another shape', { url: 'https://hook.example.org/', types: 'all' }, 'schema', '/types'],
     ['a type that is none', { url: 'https://hook.example.org/', types: ['x'] }, 'schema', '/types/0'],

@@ -42,7 +42,10 @@ interface Signed {
 }
 
 /** Headers as the Dinas signs them: HMAC over the time stamp and the very bytes. */
-function signature(body: string, { secret = secretOf(AGENCY), at = seconds(), headers = {} }: Signed = {}): Record<string, string> {
+function signature(
+  body: string,
+  { secret = secretOf(AGENCY), at = seconds(), headers = {} }: Signed = {},
+): Record<string, string> {
   const proof = createHmac('sha256', secret).update(`${at}.${body}`).digest('hex');
   return { 'content-type': 'application/json', 'x-timestamp': String(at), 'x-signature': proof, ...headers };
 }
@@ -70,13 +73,24 @@ async function waiting(): Promise<Waiting> {
 let news = 0;
 function issued({ key, ticket }: Waiting, fields: JsonObject = {}): string {
   news += 1;
-  return JSON.stringify({ eventId: `event-${news}`, requestId: key, ticket, status: 'ISSUED', number: '9901010101260001', ...fields });
+  return JSON.stringify({
+    eventId: `event-${news}`,
+    requestId: key,
+    ticket,
+    status: 'ISSUED',
+    number: '9901010101260001',
+    ...fields,
+  });
 }
 
 async function stateOf(id: string): Promise<object> {
   const { body } = await world.send(`/v1/applications/${id}`);
   const [step] = body['steps'] as JsonObject[];
-  return { application: body['state'], step: step!['state'], items: (body['items'] as JsonObject[]).map(({ kind }) => kind) };
+  return {
+    application: body['state'],
+    step: step!['state'],
+    items: (body['items'] as JsonObject[]).map(({ kind }) => kind),
+  };
 }
 
 const WAITING = { application: 'inProgress', step: 'waitingAgency', items: [] };
@@ -96,20 +110,36 @@ test('signed news is believed, and the step ends', async () => {
 describe('news that is not proven changes nothing', () => {
   const forged: [name: string, forge: (body: string) => Send][] = [
     ['unsigned', (body) => ({ body, headers: { 'content-type': 'application/json' } })],
-    ['signed with nothing', (body) => ({ body, headers: signature(body, { headers: { 'x-signature': '' } }) })],
+    [
+      'signed with nothing',
+      (body) => ({ body, headers: signature(body, { headers: { 'x-signature': '' } }) }),
+    ],
     ['signed with another secret', (body) => ({ body, headers: signature(body, { secret: 'none' }) })],
-    ["signed with another agency's secret", (body) => ({ body, headers: signature(body, { secret: secretOf('polres-6112') }) })],
+    [
+      "signed with another agency's secret",
+      (body) => ({ body, headers: signature(body, { secret: secretOf('polres-6112') }) }),
+    ],
     ['signed six minutes ago', (body) => ({ body, headers: signature(body, { at: seconds() - 360 }) })],
     ['signed six minutes ahead', (body) => ({ body, headers: signature(body, { at: seconds() + 360 }) })],
     ['signed at no time', (body) => ({ body, headers: signature(body, { at: 'now' }) })],
-    ['with a newer time stamp than was signed', (body) => ({ body, headers: signature(body, { headers: { 'x-timestamp': String(seconds() + 1) } }) })],
+    [
+      'with a newer time stamp than was signed',
+      (body) => ({ body, headers: signature(body, { headers: { 'x-timestamp': String(seconds() + 1) } }) }),
+    ],
     ['written again with a space', (body) => ({ body: body.replace(':', ': '), headers: signature(body) })],
     ['written again in another order', (body) => ({ body: reversed(body), headers: signature(body) })],
     ['with a byte more', (body) => ({ body: `${body}\n`, headers: signature(body) })],
-    ['with two signatures', (body) => ({ body, headers: signature(body, { headers: { 'x-signature': `${proofOf(body)}, ${proofOf(body)}` } }) })],
+    [
+      'with two signatures',
+      (body) => ({
+        body,
+        headers: signature(body, { headers: { 'x-signature': `${proofOf(body)}, ${proofOf(body)}` } }),
+      }),
+    ],
     ['with an API key of a platform', (body) => ({ body, headers: { 'content-type': 'application/json' } })],
   ];
-  const reversed = (body: string): string => JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(body) as object).toReversed()));
+  const reversed = (body: string): string =>
+    JSON.stringify(Object.fromEntries(Object.entries(JSON.parse(body) as object).toReversed()));
   const proofOf = (body: string): string => signature(body)['x-signature']!;
 
   test.each(forged)('%s', async (name, forge) => {
@@ -133,8 +163,16 @@ describe('news that cannot be read changes nothing', () => {
     ['an unknown status', (body) => JSON.stringify({ ...body, status: 'LOST' }), {}],
     ['no number', (body) => JSON.stringify({ ...body, number: '' }), {}],
     ['an object as key', (body) => JSON.stringify({ ...body, requestId: { $ne: null } }), {}],
-    ['XML with a document type', () => '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>', { 'content-type': 'application/xml' }],
-    ['a form with a field twice', () => 'eventId=1&eventId=2', { 'content-type': 'application/x-www-form-urlencoded' }],
+    [
+      'XML with a document type',
+      () => '<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><a>&b;</a>',
+      { 'content-type': 'application/xml' },
+    ],
+    [
+      'a form with a field twice',
+      () => 'eventId=1&eventId=2',
+      { 'content-type': 'application/x-www-form-urlencoded' },
+    ],
   ])('%s', async (_name, write, headers) => {
     const sent = await tell(write(JSON.parse(issued(file)) as JsonObject), { headers });
     expect([sent.status, sent.body]).toEqual([400, { code: 'BAD_FORM' }]);
@@ -175,7 +213,9 @@ describe('the same again', () => {
   test('a thousand times in a second is one effect', async () => {
     const body = issued(file);
     const sent = await Promise.all(Array.from({ length: 1_000 }, () => tell(body)));
-    expect(new Set(sent.map(({ status, text }) => `${status} ${text}`))).toEqual(new Set(['200 {"status":"ACCEPTED"}']));
+    expect(new Set(sent.map(({ status, text }) => `${status} ${text}`))).toEqual(
+      new Set(['200 {"status":"ACCEPTED"}']),
+    );
     expect(await stateOf(file.id)).toEqual(DONE);
     const { body: found } = await world.send(`/v1/applications/${file.id}/events`);
     const types = (found['events'] as JsonObject[]).map(({ type }) => type);
@@ -188,7 +228,9 @@ describe('a contradiction is kept and not applied', () => {
   test('the same id with another content', async () => {
     const body = issued(file, { eventId: 'same' });
     await tell(body);
-    const other = await tell(issued(file, { eventId: 'same', status: 'REJECTED', reasonCode: 'NOT_ELIGIBLE' }));
+    const other = await tell(
+      issued(file, { eventId: 'same', status: 'REJECTED', reasonCode: 'NOT_ELIGIBLE' }),
+    );
     expect([other.status, other.body]).toEqual([409, { code: 'EVENT_ID_REUSED' }]);
     expect(await stateOf(file.id)).toEqual(DONE);
     const { body: stream } = await world.send(`/v1/agencies/${AGENCY}/events`);
@@ -212,7 +254,13 @@ describe('a contradiction is kept and not applied', () => {
 
 describe('a reference that is not its own', () => {
   test('an unknown one is kept, and nothing moves', async () => {
-    const body = JSON.stringify({ eventId: 'stray', requestId: '1', ticket: 'KK-none', status: 'REJECTED', reasonCode: 'NOT_ELIGIBLE' });
+    const body = JSON.stringify({
+      eventId: 'stray',
+      requestId: '1',
+      ticket: 'KK-none',
+      status: 'REJECTED',
+      reasonCode: 'NOT_ELIGIBLE',
+    });
     const [first, second] = [await tell(body), await tell(body)];
     expect([first.status, first.body]).toEqual([202, { status: 'KEPT' }]);
     expect(second.text).toBe(first.text);
@@ -221,9 +269,18 @@ describe('a reference that is not its own', () => {
 
   test("another agency cannot speak of this agency's step", async () => {
     const police = world.bus.desk.registry.adapter('police@1')!.hosted!;
-    const body = JSON.stringify({ eventId: 'e', requestNo: file.ticket, requestId: file.key, status: 'REFUSED' });
+    const body = JSON.stringify({
+      eventId: 'e',
+      requestNo: file.ticket,
+      requestId: file.key,
+      status: 'REFUSED',
+    });
     const headers = signature(body, { secret: secretOf('polres-6112') });
-    const sent = await world.send(`/hosted/polres-6112${Object.values(police)[0]!.path}`, { key: null, body, headers });
+    const sent = await world.send(`/hosted/polres-6112${Object.values(police)[0]!.path}`, {
+      key: null,
+      body,
+      headers,
+    });
     expect(sent.status).toBe(202);
     expect(await stateOf(file.id)).toEqual(WAITING);
   });
@@ -235,13 +292,26 @@ describe('a bank at our side', () => {
     const at = `${new Date(world.clock.now()).toISOString().slice(0, 19)}Z`;
     const proof = createSign('RSA-SHA256').update(`bank-kalbar|${at}`).sign(privateKey, 'base64');
     const headers = { 'x-timestamp': at, 'x-client-key': 'bank-kalbar', 'x-signature': proof, ...fields };
-    return world.send(`${DOOR}/access-token/b2b`, { key: null, json: { grantType: 'client_credentials' }, headers });
+    return world.send(`${DOOR}/access-token/b2b`, {
+      key: null,
+      json: { grantType: 'client_credentials' },
+      headers,
+    });
   };
   const ask = (bearer: string): Promise<Sent> =>
     world.send(`${DOOR}/transfer-va/inquiry`, {
       key: null,
-      json: { partnerServiceId: '   88112', customerNo: '1', virtualAccountNo: '   881121', inquiryRequestId: 'q-1' },
-      headers: { authorization: `Bearer ${bearer}`, 'x-timestamp': new Date(world.clock.now()).toISOString(), 'x-signature': 'none' },
+      json: {
+        partnerServiceId: '   88112',
+        customerNo: '1',
+        virtualAccountNo: '   881121',
+        inquiryRequestId: 'q-1',
+      },
+      headers: {
+        authorization: `Bearer ${bearer}`,
+        'x-timestamp': new Date(world.clock.now()).toISOString(),
+        'x-signature': 'none',
+      },
     });
 
   test('signs in with its own key, and with no other', async () => {

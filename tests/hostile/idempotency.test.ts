@@ -33,12 +33,23 @@ describe('a key that is none', () => {
     ['of 256 characters', 'x'.repeat(256)],
     ['of a megabyte', 'x'.repeat(1_000_000)],
   ])('%s', async (name, key) => {
-    const row = { name, headers: { 'idempotency-key': key }, json: application(), status: 400, code: 'idempotency_key_invalid' };
+    const row = {
+      name,
+      headers: { 'idempotency-key': key },
+      json: application(),
+      status: 400,
+      code: 'idempotency_key_invalid',
+    };
     await refuses(world, row);
   });
 
   test('missing', async () => {
-    await refuses(world, { name: 'missing', json: application(), status: 400, code: 'idempotency_key_missing' });
+    await refuses(world, {
+      name: 'missing',
+      json: application(),
+      status: 400,
+      code: 'idempotency_key_missing',
+    });
   });
 });
 
@@ -90,10 +101,14 @@ describe('the same key and the same application', () => {
   });
 
   test.each<[string, (world: SmallWorld) => void]>([
-    ['the service was suspended', ({ catalogue: { services } }) => services.set(CODE, { ...services.get(CODE)!, status: 'suspended' })],
+    [
+      'the service was suspended',
+      ({ catalogue: { services } }) => services.set(CODE, { ...services.get(CODE)!, status: 'suspended' }),
+    ],
     [
       'the form was narrowed',
-      ({ catalogue: { services } }) => services.set(CODE, { ...services.get(CODE)!, form: { type: 'object', maxProperties: 0 } }),
+      ({ catalogue: { services } }) =>
+        services.set(CODE, { ...services.get(CODE)!, form: { type: 'object', maxProperties: 0 } }),
     ],
     ['its agencies serve other regions', ({ catalogue }) => catalogue.agencies.splice(0)],
   ])('after %s', async (_name, change) => {
@@ -123,7 +138,13 @@ describe('another application', () => {
     const body = application();
     await world.submit(body, 'reference-1');
     const json = { ...body, channel: 'self' };
-    const row = { name: 'other', headers: { 'idempotency-key': 'reference-2' }, json, status: 409, code: 'client_reference_taken' };
+    const row = {
+      name: 'other',
+      headers: { 'idempotency-key': 'reference-2' },
+      json,
+      status: 409,
+      code: 'client_reference_taken',
+    };
     await refuses(world, row);
   });
 });
@@ -161,6 +182,12 @@ test('the key counts where something is born: on another route it is ignored', a
 
 test('a refused application leaves its key free', async () => {
   const headers = { 'idempotency-key': 'mended' };
-  await refuses(world, { name: 'bad', headers, json: application({ channel: 'fax' }), status: 422, code: 'schema' });
+  await refuses(world, {
+    name: 'bad',
+    headers,
+    json: application({ channel: 'fax' }),
+    status: 422,
+    code: 'schema',
+  });
   expect((await world.submit(application(), 'mended')).status).toBe(202);
 });

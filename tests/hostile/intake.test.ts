@@ -64,13 +64,24 @@ const types: [name: string, headers: Record<string, string>, code: string][] = [
   ['JSON in a name only', { 'content-type': 'application/jsonp' }, 'content_type'],
   ['another character set', { 'content-type': 'application/json; charset=utf-16' }, 'content_type'],
   ['gzip', { 'content-type': 'application/json', 'content-encoding': 'gzip' }, 'content_encoding'],
-  ['gzip twice', { 'content-type': 'application/json', 'content-encoding': 'gzip, gzip' }, 'content_encoding'],
+  [
+    'gzip twice',
+    { 'content-type': 'application/json', 'content-encoding': 'gzip, gzip' },
+    'content_encoding',
+  ],
 ];
 
 describe('a content type that is not taken', () => {
   test.each(types)('%s', async (name, headers, code) => {
     const body = new Uint8Array(Buffer.from(JSON.stringify(application())));
-    await refuses(world, { name, method: 'POST', headers: { 'idempotency-key': 'x', ...headers }, body, status: 415, code });
+    await refuses(world, {
+      name,
+      method: 'POST',
+      headers: { 'idempotency-key': 'x', ...headers },
+      body,
+      status: 415,
+      code,
+    });
   });
 });
 
@@ -97,7 +108,12 @@ const invalid: Invalid[] = [
   ['tenant_id', { tenant_id: 'x' }, 'unknown_field', '/tenant_id'],
   ['role of a party', applicant({ role: 'operator' }), 'unknown_field', '/applicant/role'],
   ['sandbox', { sandbox: false }, 'unknown_field', '/sandbox'],
-  ['an unknown field of the form', { formData: { purpose: 'Kerja', price: 0 } }, 'unknown_field', '/formData/price'],
+  [
+    'an unknown field of the form',
+    { formData: { purpose: 'Kerja', price: 0 } },
+    'unknown_field',
+    '/formData/price',
+  ],
   ['no form data', { formData: {} }, 'missing_field', '/formData/purpose'],
   ['an unknown service', { serviceCode: 'POLRES.NONE' }, 'unknown_service', '/serviceCode'],
   ['an object as service', { serviceCode: { toString: 'x' } }, 'schema', '/serviceCode'],
@@ -121,38 +137,95 @@ const invalid: Invalid[] = [
   ['a time without zone', captured('2026-11-18T08:31:00'), 'date_invalid', '/capture/capturedAt'],
   ['an offset of 24 hours', captured('2026-11-18T08:31:00+24:00'), 'date_invalid', '/capture/capturedAt'],
   ['second 61', captured('2026-11-18T08:31:61Z'), 'date_invalid', '/capture/capturedAt'],
-  ['a name of 10,000 characters', applicant({ fullName: 'x'.repeat(10_000) }), 'schema', '/applicant/fullName'],
-  ['10,000 combining marks', applicant({ fullName: `a${'\u0301'.repeat(10_000)}` }), 'schema', '/applicant/fullName'],
-  ['a document never uploaded', document({ sha256: 'a'.repeat(64) }), 'document_missing', '/documents/0/sha256'],
+  [
+    'a name of 10,000 characters',
+    applicant({ fullName: 'x'.repeat(10_000) }),
+    'schema',
+    '/applicant/fullName',
+  ],
+  [
+    '10,000 combining marks',
+    applicant({ fullName: `a${'\u0301'.repeat(10_000)}` }),
+    'schema',
+    '/applicant/fullName',
+  ],
+  [
+    'a document never uploaded',
+    document({ sha256: 'a'.repeat(64) }),
+    'document_missing',
+    '/documents/0/sha256',
+  ],
   ['a digest in capitals', document({ sha256: 'A'.repeat(64) }), 'schema', '/documents/0/sha256'],
   ['a document of 0 bytes', document({ sizeBytes: 0 }), 'schema', '/documents/0/sizeBytes'],
   ['a document of 11 MB', document({ sizeBytes: 11_534_336 }), 'schema', '/documents/0/sizeBytes'],
   ['a document as HTML', document({ mediaType: 'text/html' }), 'schema', '/documents/0/mediaType'],
-  ['a document with its bytes', document({ data: 'data:image/png;base64,AAAA' }), 'unknown_field', '/documents/0/data'],
+  [
+    'a document with its bytes',
+    document({ data: 'data:image/png;base64,AAAA' }),
+    'unknown_field',
+    '/documents/0/data',
+  ],
   ['a file name up the tree', document({ fileName: '../../etc/passwd' }), 'schema', '/documents/0/fileName'],
-  ['a file name of 300 bytes', document({ fileName: `${'x'.repeat(300)}.jpg` }), 'schema', '/documents/0/fileName'],
+  [
+    'a file name of 300 bytes',
+    document({ fileName: `${'x'.repeat(300)}.jpg` }),
+    'schema',
+    '/documents/0/fileName',
+  ],
 ];
 
 describe('a body that does not hold', () => {
   test.each(invalid)('%s', async (name, fields, code, pointer) => {
     const headers = { 'idempotency-key': 'hostile' };
-    const row: Row = { name, headers, json: application(fields), status: 422, code, pointer, canaries: ['99010114050', 'x'.repeat(40)] };
+    const row: Row = {
+      name,
+      headers,
+      json: application(fields),
+      status: 422,
+      code,
+      pointer,
+      canaries: ['99010114050', 'x'.repeat(40)],
+    };
     await refuses(world, row);
   });
 
   test('has every problem named at once', async () => {
-    const fields = { ...nik('1'), channel: 'fax', serviceCode: 'POLRES.SKCK', formData: { price: 1 }, extra: 1 };
+    const fields = {
+      ...nik('1'),
+      channel: 'fax',
+      serviceCode: 'POLRES.SKCK',
+      formData: { price: 1 },
+      extra: 1,
+    };
     const sent = await refuses(world, {
-      ...{ name: 'five', headers: { 'idempotency-key': 'x' }, json: application(fields), status: 422, code: 'schema' },
+      ...{
+        name: 'five',
+        headers: { 'idempotency-key': 'x' },
+        json: application(fields),
+        status: 422,
+        code: 'schema',
+      },
     });
     const pointers = (sent.body['problems'] as { pointer: string }[]).map(({ pointer }) => pointer);
-    expect(pointers.toSorted()).toEqual(['/applicant/nik', '/channel', '/extra', '/formData/price', '/formData/purpose']);
+    expect(pointers.toSorted()).toEqual([
+      '/applicant/nik',
+      '/channel',
+      '/extra',
+      '/formData/price',
+      '/formData/purpose',
+    ]);
   });
 
   test('has at most 100 problems, however many there are', async () => {
     const fields = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`f${n}`, 1]));
     const sent = await refuses(world, {
-      ...{ name: 'many', headers: { 'idempotency-key': 'x' }, json: application(fields), status: 422, code: 'unknown_field' },
+      ...{
+        name: 'many',
+        headers: { 'idempotency-key': 'x' },
+        json: application(fields),
+        status: 422,
+        code: 'unknown_field',
+      },
     });
     expect(sent.body['problems']).toHaveLength(100);
   });
@@ -166,7 +239,13 @@ describe('a body that does not hold', () => {
       form = { type: 'object', additionalProperties: form };
     }
     world.catalogue.services.set(service.code, { ...service, form });
-    const row = { name: 'deep', headers: { 'idempotency-key': 'x' }, json: application({ formData: deep }), status: 422, code: 'schema' };
+    const row = {
+      name: 'deep',
+      headers: { 'idempotency-key': 'x' },
+      json: application({ formData: deep }),
+      status: 422,
+      code: 'schema',
+    };
     const sent = await refuses(world, row).finally(() => world.catalogue.services.set(service.code, service));
     const [{ pointer }] = sent.body['problems'] as [{ pointer: string }];
     expect(pointer).toMatch(/^\/formData(\/field\d+x{50})+$/);
@@ -175,7 +254,14 @@ describe('a body that does not hold', () => {
 
 test('province 99 on a platform that is no sandbox', async () => {
   const key = await world.key(REAL);
-  const row = { name: 'real', key, headers: { 'idempotency-key': 'x' }, json: application(), status: 422, code: 'sandbox_only' };
+  const row = {
+    name: 'real',
+    key,
+    headers: { 'idempotency-key': 'x' },
+    json: application(),
+    status: 422,
+    code: 'sandbox_only',
+  };
   const sent = await refuses(world, row);
   const pointers = (sent.body['problems'] as { pointer: string }[]).map(({ pointer }) => pointer);
   expect(pointers).toEqual(expect.arrayContaining(['/applicant/nik', '/jurisdictionCode']));
@@ -187,7 +273,14 @@ const EMPTY = new Uint8Array(0);
 const HTML = bytesOf('<script>alert(1)</script>');
 const HUGE = new Uint8Array(10 * 1024 * 1024 + 1).fill(0x20);
 
-type Upload = [name: string, digest: string, bytes: Uint8Array<ArrayBuffer>, type: string | null, status: number, code: string];
+type Upload = [
+  name: string,
+  digest: string,
+  bytes: Uint8Array<ArrayBuffer>,
+  type: string | null,
+  status: number,
+  code: string,
+];
 
 const uploads: Upload[] = [
   ['another digest', sha(HTML), PHOTO, null, 422, 'digest_mismatch'],
@@ -204,7 +297,15 @@ const uploads: Upload[] = [
 describe('a document that is not taken', () => {
   test.each(uploads)('%s', async (name, digest, body, type, status, code) => {
     const headers: Record<string, string> = type === null ? {} : { 'content-type': type };
-    await refuses(world, { name, path: `/v1/documents/${digest}`, method: 'PUT', headers, body, status, code });
+    await refuses(world, {
+      name,
+      path: `/v1/documents/${digest}`,
+      method: 'PUT',
+      headers,
+      body,
+      status,
+      code,
+    });
   });
 });
 
@@ -229,7 +330,10 @@ test('a stream without a length is cut at the limit, not read to its end', async
 });
 
 test('what is odd and not wrong is taken', async () => {
-  const fields = { ...applicant({ fullName: '\u212b\u0301 <img onerror=alert(1)>', birthDate: '2001-05-15' }), locale: 'id' };
+  const fields = {
+    ...applicant({ fullName: '\u212b\u0301 <img onerror=alert(1)>', birthDate: '2001-05-15' }),
+    locale: 'id',
+  };
   const sent = await world.submit(application(fields));
   expect(sent.status).toBe(202);
   expect(sent.body['warnings']).toEqual([

@@ -74,7 +74,12 @@ describe('an address that is none', () => {
   test('a service that is not published', async () => {
     const service = world.catalogue.services.get('POLRES.SKCK')!;
     world.catalogue.services.set('POLRES.DRAFT', { ...service, code: 'POLRES.DRAFT', status: 'draft' });
-    await refuses(world, { name: 'draft', path: '/v1/services/POLRES.DRAFT/form', status: 404, code: 'not_found' });
+    await refuses(world, {
+      name: 'draft',
+      path: '/v1/services/POLRES.DRAFT/form',
+      status: 404,
+      code: 'not_found',
+    });
     const { body } = await world.send('/v1/services');
     expect((body['services'] as { code: string }[]).map(({ code }) => code)).not.toContain('POLRES.DRAFT');
   });

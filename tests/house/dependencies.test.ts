@@ -73,7 +73,7 @@ describe('floors', () => {
 
   test('Node and the SQLite in it are above theirs, and package.json asks for it', () => {
     expect(below(process.versions.node, FLOORS['node']!)).toBe(false);
-    expect(below(process.versions.sqlite, '3.51.3')).toBe(false);
+    expect(below(process.versions.sqlite ?? '0.0.0', '3.51.3')).toBe(false);
     expect(manifest.engines.node).toBe(`>=${FLOORS['node']}`);
   });
 
@@ -100,9 +100,10 @@ describe('versions', () => {
     expect(running.filter((name) => name !== 'fsevents' && !Object.hasOwn(manifest.allowScripts, name))).toEqual([]);
   });
 
-  test('production carries fewer than 60 packages', () => {
+  test('production carries no more packages than we know of', () => {
     const production = locked.filter(([, { dev }]) => dev !== true);
-    expect(production.length).toBeLessThan(60);
+    // A third of them come with axios. Who raises this says why in docs/dependencies.md.
+    expect(production.length).toBeLessThanOrEqual(75);
     expect(production.length).toBeGreaterThanOrEqual(Object.keys(manifest.dependencies).length);
   });
 });

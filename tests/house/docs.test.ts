@@ -118,6 +118,7 @@ describe('the receiver of docs/callbacks.md', () => {
         secrets: [signedBy],
         body: '{"a":1}',
         timestamp: Date.now(),
+        loopback: true,
       });
     await expect.poll(() => post('first.1', secret), { timeout: 10_000 }).toEqual({ status: 204 });
     await expect.poll(() => taken).toEqual(['first.1']);

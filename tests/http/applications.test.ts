@@ -63,17 +63,27 @@ describe('reading', () => {
     expect(misfits('get', ONE, byId)).toEqual([]);
     expect(byNumber.text).toBe(byId.text);
     expect(byId.body).toMatchObject({
-      ...{ state: 'accepted', stateText: { id: 'Permohonan diterima', en: 'The application has been accepted' } },
+      ...{
+        state: 'accepted',
+        stateText: { id: 'Permohonan diterima', en: 'The application has been accepted' },
+      },
       ...{ promisedAt: receipt['promisedAt'], result: null, items: [] },
       awaiting: [
         {
           ...{ step: 'person', agency: 'dukcapil-6112', who: 'agency' },
-          text: { id: 'Sedang diproses di Disdukcapil Kabupaten Kubu Raya', en: 'Being processed at Kubu Raya civil registry office' },
+          text: {
+            id: 'Sedang diproses di Disdukcapil Kabupaten Kubu Raya',
+            en: 'Being processed at Kubu Raya civil registry office',
+          },
         },
       ],
     });
     const steps = byId.body['steps'] as { name: string; state: string }[];
-    expect(steps.map(({ name, state }) => `${name} ${state}`)).toEqual(['person ready', 'bill pending', 'certificate pending']);
+    expect(steps.map(({ name, state }) => `${name} ${state}`)).toEqual([
+      'person ready',
+      'bill pending',
+      'certificate pending',
+    ]);
   });
 
   test('an operator of another platform reads it too', async () => {
@@ -91,10 +101,13 @@ describe('listing', () => {
     ids = [];
     for (let n = 0; n < 7; n += 1) {
       const formData = { reason: 'lost' };
-      const fields = n === 3 ? { serviceCode: 'DUKCAPIL.KK-PERUBAHAN', formData, mppSiteCode: 'MPP-9901-01' } : {};
+      const fields =
+        n === 3 ? { serviceCode: 'DUKCAPIL.KK-PERUBAHAN', formData, mppSiteCode: 'MPP-9901-01' } : {};
       ids.unshift(String((await own.submit(application(fields))).body['id']));
     }
-    const taken = await own.send(`/v1/applications/${ids[0]!}/withdraw`, { json: { reason: 'berubah pikiran' } });
+    const taken = await own.send(`/v1/applications/${ids[0]!}/withdraw`, {
+      json: { reason: 'berubah pikiran' },
+    });
     expect(taken.status).toBe(200);
   });
   afterAll(() => own.close());
@@ -133,7 +146,12 @@ describe('searching', () => {
     ['clientReference', (clientReference) => ({ clientReference })],
   ])('by %s', async (_name, term) => {
     const body = application();
-    const applicant = { ...(body['applicant'] as JsonObject), nik: '9901015505019999', phone: '0800 0000 0099', sex: 'female' };
+    const applicant = {
+      ...(body['applicant'] as JsonObject),
+      nik: '9901015505019999',
+      phone: '0800 0000 0099',
+      sex: 'female',
+    };
     const { id } = (await world.submit({ ...body, applicant })).body;
     await world.submit(application());
     const sent = await world.send('/v1/applications/search', { json: term(String(body['clientReference'])) });
@@ -187,7 +205,9 @@ describe('ending early', () => {
 test('services and their forms are as described', async () => {
   const list = await world.send('/v1/services');
   expect(misfits('get', '/v1/services', list)).toEqual([]);
-  expect((list.body['services'] as { code: string }[]).map(({ code }) => code).toSorted()).toEqual([...world.catalogue.services.keys()].toSorted());
+  expect((list.body['services'] as { code: string }[]).map(({ code }) => code).toSorted()).toEqual(
+    [...world.catalogue.services.keys()].toSorted(),
+  );
   const one = await world.send('/v1/services/POLRES.SKCK');
   expect(misfits('get', '/v1/services/{code}', one)).toEqual([]);
   expect(one.body).not.toHaveProperty('form');

@@ -21,7 +21,9 @@ export function checkOf(component: string): Check {
 
 /** What is wrong with an answer by its description; an answer that is not described is wrong as a whole. */
 export function misfits(method: string, template: string, sent: Sent): unknown[] {
-  const operation = DOCUMENT.paths[template]?.[method] as { responses: Record<string, { content?: Record<string, { schema: { $ref?: string } }> }> };
+  const operation = DOCUMENT.paths[template]?.[method] as {
+    responses: Record<string, { content?: Record<string, { schema: { $ref?: string } }> }>;
+  };
   const answer = operation?.responses[String(sent.status)];
   if (!answer) return [`${method} ${template} has no answer ${sent.status}`];
   if (!answer.content) return sent.text === '' ? [] : ['a body where none is described'];

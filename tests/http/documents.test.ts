@@ -15,12 +15,21 @@ const sha = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
 
 function upload(body: Uint8Array<ArrayBuffer>, type?: string, key?: string): Promise<Sent> {
   const headers: Record<string, string> = type === undefined ? {} : { 'content-type': type };
-  return world.send(`/v1/documents/${sha(body)}`, { method: 'PUT', body, headers, ...(key !== undefined && { key }) });
+  return world.send(`/v1/documents/${sha(body)}`, {
+    method: 'PUT',
+    body,
+    headers,
+    ...(key !== undefined && { key }),
+  });
 }
 
 function listing(bytes: Uint8Array, mediaType = 'image/jpeg'): JsonObject {
   const documentId = 'photo-1';
-  return { documents: [{ documentId, documentTypeCode: 'PHOTO', mediaType, sizeBytes: bytes.length, sha256: sha(bytes) }] };
+  return {
+    documents: [
+      { documentId, documentTypeCode: 'PHOTO', mediaType, sizeBytes: bytes.length, sha256: sha(bytes) },
+    ],
+  };
 }
 
 /** 5 MB that begin as a PDF does. */
@@ -44,7 +53,11 @@ test.each<[string, () => Uint8Array<ArrayBuffer>, string]>([
   expect(sha(new Uint8Array(await response.arrayBuffer()))).toBe(sha(bytes));
   expect(Object.fromEntries(response.headers)).toMatchObject({
     ...{ 'content-type': type, 'content-disposition': 'attachment; filename="photo-1"' },
-    ...{ 'x-content-type-options': 'nosniff', 'content-security-policy': "default-src 'none'; sandbox", 'cache-control': 'no-store' },
+    ...{
+      'x-content-type-options': 'nosniff',
+      'content-security-policy': "default-src 'none'; sandbox",
+      'cache-control': 'no-store',
+    },
   });
   const { documents } = (await world.send(path)).body as { documents: JsonObject[] };
   expect(documents).toMatchObject([{ documentId: 'photo-1', mediaType: type, sizeBytes: bytes.length }]);
@@ -62,9 +75,12 @@ test('each view says who saw what', async () => {
   });
 });
 
-test.each([undefined, 'image/jpeg', 'IMAGE/JPEG', 'application/octet-stream'])('declared as %s', async (type) => {
-  expect((await upload(PHOTO, type)).status).toBe(201);
-});
+test.each([undefined, 'image/jpeg', 'IMAGE/JPEG', 'application/octet-stream'])(
+  'declared as %s',
+  async (type) => {
+    expect((await upload(PHOTO, type)).status).toBe(201);
+  },
+);
 
 test('sent twice is no fault', async () => {
   const [first, second] = [await upload(PHOTO), await upload(PHOTO)];

@@ -39,7 +39,9 @@ test('a secret is shown once', async () => {
   expect(secret).toMatch(/^whsec_[A-Za-z0-9+/]{43}=$/);
   const list = await world.send(ALL);
   expect(misfits('get', ALL, list)).toEqual([]);
-  expect(list.body['endpoints']).toMatchObject([{ id, url, types: ['go.mpp.application.accepted.v1'], state: 'active' }]);
+  expect(list.body['endpoints']).toMatchObject([
+    { id, url, types: ['go.mpp.application.accepted.v1'], state: 'active' },
+  ]);
   expect(list.text).not.toContain('whsec_');
   await remove(path);
 });
@@ -52,7 +54,11 @@ test('a test event is signed with its secret and answered with what the receiver
   expect(sent.body).toEqual({ status: 202 });
   const posted = world.posts.at(-1)!;
   expect(posted).toMatchObject({ url, secrets: [secret] });
-  expect(JSON.parse(posted.body)).toMatchObject({ specversion: '1.0', source: URL_OF_BUS, type: 'go.mpp.callback.test.v1' });
+  expect(JSON.parse(posted.body)).toMatchObject({
+    specversion: '1.0',
+    source: URL_OF_BUS,
+    type: 'go.mpp.callback.test.v1',
+  });
   status = 204;
   await remove(path);
 });
@@ -73,11 +79,14 @@ test('deliveries are listed newest first, page by page, and sent again on reques
   const { id, path } = await registered();
   const { body } = await world.submit(application());
   await deliver(id);
-  await world.send(`/v1/applications/${String(body['id'])}/withdraw`, { json: { reason: 'berubah pikiran' } });
+  await world.send(`/v1/applications/${String(body['id'])}/withdraw`, {
+    json: { reason: 'berubah pikiran' },
+  });
   await deliver(id);
   const all = await world.send(`${path}/deliveries`);
   expect(misfits('get', `${ONE}/deliveries`, all)).toEqual([]);
-  const numbers = ({ body: page }: Sent): unknown[] => (page['deliveries'] as JsonObject[]).map(({ seq }) => seq);
+  const numbers = ({ body: page }: Sent): unknown[] =>
+    (page['deliveries'] as JsonObject[]).map(({ seq }) => seq);
   const seen = numbers(all);
   expect(seen.length).toBeGreaterThan(1);
   expect(seen).toEqual(seen.toSorted((a, b) => Number(b) - Number(a)));
@@ -85,7 +94,9 @@ test('deliveries are listed newest first, page by page, and sent again on reques
   const second = await world.send(`${path}/deliveries?limit=1&cursor=${String(first.body['nextCursor'])}`);
   expect([...numbers(first), ...numbers(second)]).toEqual(seen.slice(0, 2));
 
-  const again = await world.send(`${path}/redeliver`, { json: { applicationId: body['id']!, fromSequence: 1 } });
+  const again = await world.send(`${path}/redeliver`, {
+    json: { applicationId: body['id']!, fromSequence: 1 },
+  });
   expect(misfits('post', `${ONE}/redeliver`, again)).toEqual([]);
   expect(again.body).toEqual({ applicationId: body['id'], fromSequence: 1 });
   const before = world.posts.length;
@@ -102,7 +113,9 @@ test('redelivery from a number that is none is refused', async () => {
     [1.5, 'schema'],
     [1_000, 'sequence_invalid'],
   ] as const) {
-    const sent = await world.send(`${path}/redeliver`, { json: { applicationId: body['id']!, fromSequence } });
+    const sent = await world.send(`${path}/redeliver`, {
+      json: { applicationId: body['id']!, fromSequence },
+    });
     expect(misfits('post', `${ONE}/redeliver`, sent)).toEqual([]);
     expect([sent.status, sent.body['code']]).toEqual([422, code]);
   }
@@ -115,7 +128,8 @@ test('a receiver that says 410 is disabled until it is resumed', async () => {
   status = 410;
   await deliver(id);
   status = 204;
-  const state = async (): Promise<unknown> => ((await world.send(ALL)).body['endpoints'] as JsonObject[])[0]!['state'];
+  const state = async (): Promise<unknown> =>
+    ((await world.send(ALL)).body['endpoints'] as JsonObject[])[0]!['state'];
   expect(await state()).toBe('disabled');
   const sent = await post(`${path}/resume`);
   expect(misfits('post', `${ONE}/resume`, sent)).toEqual([]);

@@ -18,10 +18,14 @@ const STREAM = { accept: 'text/event-stream' };
 async function accepted(): Promise<string> {
   return `/v1/applications/${String((await world.submit(application())).body['id'])}`;
 }
-const withdraw = (path: string): Promise<unknown> => world.send(`${path}/withdraw`, { json: { reason: 'berubah pikiran' } });
+const withdraw = (path: string): Promise<unknown> =>
+  world.send(`${path}/withdraw`, { json: { reason: 'berubah pikiran' } });
 
 /** Every message of a stream that ends by itself. */
-async function messages(path: string, headers: Record<string, string> = {}): Promise<{ id: string; event: string; data: JsonObject }[]> {
+async function messages(
+  path: string,
+  headers: Record<string, string> = {},
+): Promise<{ id: string; event: string; data: JsonObject }[]> {
   const { text } = await world.send(path, { headers: { ...STREAM, ...headers } });
   const fields = (message: string): string[][] => message.split('\n').map((line) => line.split(/: (.*)/s));
   return text
@@ -92,14 +96,23 @@ test('the hundred and first stream of a platform is one too many, until one clos
   const path = `/v1/applications/${String(body['id'])}/events`;
   const open = await Promise.all(Array.from({ length: 100 }, () => own.request(path, { headers: STREAM })));
   const refused = await own.send(path, { headers: STREAM });
-  expect([refused.status, refused.body['code'], refused.headers.get('retry-after')]).toEqual([429, 'too_many_streams', '30']);
+  expect([refused.status, refused.body['code'], refused.headers.get('retry-after')]).toEqual([
+    429,
+    'too_many_streams',
+    '30',
+  ]);
   expect(misfits('get', '/v1/applications/{id}/events', refused)).toEqual([]);
   await Promise.all(open.map((response) => response.body!.cancel()));
-  await expect.poll(async () => {
-    const response = await own.request(path, { headers: STREAM });
-    await response.body!.cancel();
-    return response.status;
-  }, { timeout: 5_000 }).toBe(200);
+  await expect
+    .poll(
+      async () => {
+        const response = await own.request(path, { headers: STREAM });
+        await response.body!.cancel();
+        return response.status;
+      },
+      { timeout: 5_000 },
+    )
+    .toBe(200);
   await own.close();
 });
 

@@ -17,7 +17,9 @@ const MIDDLEWARE = ['ALL /*', 'ALL /v1/*'];
 test('every route is described, and every description has its route', () => {
   const routes = new Set(world.bus.app.routes.map(({ method, path }) => `${method} ${path}`));
   const described = Object.entries(DOCUMENT.paths).flatMap(([path, operations]) =>
-    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`),
+    Object.keys(operations).map(
+      (method) => `${method.toUpperCase()} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`,
+    ),
   );
   const plain = [...routes].map((route) => (route.endsWith('/') ? route.slice(0, -1) : route));
   expect(plain.toSorted()).toEqual([...described, ...ELSEWHERE, ...MIDDLEWARE].toSorted());
@@ -33,7 +35,10 @@ test('it is served as it is made, with the configured address', async () => {
 test('no reference leads nowhere', () => {
   const refs = [...JSON.stringify(DOCUMENT).matchAll(/"\$ref":"([^"]+)"/g)].map(([, ref]) => ref!);
   const dangling = refs.filter((ref) => {
-    const found = ref.split('/').slice(1).reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], DOCUMENT);
+    const found = ref
+      .split('/')
+      .slice(1)
+      .reduce<unknown>((at, part) => (at as Record<string, unknown> | undefined)?.[part], DOCUMENT);
     return !ref.startsWith('#/components/') || found === undefined;
   });
   expect(refs.length).toBeGreaterThan(100);
@@ -41,10 +46,14 @@ test('no reference leads nowhere', () => {
 });
 
 test('names that tools build code from are unique and plain', () => {
-  const ids = Object.values(DOCUMENT.paths).flatMap((operations) => Object.values(operations).map(({ operationId }) => operationId as string));
+  const ids = Object.values(DOCUMENT.paths).flatMap((operations) =>
+    Object.values(operations).map(({ operationId }) => operationId as string),
+  );
   expect(new Set(ids).size).toBe(ids.length);
   expect(ids.filter((id) => !/^[a-z][A-Za-z0-9]+$/.test(id))).toEqual([]);
-  expect(Object.keys(DOCUMENT.components.schemas).filter((name) => !/^[A-Za-z0-9.]+$/.test(name))).toEqual([]);
+  expect(Object.keys(DOCUMENT.components.schemas).filter((name) => !/^[A-Za-z0-9.]+$/.test(name))).toEqual(
+    [],
+  );
 });
 
 test.each(Object.keys(DOCUMENT.components.schemas))('%s is a schema, and its examples hold by it', (name) => {
@@ -61,9 +70,11 @@ test('the page shows every operation and every schema, without script or outside
   const sent = await world.send('/docs', { key: null });
   expect([sent.status, sent.headers.get('content-type')]).toEqual([200, 'text/html; charset=UTF-8']);
   for (const operations of Object.values(DOCUMENT.paths)) {
-    for (const { operationId } of Object.values(operations)) expect(sent.text).toContain(`id="${String(operationId)}"`);
+    for (const { operationId } of Object.values(operations))
+      expect(sent.text).toContain(`id="${String(operationId)}"`);
   }
-  for (const name of Object.keys(DOCUMENT.components.schemas)) expect(sent.text).toContain(`id="schema-${name}"`);
+  for (const name of Object.keys(DOCUMENT.components.schemas))
+    expect(sent.text).toContain(`id="schema-${name}"`);
   expect(sent.text).not.toMatch(/<script|<link|<img|<iframe|@import|url\(| on[a-z]+=|src=/i);
   const links = [...sent.text.matchAll(/href="([^"]*)"/g)].map(([, href]) => href!);
   const anchors = links.filter((href) => href !== '/openapi.json');

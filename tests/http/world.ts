@@ -69,15 +69,27 @@ export async function smallWorld({ exchange, receiver }: SmallWorldOptions = {})
   const log: string[] = [];
   const posts: CallbackPost[] = [];
   let skipped = 0;
-  const clock = { ...systemClock, now: () => systemClock.now() + skipped, skip: (ms: number) => void (skipped += ms) };
+  const clock = {
+    ...systemClock,
+    now: () => systemClock.now() + skipped,
+    skip: (ms: number) => void (skipped += ms),
+  };
   const lines = makeLog('info', makeMask([]), { write: (line) => void log.push(line) });
   const ledger = sqliteLedger(':memory:', clock);
   const kek = { id: 'test', key: createSecretKey(Buffer.alloc(32, 7)) };
   const bus = joinBus({
     ...{ clock, ledger, catalogue, adapters, log: lines, url: URL_OF_BUS, queue: memoryQueue(clock, lines) },
     vault: makeVault({ kek, index: createSecretKey(Buffer.alloc(32, 9)) }, clock),
-    caller: { exchange: exchange ?? nobody, fetchDocument: nobody, dropToken: () => undefined, close: async () => undefined },
-    poster: { post: async (post) => (posts.push(post), receiver?.(post) ?? { status: 204 }), close: async () => undefined },
+    caller: {
+      exchange: exchange ?? nobody,
+      fetchDocument: nobody,
+      dropToken: () => undefined,
+      close: async () => undefined,
+    },
+    poster: {
+      post: async (post) => (posts.push(post), receiver?.(post) ?? { status: 204 }),
+      close: async () => undefined,
+    },
   });
   const key: SmallWorld['key'] = async (platform = SANDBOX, scopes = SCOPES) => {
     const { text, row } = newApiKey(bus.desk, { platform, scopes, title: 'test', expiresAt: null });
@@ -85,7 +97,10 @@ export async function smallWorld({ exchange, receiver }: SmallWorldOptions = {})
     return text;
   };
   const own = await key();
-  const request: SmallWorld['request'] = async (path, { method, headers = {}, json, body, key: shown = own } = {}) => {
+  const request: SmallWorld['request'] = async (
+    path,
+    { method, headers = {}, json, body, key: shown = own } = {},
+  ) => {
     const payload = json === undefined ? body : JSON.stringify(json);
     return bus.app.request(path.startsWith('http') ? path : URL_OF_BUS + path, {
       method: method ?? (payload === undefined ? 'GET' : 'POST'),
@@ -129,7 +144,8 @@ function parsed(text: string): JsonObject {
   }
 }
 
-const example = (file: string): string => readFileSync(new URL(`../../examples/${file}`, import.meta.url), 'utf8');
+const example = (file: string): string =>
+  readFileSync(new URL(`../../examples/${file}`, import.meta.url), 'utf8');
 
 /** What must never stand in an answer, a URL or a log line. */
 export const CANARIES = ['9901011405019999', 'Contoh Pelamar', '+6280000000007'];

@@ -73,7 +73,9 @@ function personOf(n: number): { nik: string; fullName: string; phone: string; bi
   const [day, month, year] = [1 + (n % 28), 1 + (Math.floor(n / 28) % 12), 90].map((part) =>
     String(part).padStart(2, '0'),
   );
-  const letters = [...String(n).padStart(3, '0')].map((digit) => 'abcdefghij'[Number(digit)]).join('');
+  const letters = String(n)
+    .padStart(3, '0')
+    .replaceAll(/\d/g, (digit) => 'abcdefghij'[Number(digit)]!);
   return {
     nik: `990101${day}${month}${year}9999`,
     fullName: `Kanari K${letters}`,

@@ -61,7 +61,11 @@ export async function makeMall({ onTestFinished }: TestContext, entry: string[] 
     return read(ledger).finally(() => ledger.close());
   };
   const mall: Mall = {
-    ...{ env, settings, standIns, look, bus: undefined as unknown as BusProcess },
+    env,
+    settings,
+    standIns,
+    look,
+    bus: undefined as unknown as BusProcess,
     key: await makeKey(env),
     output: () => buses.map((bus) => bus.output()).join('\n'),
     async start() {
@@ -128,13 +132,13 @@ async function writeSecrets(
     'bank-kalbar-bankPublicKey': banks.publicKey,
   };
   for (const name of [
-    ...[
-      'dukcapil-6112-password',
-      'dukcapil-6112-newsSecret',
-      'bank-kalbar-clientSecret',
-      'bank-kalbar-hostedSecret',
-    ],
-    ...['polres-6112-apiKey', 'polres-6112-newsSecret', 'stamps-9901-password'],
+    'dukcapil-6112-password',
+    'dukcapil-6112-newsSecret',
+    'bank-kalbar-clientSecret',
+    'bank-kalbar-hostedSecret',
+    'polres-6112-apiKey',
+    'polres-6112-newsSecret',
+    'stamps-9901-password',
   ]) {
     values[name] = randomBytes(24).toString('base64url');
   }

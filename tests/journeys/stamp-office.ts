@@ -92,13 +92,14 @@ export const stampConfig = {
 
 /** Its book counts each stamp by the request that it was made for. */
 export const stampSimulator: MakeSimulator = (options) =>
-  simulator(options, ({ app, enter }) => {
+  simulator(options, (harness) => {
     let stamps = 0;
+    const { app } = harness;
     app.post('/sign-in', (c) => c.json({ token: 'stamp-office-token' }));
     app.post('/stamps', async (c) => {
       const { requestId } = await c.req.json<{ requestId: string }>();
       stamps += 1;
-      enter('stamp', requestId);
+      harness.enter('stamp', requestId);
       return c.json({ stamp: `STAMP-${stamps}` });
     });
     return {};

@@ -35,9 +35,9 @@ export interface StandIn {
   /** Later requests are answered at once. */
   letThrough(): void;
   /** From now on each answer leaves up to `mostMs` after its effect, by chance: the moment in which a caller may die. */
-  dawdle(chance: () => number, mostMs: number): void;
+  dawdle: (chance: () => number, mostMs: number) => void;
   /** Called at each request and answer, and at each message to the bus and its answer. */
-  onMoment(listener: () => void): void;
+  onMoment: (listener: () => void) => void;
 }
 
 export async function openStandIn(
@@ -56,8 +56,8 @@ export async function openStandIn(
   const held: Held[] = [];
   const simulator = MAKERS[role]({
     settings: { ...(settings as JsonObject), baseUrl: url },
-    now: systemClock.now,
-    after: systemClock.after,
+    now: () => systemClock.now(),
+    after: (ms, fn) => systemClock.after(ms, fn),
     async send(path, init) {
       moment();
       return fetch(`${bus()}/hosted/${id}${path}`, init).finally(moment);
@@ -87,7 +87,10 @@ export async function openStandIn(
     return response;
   };
   return {
-    ...{ url, simulator, seen, held },
+    url,
+    simulator,
+    seen,
+    held,
     open: () =>
       new Promise((resolve) => {
         const fetch = (request: Request, env: unknown): Promise<Response> =>

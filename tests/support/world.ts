@@ -36,6 +36,8 @@ export interface WorldOptions {
   idle?: boolean;
   /** Wraps the ledger, to come between its verbs. */
   wrapLedger?: (ledger: DeskLedger) => DeskLedger;
+  /** Wraps each process's queue, to lose, repeat or watch its bells. */
+  wrapQueue?: (queue: Queue) => Queue;
 }
 
 /** One process of the bus over the shared ledger. */
@@ -93,7 +95,8 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
 
   const startProcess = (own: Clock): Pick<Worker, 'bus' | 'queue' | 'gates'> => {
     const gates: Worker['gates'] = {};
-    const queue = memoryQueue(own, parts.log);
+    const memory = memoryQueue(own, parts.log);
+    const queue = options.wrapQueue?.(memory) ?? memory;
     const bus = joinBus({
       ...parts,
       queue,

@@ -2,9 +2,8 @@
 import type { ApplicationState } from '../../domain/application.ts';
 import type { ChainedEvent } from '../../domain/chain.ts';
 import type { Lane } from '../../domain/lane.ts';
-import type { RecoverLedger } from '../recover.ts';
 import type { NotifyLedger } from './ledger-notify.ts';
-import type { ApplicationRow, AttemptRow, DocumentRow, IndexEntry, ItemRow, StepRow } from './ledger.ts';
+import type { ApplicationRow, AttemptRow, DocumentRow, IndexEntry, ItemRow, StepRow, RecoverLedger } from './ledger.ts';
 
 export interface ListFilter {
   /** Absent: every platform's (operators). */

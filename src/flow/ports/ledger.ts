@@ -31,6 +31,8 @@ export interface Acceptance {
   application: Omit<ApplicationRow, 'version' | 'head' | 'result' | 'endedAt'>;
   steps: StepRow[];
   events: ChainedEvent[];
+  /** What a person is needed for from the start. */
+  items?: NewItem[];
   index: IndexEntry[];
   /** Blind index of the platform's own reference: the second lock, for life. */
   clientReference: string;
@@ -251,4 +253,12 @@ export interface FlowLedger {
   lane(id: string): Promise<Lane>;
   setPaused(agency: string, paused: boolean, event: NewEvent): Promise<void>;
   appendEvents(stream: string, events: NewEvent[]): Promise<void>;
+}
+
+/** What the sweep needs besides. */
+export interface RecoverLedger extends FlowLedger {
+  /** Steps that have gained the reference that kept news waits for (a crash came between). */
+  newsWithSteps(most: number): Promise<StepAddress[]>;
+  /** Deletes uploaded documents that no application has listed. */
+  dropUnlisted(before: string): Promise<number>;
 }

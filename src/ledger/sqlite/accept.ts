@@ -2,6 +2,7 @@
 import type { Accepted, Acceptance, FlowLedger, Locks } from '../../flow/ports/ledger.ts';
 import type { Database } from './database.ts';
 import { appendEvents } from './events.ts';
+import { openItems } from './record.ts';
 import { ringsOf } from './rings.ts';
 import { APPLICATION, STEP, type Raw } from './rows.ts';
 
@@ -46,6 +47,7 @@ function accept(db: Database, acceptance: Acceptance): Accepted {
   if (taken.length > 0) return { is: 'documentMissing', names: taken };
   insertApplication(db, acceptance);
   for (const step of acceptance.steps) db.sql(INSERT_STEP).run(...STEP.of(step));
+  openItems(db, application.id, acceptance.items ?? []);
   const endpoints = appendEvents(db, acceptance.events, application.platform);
   return { is: 'accepted', rings: [...ringsOf(acceptance.steps), ...endpoints] };
 }

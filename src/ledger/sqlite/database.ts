@@ -1,14 +1,8 @@
 /** Opens the SQLite file: pragmas, migrations, and the one group of writes that share a commit. */
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Clock } from '../../clock.ts';
+import { CommitUnknown } from '../../domain/commit-unknown.ts';
 import { migrations } from './migrations.ts';
-
-/** A commit failed: whether its writes are stored is unknown, ask again with the same key (law 2). */
-export class CommitUnknown extends Error {
-  constructor(cause: unknown) {
-    super('The ledger could not confirm a commit', { cause });
-  }
-}
 
 /** The file cannot be used; `message` says what to do. */
 export class LedgerRefused extends Error {}

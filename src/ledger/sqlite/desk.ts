@@ -8,9 +8,7 @@ import type {
   FlowLedger,
   ItemRow,
   OldRound,
-  StepAddress,
-} from '../../flow/ports/ledger.ts';
-import type { RecoverLedger } from '../../flow/recover.ts';
+  StepAddress, RecoverLedger } from '../../flow/ports/ledger.ts';
 import { columns } from '../columns.ts';
 import { readLane, writeLane } from './claim.ts';
 import type { Database } from './database.ts';

@@ -11,7 +11,8 @@ import { inboxVerbs } from './inbox.ts';
 import { notifyVerbs } from './notify.ts';
 import { recordVerbs } from './record.ts';
 
-export { CommitUnknown, LedgerRefused } from './database.ts';
+export { CommitUnknown } from '../../domain/commit-unknown.ts';
+export { LedgerRefused } from './database.ts';
 
 /** Opens the ledger in a SQLite file (or `:memory:`). Throws LedgerRefused with what to do. */
 export function sqliteLedger(path: string, clock: Clock, as: 'owner' | 'guest' = 'owner'): DeskLedger {

@@ -1,4 +1,5 @@
 /** `record`: a change worked out from one version of an application is stored whole, or found to have raced. */
+import type { NewItem } from '../../domain/application.ts';
 import { afterExchange, type Ring } from '../../domain/lane.ts';
 import type { Change, FlowLedger, Recorded } from '../../flow/ports/ledger.ts';
 import { readLane, writeLane } from './claim.ts';
@@ -120,8 +121,12 @@ function writeItems(db: Database, { applicationId, open, close }: Change): void 
       applicationId,
       step,
     });
+  openItems(db, applicationId, open ?? []);
+}
+
+export function openItems(db: Database, applicationId: string, items: NewItem[]): void {
   const at = new Date(db.now()).toISOString();
-  for (const { step, kind, code } of open ?? []) {
+  for (const { step, kind, code } of items) {
     const { n } = db.sql('SELECT count(*) AS n FROM items WHERE application_id = ?').get(applicationId) as {
       n: number;
     };

@@ -1,0 +1,8 @@
+/** What a ledger says when it cannot tell whether it has stored something (law 2). */
+
+/** A commit failed: whether its writes are stored is unknown, ask again with the same key. */
+export class CommitUnknown extends Error {
+  constructor(cause: unknown) {
+    super('The ledger could not confirm a commit', { cause });
+  }
+}
