@@ -30,7 +30,7 @@ export async function makeMall(agencyPort: number): Promise<Mall> {
     password: secret://file/password
     ipUser: 127.0.0.1
     newsSecret: secret://file/newsSecret
-  limits: { concurrency: 50, perSecond: 10000, timeout: 20s }
+  limits: { concurrency: 200, perSecond: 10000, timeout: 20s }
 `,
     'config/platforms.yaml': 'bench:\n  title: { id: Uji, en: Bench }\n  sandbox: true\n',
     'config/sites.yaml': `MPP-9901-01:

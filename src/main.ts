@@ -1,4 +1,5 @@
 /** Opens a bus from its settings, serves it, and stops it well. */
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adapters as shipped } from '../adapters/index.ts';
@@ -70,8 +71,13 @@ export async function openStore(
     throw new LedgerRefused('JEMBATAN_QUEUE must be memory and JEMBATAN_ROLE must be all in this edition');
   }
   await mkdir(env.dataDir, { recursive: true, mode: 0o700 });
-  const vault = makeVault(openKeyFile(join(env.dataDir, 'keys.json'), systemClock.random), systemClock);
-  return { ledger: sqliteLedger(env.ledger.slice('sqlite:'.length), systemClock, as), vault };
+  const path = env.ledger.slice('sqlite:'.length);
+  const keyFile = join(env.dataDir, 'keys.json');
+  if (existsSync(path) && !existsSync(keyFile)) {
+    throw new LedgerRefused(`${path} is sealed under ${keyFile}, which is gone: put it back from its backup`);
+  }
+  const vault = makeVault(openKeyFile(keyFile, systemClock.random), systemClock);
+  return { ledger: sqliteLedger(path, systemClock, as), vault };
 }
 
 export interface StartOptions {

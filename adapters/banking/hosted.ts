@@ -50,7 +50,7 @@ function sayRefusal(service: string, hostedCase: HostedCase): HostedAnswer {
   const reason = hostedCase.is === 'badForm' ? hostedCase.reason : '';
   const field = /^(missing|invalid) (\w+)$/.exec(reason);
   if (!field) return say(service, '400/00');
-  return say(service, field[1] === 'missing' ? '400/02' : '400/01', {}, field[2]!);
+  return say(service, field[1] === 'missing' ? '400/02' : '400/01', {}, field[2]);
 }
 
 /** A field of the body; throws `missing x` or `invalid x`. */

@@ -31,23 +31,11 @@ export function customers(accounts: Accounts, harness: Harness, options: Simulat
     });
   }
 
-  /** Books what our side decided: taken, or money to give back. False when it decided nothing. */
-  function book(account: Account, payment: Payment, answer: Answer): boolean {
-    const code = wordOf(answer.body['responseCode']);
-    const detail = { paymentRequestId: payment.paymentRequestId, amount: payment.paidAmount, code };
-    if (code === '2002500') harness.enter('payment', account.trxId, detail);
-    else if (/^40[0345]25/.test(code)) {
-      harness.enter('refundDue', account.trxId, detail);
-      if (account.payment === payment) delete account.payment;
-    } else return false;
-    return true;
-  }
-
   function adviseLater(account: Account, payment: Payment, times: number): void {
     if (times === 0) return;
     options.after(ADVISE_MS, () => {
       void told(account, payment, 'Y').then((answer) => {
-        if (!book(account, payment, answer)) adviseLater(account, payment, times - 1);
+        if (!book(harness, account, payment, answer)) adviseLater(account, payment, times - 1);
       });
     });
   }
@@ -57,17 +45,8 @@ export function customers(accounts: Accounts, harness: Harness, options: Simulat
     const repeat = harness.take('duplicateNews', PAYMENT_PATH)
       ? await told(account, payment, 'Y')
       : undefined;
-    if (!book(account, payment, first)) adviseLater(account, payment, ADVISE_TIMES);
+    if (!book(harness, account, payment, first)) adviseLater(account, payment, ADVISE_TIMES);
     return { payment: { ...first }, ...(repeat && { repeat: { ...repeat } }) };
-  }
-
-  async function ask(account: Account, inquiryRequestId: string): Promise<Answer> {
-    return caller.call(INQUIRY_PATH, {
-      ...identity(account),
-      txnDateInit: caller.stamp(),
-      channelCode: 6011,
-      inquiryRequestId,
-    });
   }
 
   return {
@@ -75,7 +54,7 @@ export function customers(accounts: Accounts, harness: Harness, options: Simulat
       payments += 1;
       const serial = String(payments).padStart(6, '0');
       const requestId = caller.stamp().replace(/\D/g, '').slice(0, 14) + serial;
-      const inquiry = await ask(account, requestId);
+      const inquiry = await ask(caller, account, requestId);
       const insists = detail['insist'] === true;
       const payable = accounts.stateOf(account) === 'unpaid' && inquiry.body['responseCode'] === '2002400';
       if (!payable && !insists) return { inquiry: { ...inquiry } };
@@ -96,6 +75,31 @@ export function customers(accounts: Accounts, harness: Harness, options: Simulat
       return { inquiry: { ...inquiry }, late: true };
     },
   };
+}
+
+/** Books what our side decided: taken, or money to give back. False when it decided nothing. */
+function book(harness: Harness, account: Account, payment: Payment, answer: Answer): boolean {
+  const code = wordOf(answer.body['responseCode']);
+  const detail = { paymentRequestId: payment.paymentRequestId, amount: payment.paidAmount, code };
+  if (code === '2002500') harness.enter('payment', account.trxId, detail);
+  else if (/^40[0345]25/.test(code)) {
+    harness.enter('refundDue', account.trxId, detail);
+    if (account.payment === payment) delete account.payment;
+  } else return false;
+  return true;
+}
+
+async function ask(
+  caller: ReturnType<typeof bankCaller>,
+  account: Account,
+  inquiryRequestId: string,
+): Promise<Answer> {
+  return caller.call(INQUIRY_PATH, {
+    ...identity(account),
+    txnDateInit: caller.stamp(),
+    channelCode: 6011,
+    inquiryRequestId,
+  });
 }
 
 /** The fields by which both messages name the bill. */

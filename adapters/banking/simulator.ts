@@ -37,33 +37,8 @@ function bank(
   let autoPayMs: number | null = null;
   let times504 = 0;
 
-  harness.app.post('/v1.0/access-token/b2b', async (c) => {
-    const { grantType, grant_type: snake } = await c.req.json<JsonObject>().catch(() => ({}) as JsonObject);
-    if ((grantType ?? snake) !== 'client_credentials') return reply(c, '73', ['400/00']);
-    const granted = door.grant(c);
-    if ('refusal' in granted) return reply(c, '73', [granted.refusal[0]], {}, granted.refusal[1]);
-    const { token: accessToken, expiresIn } = granted;
-    return reply(c, '73', ['200/00'], { accessToken, tokenType: 'Bearer', expiresIn });
-  });
-
-  /** A transaction: through the door, parsed, answered. */
-  function serve(
-    service: string,
-    method: string,
-    path: string,
-    answer: (body: JsonObject) => Answer | Promise<Answer>,
-  ): void {
-    harness.app.on(method, `/v1.0/transfer-va/${path}`, async (c) => {
-      const raw = await c.req.text();
-      const refusal = door.refusal(c, raw);
-      if (refusal) return reply(c, service, [refusal[0]], {}, refusal[1]);
-      try {
-        return reply(c, service, await answer(JSON.parse(raw)));
-      } catch {
-        return reply(c, service, ['400/00']);
-      }
-    });
-  }
+  grantTokens(harness, door);
+  const serve = transactions(harness, door);
 
   serve('27', 'POST', 'create-va', async (body) => {
     const known = accounts.byTrxId(wordOf(body['trxId']));
@@ -105,6 +80,41 @@ function bank(
       return {};
     },
   };
+}
+
+type Door = ReturnType<typeof frontDoor>;
+type Serve = (
+  service: string,
+  method: string,
+  path: string,
+  answer: (body: JsonObject) => Answer | Promise<Answer>,
+) => void;
+
+/** A transaction: through the door, parsed, answered. */
+function transactions(harness: Harness, door: Door): Serve {
+  return (service, method, path, answer) => {
+    harness.app.on(method, `/v1.0/transfer-va/${path}`, async (c) => {
+      const raw = await c.req.text();
+      const refusal = door.refusal(c, raw);
+      if (refusal) return reply(c, service, [refusal[0]], {}, refusal[1]);
+      try {
+        return reply(c, service, await answer(JSON.parse(raw)));
+      } catch {
+        return reply(c, service, ['400/00']);
+      }
+    });
+  };
+}
+
+function grantTokens(harness: Harness, door: Door): void {
+  harness.app.post('/v1.0/access-token/b2b', async (c) => {
+    const { grantType, grant_type: snake } = await c.req.json<JsonObject>().catch((): JsonObject => ({}));
+    if ((grantType ?? snake) !== 'client_credentials') return reply(c, '73', ['400/00']);
+    const granted = door.grant(c);
+    if ('refusal' in granted) return reply(c, '73', [granted.refusal[0]], {}, granted.refusal[1]);
+    const { token: accessToken, expiresIn } = granted;
+    return reply(c, '73', ['200/00'], { accessToken, tokenType: 'Bearer', expiresIn });
+  });
 }
 
 /** `{responseCode, responseMessage, virtualAccountData?}` (ASPI SNAP BI 1.8), with the HTTP status of the code. */

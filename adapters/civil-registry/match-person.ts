@@ -48,7 +48,7 @@ function matchRequest(input: Person, { settings }: Call): WireRequest {
 }
 
 function element(name: string, value: string): string {
-  if (name === 'birthDate') return value.split('-').reverse().join('-');
+  if (name === 'birthDate') return value.split('-').toReversed().join('-');
   if (name === 'sex') return value === 'male' ? 'Laki-Laki' : 'Perempuan';
   return value;
 }

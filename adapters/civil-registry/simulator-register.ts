@@ -78,7 +78,7 @@ function wireRecord(person: JsonObject): JsonObject {
   return {
     NAMA_LGKP: person['fullName'] ?? '',
     TMPT_LHR: person['birthPlace'] ?? '',
-    TGL_LHR: word(person['birthDate']).split('-').reverse().join('-'),
+    TGL_LHR: word(person['birthDate']).split('-').toReversed().join('-'),
     JENIS_KLMIN: sex ?? '',
     NO_KK: person['familyCardNumber'] ?? '',
   };

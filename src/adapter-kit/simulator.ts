@@ -109,7 +109,7 @@ export function simulator(
       throw new Error(`This simulator knows no act "${name}"; it knows ${Object.keys(acts).join(', ')}`);
     return run(detail);
   }
-  return { fetch: (request, env) => app.fetch(request, env as never), book, fault, act };
+  return { fetch: (request, env) => app.fetch(request, env), book, fault, act };
 }
 
 async function misbehave(

@@ -105,7 +105,7 @@ function walk(node: SyntaxNode, context: Context, depth: number, reads: string[]
       break;
     case 'block':
       if (node.expressions?.length !== 1) refuse(node, 'a list of statements (;)');
-      into(node.expressions![0]!);
+      into(node.expressions[0]!);
       break;
     case 'function':
       walkFunction(node, into);

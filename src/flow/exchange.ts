@@ -98,6 +98,16 @@ function excerptOf(sent: string, got: string): string {
   return JSON.stringify({ sent, got });
 }
 
+/**
+ * What a question brought. "It never arrived" is an answer: a question that was not heard (not sent, put off, failed
+ * at a gateway) says nothing, and must never have the operation sent again.
+ */
+export function asQuestion(read: Read): Read {
+  const { outcome, status } = read;
+  const heard = status !== null && status !== 429 && status < 500;
+  return outcome.is === 'retry' && !heard ? { ...read, outcome: { is: 'unknown', code: outcome.code } } : read;
+}
+
 /** The exchange of an operation that a step's act calls for. */
 export function exchangeOf(
   adapter: Adapter,

@@ -145,7 +145,7 @@ function verdict(
   const now = flow.clock.now();
   const gap = GAPS_MS[Math.min(row.failures, GAPS_MS.length - 1)]!;
   // ±20 %, so that endpoints that failed together do not come back together.
-  const jittered = gap * (0.8 + 0.4 * flow.clock.chance());
+  const jittered = Math.round(gap * (0.8 + 0.4 * flow.clock.chance()));
   const failed = { at: now, retryAt: now + Math.max(jittered, failure.retryAfterSeconds * 1000) };
   if (failure.gone) return { state: 'disabled', code: failure.code, failed };
   const tooLong = row.failingSince !== null && now - row.failingSince >= GIVE_UP_MS;

@@ -4,8 +4,10 @@ import { routePath } from 'hono/route';
 import type { Desk } from '../desk/look.ts';
 import type { CallbackPoster } from '../flow/ports/callback-poster.ts';
 import { CommitUnknown } from '../domain/commit-unknown.ts';
+import { agencies } from './agencies.ts';
 import { applications } from './applications.ts';
 import { authenticate } from './auth.ts';
+import { deliveries } from './deliveries.ts';
 import { deskRoutes } from './desk.ts';
 import { documentsOut, uploads } from './documents.ts';
 import type { Edge, Env } from './edge.ts';
@@ -43,7 +45,9 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.route('/v1/applications', documentsOut(parts));
   app.route('/v1/documents', uploads(parts));
   app.route('/v1/services', services(parts));
-  app.route('/v1/callback-endpoints', endpoints(parts, parts.poster));
+  app.route('/v1/callback-endpoints', endpoints(parts));
+  app.route('/v1/callback-endpoints', deliveries(parts, parts.poster));
+  app.route('/v1/agencies', agencies(parts));
   app.route('/v1', deskRoutes(parts));
   app.notFound((c) => refused(desk, c, noRoute(app, c)));
   app.onError((error, c) => {

@@ -149,7 +149,7 @@ export function guardedConnector(
     timeout,
     lookup: guardedLookup(rules, resolve),
     ...(ca !== undefined && { ca }),
-  } as buildConnector.BuildOptions);
+  });
   return (target, done) => {
     const address = target.hostname.replace(/^\[|\]$/g, '');
     if (isIP(address) && !mayConnect(address, rules)) {

@@ -1,6 +1,6 @@
 /** The strict gate for JSON: one linear scan holds every limit and the grammar, then JSON.parse builds the value. */
 import { isUtf8 } from 'node:buffer';
-import type { JsonObject, JsonValue } from './value.ts';
+import type { JsonValue } from './value.ts';
 import { WireError } from './error.ts';
 import { scanDocument } from './json-scan.ts';
 import { numberProblem } from './number.ts';
@@ -73,7 +73,7 @@ function countMembers(value: JsonValue): number {
     for (const item of value) if (typeof item === 'object') count += countMembers(item);
   } else if (value !== null && typeof value === 'object') {
     for (const key in value) {
-      const member = (value as JsonObject)[key]!;
+      const member = value[key]!;
       count += typeof member === 'object' ? 1 + countMembers(member) : 1;
     }
   }

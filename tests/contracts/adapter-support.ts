@@ -221,7 +221,7 @@ export function handTime(start: string): {
       const until = time + ms;
       for (;;) {
         for (let turn = 0; turn < TURNS; turn++) await new Promise((resolve) => void setImmediate(resolve));
-        const due = timers.filter((one) => one.at <= until).sort((a, b) => a.at - b.at)[0];
+        const due = timers.filter((one) => one.at <= until).toSorted((a, b) => a.at - b.at)[0];
         if (!due) break;
         timers = timers.filter((one) => one !== due);
         time = due.at;

@@ -6,7 +6,14 @@ import { chain, EMPTY, type NewEvent } from '../../src/domain/chain.ts';
 import { tryKey } from '../../src/domain/ids.ts';
 import type { DeskLedger } from '../../src/flow/ports/ledger-desk.ts';
 import type { EndpointRow } from '../../src/flow/ports/ledger-notify.ts';
-import type { Acceptance, Change, Claim, InboxRow, StepRow, StoredDocument } from '../../src/flow/ports/ledger.ts';
+import type {
+  Acceptance,
+  Change,
+  Claim,
+  InboxRow,
+  StepRow,
+  StoredDocument,
+} from '../../src/flow/ports/ledger.ts';
 
 export interface TestClock extends Clock {
   advance(ms: number): void;
@@ -59,7 +66,8 @@ export function fresh(open: Open): Opened {
 }
 
 export const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
-export const text = (value: Uint8Array | null | undefined): string => new TextDecoder().decode(value ?? new Uint8Array());
+export const text = (value: Uint8Array | null | undefined): string =>
+  new TextDecoder().decode(value ?? new Uint8Array());
 
 export const idOf = (n: number): string => `app-${String(n).padStart(4, '0')}`;
 
@@ -81,7 +89,9 @@ export function stepRow(n: number, name: string, position: number, fields: Parti
 /** An application of two steps: `check` is due at once, `pay` waits for it. */
 export function acceptance(
   n = 1,
-  fields: Partial<Omit<Acceptance, 'application'>> & { application?: Partial<Acceptance['application']> } = {},
+  fields: Partial<Omit<Acceptance, 'application'>> & {
+    application?: Partial<Acceptance['application']>;
+  } = {},
 ): Acceptance {
   const { application, ...rest } = fields;
   const id = idOf(n);
@@ -104,10 +114,22 @@ export function acceptance(
   };
 }
 
-export async function claimOf(ledger: DeskLedger, n = 1, name = 'check', fields: Partial<Claim> = {}): Promise<Claim> {
+export async function claimOf(
+  ledger: DeskLedger,
+  n = 1,
+  name = 'check',
+  fields: Partial<Claim> = {},
+): Promise<Claim> {
   const step = await stepOf(ledger, n, name);
   return {
-    ...{ applicationId: idOf(n), step: name, wake: step.wake, fence: step.fence, lane: step.agency, kind: 'send' },
+    ...{
+      applicationId: idOf(n),
+      step: name,
+      wake: step.wake,
+      fence: step.fence,
+      lane: step.agency,
+      kind: 'send',
+    },
     ...{ round: step.round, number: step.attempts + 1, tryKey: tryKey(step.key, step.attempts + 1), at: AT },
     leaseMs: MINUTE,
     ...fields,
@@ -140,28 +162,53 @@ export async function changeOf(ledger: DeskLedger, n: number, wish: Wish): Promi
       const row = steps.find((step) => step.name === name)!;
       return { row: { ...row, ...some }, wake: row.wake, fence: row.fence };
     }),
-    ...(events.length > 0 && { version: application.version, application: { state, ending, endedAt, ...moved } }),
+    ...(events.length > 0 && {
+      version: application.version,
+      application: { state, ending, endedAt, ...moved },
+    }),
     ...rest,
   };
 }
 
 /** Works a change out and stores it. */
-export async function store(ledger: DeskLedger, n: number, wish: Wish): Promise<Awaited<ReturnType<DeskLedger['record']>>> {
+export async function store(
+  ledger: DeskLedger,
+  n: number,
+  wish: Wish,
+): Promise<Awaited<ReturnType<DeskLedger['record']>>> {
   return ledger.record(await changeOf(ledger, n, wish));
 }
 
 export function message(id: string, fields: Partial<InboxRow> = {}): InboxRow {
   return {
-    ...{ agency: 'bank', id, content: `content of ${id}`, state: 'applied', hosted: 'paid', reference: 'va-1' },
+    ...{
+      agency: 'bank',
+      id,
+      content: `content of ${id}`,
+      state: 'applied',
+      hosted: 'paid',
+      reference: 'va-1',
+    },
     ...{ applicationId: null, step: null, at: AT, keyOwner: 'inbox/bank/2026-01-15' },
     ...{ request: bytes(`request ${id}`), answer: bytes(`answer ${id}`) },
     ...fields,
   };
 }
 
-export function document(id: string, fields: Partial<StoredDocument['row']> = {}, chunks = ['one', 'two', 'three']): StoredDocument {
+export function document(
+  id: string,
+  fields: Partial<StoredDocument['row']> = {},
+  chunks = ['one', 'two', 'three'],
+): StoredDocument {
   const row = {
-    ...{ id, platform: 'mall', applicationId: null, name: null, hash: `hash of ${id}`, type: 'application/pdf' },
+    ...{
+      id,
+      platform: 'mall',
+      applicationId: null,
+      name: null,
+      hash: `hash of ${id}`,
+      type: 'application/pdf',
+    },
     ...{ size: 11, at: AT, wrappedKey: bytes(`key of ${id}`) },
     ...fields,
   };
@@ -170,8 +217,23 @@ export function document(id: string, fields: Partial<StoredDocument['row']> = {}
 
 export function endpoint(id: string, fields: Partial<EndpointRow> = {}): EndpointRow {
   return {
-    ...{ id, platform: 'mall', state: 'active', code: null, wake: 1, dueAt: null, fence: 0, leaseUntil: null },
-    ...{ failures: 0, failingSince: null, createdAt: AT, sealed: bytes('url'), wrappedKey: bytes(`key of ${id}`) },
+    ...{
+      id,
+      platform: 'mall',
+      state: 'active',
+      code: null,
+      wake: 1,
+      dueAt: null,
+      fence: 0,
+      leaseUntil: null,
+    },
+    ...{
+      failures: 0,
+      failingSince: null,
+      createdAt: AT,
+      sealed: bytes('url'),
+      wrappedKey: bytes(`key of ${id}`),
+    },
     ...fields,
   };
 }

@@ -40,7 +40,9 @@ function beside(): DatabaseSync {
 function dump(db: DatabaseSync): string {
   const tables = db.prepare(`SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name`).all();
   const rows = tables.map(({ name }) => [name, db.prepare(`SELECT * FROM ${String(name)}`).all()]);
-  return JSON.stringify(rows, (_, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value));
+  return JSON.stringify(rows, (_, value: unknown) =>
+    value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value,
+  );
 }
 
 const refusal = (work: () => unknown): string => {
@@ -104,18 +106,32 @@ describe('group commit', () => {
     const before = dump(beside());
     await expect(ledger.accept(doubled)).rejects.toThrow(/UNIQUE/);
     expect(dump(beside())).toBe(before);
-    const group = [ledger.accept(acceptance(3)), ledger.accept(doubled), ledger.accept(acceptance(4)), ledger.savePlan('digest', '{}')];
+    const group = [
+      ledger.accept(acceptance(3)),
+      ledger.accept(doubled),
+      ledger.accept(acceptance(4)),
+      ledger.savePlan('digest', '{}'),
+    ];
     const settled = await Promise.allSettled(group);
     expect(settled.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
-    expect([await ledger.read(idOf(3)), await ledger.read(idOf(4)), await ledger.plan('digest')]).not.toContain(undefined);
+    expect([
+      await ledger.read(idOf(3)),
+      await ledger.read(idOf(4)),
+      await ledger.plan('digest'),
+    ]).not.toContain(undefined);
   });
 
   test('an acceptance that is refused leaves no trace, not even at the documents it looked at', async () => {
     const ledger = open();
     await ledger.saveDocument(document('doc-1'));
     const before = dump(beside());
-    const wanted = [{ hash: 'hash of doc-1', name: 'photo' }, { hash: 'never uploaded', name: 'scan' }];
-    expect(await ledger.accept(acceptance(1, { documents: wanted }))).toMatchObject({ is: 'documentMissing' });
+    const wanted = [
+      { hash: 'hash of doc-1', name: 'photo' },
+      { hash: 'never uploaded', name: 'scan' },
+    ];
+    expect(await ledger.accept(acceptance(1, { documents: wanted }))).toMatchObject({
+      is: 'documentMissing',
+    });
     expect(dump(beside())).toBe(before);
   });
 
@@ -123,7 +139,10 @@ describe('group commit', () => {
     const ledger = open();
     await ledger.accept(acceptance(1));
     const before = dump(beside());
-    const change = await changeOf(ledger, 1, { events: [SETTLED], open: [{ step: 'check', kind: 'conflict', code: 'X' }] });
+    const change = await changeOf(ledger, 1, {
+      events: [SETTLED],
+      open: [{ step: 'check', kind: 'conflict', code: 'X' }],
+    });
     expect(await ledger.record({ ...change, version: 7 })).toEqual({ is: 'raced' });
     expect(dump(beside())).toBe(before);
   });
@@ -137,9 +156,14 @@ describe('group commit', () => {
       CREATE TABLE buckets (well INTEGER REFERENCES wells (id) DEFERRABLE INITIALLY DEFERRED);
       CREATE TRIGGER poison AFTER INSERT ON plans WHEN new.digest = 'poison' BEGIN INSERT INTO buckets VALUES (1); END;`);
     const before = dump(poison);
-    const group = [ledger.accept(acceptance(2)), ledger.savePlan('poison', '{}'), ledger.savePlan('fine', '{}')];
+    const group = [
+      ledger.accept(acceptance(2)),
+      ledger.savePlan('poison', '{}'),
+      ledger.savePlan('fine', '{}'),
+    ];
     const settled = await Promise.allSettled(group);
-    for (const one of settled) expect(one).toMatchObject({ status: 'rejected', reason: expect.any(CommitUnknown) as unknown });
+    for (const one of settled)
+      expect(one).toMatchObject({ status: 'rejected', reason: expect.any(CommitUnknown) as unknown });
     expect(dump(poison)).toBe(before);
     expect(await ledger.accept(acceptance(2))).toMatchObject({ is: 'accepted' });
     expect(await store(ledger, 1, { events: [SETTLED] })).toMatchObject({ is: 'done' });
@@ -161,7 +185,7 @@ describe('refused', () => {
     await expect(open().ping()).resolves.toBeUndefined();
   });
 
-  test('somebody else\'s database, and nothing is written to it', async () => {
+  test("somebody else's database, and nothing is written to it", async () => {
     const other = beside();
     other.exec('CREATE TABLE recipes (id INTEGER PRIMARY KEY); PRAGMA user_version = 0');
     expect(refusal(() => open())).toMatch(/is not a ledger/);
@@ -192,7 +216,16 @@ describe('a guest', () => {
     await owner.accept(acceptance(1));
     const guest = open('guest');
     expect((await guest.read(idOf(1)))!.application.platform).toBe('mall');
-    const key = { id: 'key-1', hash: 'h', platform: 'mall', scopes: [], title: 't', createdAt: AT, expiresAt: null, revokedAt: null };
+    const key = {
+      id: 'key-1',
+      hash: 'h',
+      platform: 'mall',
+      scopes: [],
+      title: 't',
+      createdAt: AT,
+      expiresAt: null,
+      revokedAt: null,
+    };
     await Promise.all([guest.createKey(key), owner.accept(acceptance(2))]);
     expect(await owner.apiKey('key-1')).toBeDefined();
     expect(await guest.read(idOf(2))).toBeDefined();

@@ -1,6 +1,16 @@
 /** `accept` and `nextSerial`: born whole or not at all, once, and under a number of its own. */
 import { describe, expect, test } from 'vitest';
-import { acceptance, bytes, document, fresh, idOf, START, stepRow, text, type Open } from './ledger-fixtures.ts';
+import {
+  acceptance,
+  bytes,
+  document,
+  fresh,
+  idOf,
+  START,
+  stepRow,
+  text,
+  type Open,
+} from './ledger-fixtures.ts';
 
 export function acceptSuite(open: Open): void {
   const on = fresh(open);
@@ -9,9 +19,18 @@ export function acceptSuite(open: Open): void {
     test('stores the application, its steps in order, its key and its first event; rings what is due', async () => {
       const accepted = await on.ledger.accept(acceptance());
       const bell = { id: `${idOf(1)}.check`, wake: 1 };
-      expect(accepted).toEqual({ is: 'accepted', rings: [{ lane: 'registry', bell, at: START, priority: 3 }] });
+      expect(accepted).toEqual({
+        is: 'accepted',
+        rings: [{ lane: 'registry', bell, at: START, priority: 3 }],
+      });
       const { application, steps } = (await on.ledger.read(idOf(1)))!;
-      expect(application).toMatchObject({ platform: 'mall', sandbox: true, version: 1, state: 'accepted', ending: null });
+      expect(application).toMatchObject({
+        platform: 'mall',
+        sandbox: true,
+        version: 1,
+        state: 'accepted',
+        ending: null,
+      });
       expect(application).toMatchObject({ endedAt: null, result: null, promisedAt: START + 300_000 });
       expect([text(application.body), text(application.wrappedKey)]).toEqual(['body of 1', 'key of 1']);
       expect(steps.map(({ name }) => name)).toEqual(['check', 'pay']);
@@ -42,15 +61,21 @@ export function acceptSuite(open: Open): void {
       await on.ledger.accept(acceptance(1));
       const again = acceptance(2, { clientReference: 'reference-1', fingerprint: 'fingerprint-1' });
       expect(await on.ledger.accept(again)).toMatchObject({ is: 'repeat', applicationId: idOf(1) });
-      expect(await on.ledger.accept(acceptance(2, { clientReference: 'reference-1' }))).toEqual({ is: 'referenceTaken' });
+      expect(await on.ledger.accept(acceptance(2, { clientReference: 'reference-1' }))).toEqual({
+        is: 'referenceTaken',
+      });
       expect(await on.ledger.read(idOf(2))).toBeUndefined();
       // What was refused has taken nothing: its key is free.
       expect(await on.ledger.accept(acceptance(2))).toMatchObject({ is: 'accepted' });
     });
 
-    test('locks are the platform\'s own: another may use the same key and reference', async () => {
+    test("locks are the platform's own: another may use the same key and reference", async () => {
       await on.ledger.accept(acceptance(1));
-      const other = acceptance(2, { idempotencyKey: 'key-1', clientReference: 'reference-1', application: { platform: 'kiosk' } });
+      const other = acceptance(2, {
+        idempotencyKey: 'key-1',
+        clientReference: 'reference-1',
+        application: { platform: 'kiosk' },
+      });
       expect(await on.ledger.accept(other)).toMatchObject({ is: 'accepted' });
     });
 
@@ -62,7 +87,9 @@ export function acceptSuite(open: Open): void {
 
     test('of many at once under one key, one is accepted and the others are repeats of it', async () => {
       const same = { idempotencyKey: 'key-1', clientReference: 'reference-1', fingerprint: 'fingerprint-1' };
-      const all = await Promise.all(Array.from({ length: 20 }, (_, n) => on.ledger.accept(acceptance(n + 1, same))));
+      const all = await Promise.all(
+        Array.from({ length: 20 }, (_, n) => on.ledger.accept(acceptance(n + 1, same))),
+      );
       const born = all.filter(({ is }) => is === 'accepted');
       expect(born).toHaveLength(1);
       const repeats = all.filter((accepted) => accepted.is === 'repeat');
@@ -73,7 +100,10 @@ export function acceptSuite(open: Open): void {
     test('a failing accept stores nothing, and leaves those beside it alone', async () => {
       await on.ledger.accept(acceptance(1));
       const taken = acceptance(2, { application: { number: '9999-01-26-000001-0' } });
-      const [failed, fine] = await Promise.allSettled([on.ledger.accept(taken), on.ledger.accept(acceptance(3))]);
+      const [failed, fine] = await Promise.allSettled([
+        on.ledger.accept(taken),
+        on.ledger.accept(acceptance(3)),
+      ]);
       expect(failed.status).toBe('rejected');
       expect(fine).toMatchObject({ status: 'fulfilled', value: { is: 'accepted' } });
       expect(await on.ledger.read(idOf(2))).toBeUndefined();
@@ -92,7 +122,12 @@ export function acceptSuite(open: Open): void {
   });
 
   test('accepted tells by the locks alone what accept would say', async () => {
-    const locks = { platform: 'mall', clientReference: 'reference-1', fingerprint: 'fingerprint-1', idempotencyKey: 'key-1' };
+    const locks = {
+      platform: 'mall',
+      clientReference: 'reference-1',
+      fingerprint: 'fingerprint-1',
+      idempotencyKey: 'key-1',
+    };
     expect(await on.ledger.accepted(locks)).toBeNull();
     await on.ledger.accept(acceptance(1));
     expect(await on.ledger.accepted(locks)).toMatchObject({ is: 'repeat', applicationId: idOf(1) });
@@ -116,16 +151,21 @@ export function acceptSuite(open: Open): void {
 
     test('a missing one is named, and then none is taken over and nothing is stored', async () => {
       await on.ledger.saveDocument(document('doc-1'));
-      const wanted = [{ hash: 'hash of doc-1', name: 'photo' }, { hash: 'never uploaded', name: 'scan' }];
+      const wanted = [
+        { hash: 'hash of doc-1', name: 'photo' },
+        { hash: 'never uploaded', name: 'scan' },
+      ];
       const missing = await on.ledger.accept(acceptance(1, { documents: wanted }));
       expect(missing).toEqual({ is: 'documentMissing', names: ['scan'] });
       expect(await on.ledger.read(idOf(1))).toBeUndefined();
       const unlisted = (await on.ledger.document('doc-1'))!;
       expect(unlisted.row).toMatchObject({ applicationId: null, name: null });
-      expect(await on.ledger.accept(acceptance(1, { documents: wanted.slice(0, 1) }))).toMatchObject({ is: 'accepted' });
+      expect(await on.ledger.accept(acceptance(1, { documents: wanted.slice(0, 1) }))).toMatchObject({
+        is: 'accepted',
+      });
     });
 
-    test('another platform\'s upload is not found, and one that is taken is not taken twice', async () => {
+    test("another platform's upload is not found, and one that is taken is not taken twice", async () => {
       await on.ledger.saveDocument(document('doc-1', { platform: 'kiosk' }));
       await on.ledger.saveDocument(document('doc-2'));
       const first = acceptance(1, { documents: [{ hash: 'hash of doc-1', name: 'photo' }] });
@@ -150,7 +190,9 @@ export function acceptSuite(open: Open): void {
 
   describe('nextSerial', () => {
     test('never gives a number twice, however many ask at once', async () => {
-      const asked = await Promise.all(Array.from({ length: 1000 }, () => on.ledger.nextSerial('MPP-9999-01', 2026)));
+      const asked = await Promise.all(
+        Array.from({ length: 1000 }, () => on.ledger.nextSerial('MPP-9999-01', 2026)),
+      );
       const later: number[] = [];
       for (let n = 0; n < 500; n += 1) later.push(await on.ledger.nextSerial('MPP-9999-01', 2026));
       const serials = [...asked, ...later];
@@ -160,11 +202,17 @@ export function acceptSuite(open: Open): void {
 
     test('counts each site and year by itself', async () => {
       const first = (site: string, year: number): Promise<number> => on.ledger.nextSerial(site, year);
-      expect([await first('MPP-9999-01', 2026), await first('MPP-9999-02', 2026), await first('MPP-9999-01', 2027)]).toEqual([1, 1, 1]);
+      expect([
+        await first('MPP-9999-01', 2026),
+        await first('MPP-9999-02', 2026),
+        await first('MPP-9999-01', 2027),
+      ]).toEqual([1, 1, 1]);
     });
 
     test('spends few numbers when many begin at once', async () => {
-      const asked = await Promise.all(Array.from({ length: 100 }, () => on.ledger.nextSerial('MPP-9999-01', 2026)));
+      const asked = await Promise.all(
+        Array.from({ length: 100 }, () => on.ledger.nextSerial('MPP-9999-01', 2026)),
+      );
       expect(Math.max(...asked)).toBeLessThan(1000);
     });
   });

@@ -1,6 +1,19 @@
 /** `claim`, `due`, `endLeases` and lanes: who may send now, and what is rung again. */
 import { describe, expect, test } from 'vitest';
-import { acceptance, AT, BOX, claimOf, fresh, idOf, MINUTE, SETTLED, START, stepOf, stepRow, store } from './ledger-fixtures.ts';
+import {
+  acceptance,
+  AT,
+  BOX,
+  claimOf,
+  fresh,
+  idOf,
+  MINUTE,
+  SETTLED,
+  START,
+  stepOf,
+  stepRow,
+  store,
+} from './ledger-fixtures.ts';
 import { endpoint, type Open } from './ledger-fixtures.ts';
 
 const PAUSE = { type: 'go.mpp.connector.paused.v1', data: { by: 'test' } };
@@ -14,7 +27,9 @@ export function claimSuite(open: Open): void {
   /** Puts the registry's lane to sleep by an agency's own word. */
   const sleep = (ms: number, n = 1): ReturnType<typeof store> => {
     const until = on.clock.now() + ms;
-    return store(on.ledger, n, { lane: { id: 'registry', signal: { is: 'away', code: 'QUOTA', until }, limits: BOX } });
+    return store(on.ledger, n, {
+      lane: { id: 'registry', signal: { is: 'away', code: 'QUOTA', until }, limits: BOX },
+    });
   };
   const claim = async (n = 1, fields = {}): Promise<Awaited<ReturnType<typeof on.ledger.claim>>> =>
     on.ledger.claim(await claimOf(on.ledger, n, 'check', fields));
@@ -25,10 +40,26 @@ export function claimSuite(open: Open): void {
       const claimed = await claim();
       expect(claimed).toEqual({ is: 'claimed', fence: 1, wake: 2, leaseUntil: START + MINUTE, probe: false });
       expect(await stepOf(on.ledger, 1, 'check')).toMatchObject({
-        ...{ fence: 1, wake: 2, leaseUntil: START + MINUTE, leaseKind: 'send', dueAt: START + MINUTE, attempts: 1, sentAt: START },
+        ...{
+          fence: 1,
+          wake: 2,
+          leaseUntil: START + MINUTE,
+          leaseKind: 'send',
+          dueAt: START + MINUTE,
+          attempts: 1,
+          sentAt: START,
+        },
       });
       const [attempt] = await on.ledger.attempts(idOf(1));
-      expect(attempt).toMatchObject({ step: 'check', round: 1, number: 1, kind: 'send', at: AT, endedAt: null, outcome: null });
+      expect(attempt).toMatchObject({
+        step: 'check',
+        round: 1,
+        number: 1,
+        kind: 'send',
+        at: AT,
+        endedAt: null,
+        outcome: null,
+      });
       expect(attempt!.tryKey).toHaveLength(24);
     });
 
@@ -66,7 +97,11 @@ export function claimSuite(open: Open): void {
       on.clock.advance(2 * MINUTE);
       await on.ledger.endLeases();
       await expect(claim(1, { number: 1 })).rejects.toThrow();
-      expect(await stepOf(on.ledger, 1, 'check')).toMatchObject({ fence: 1, leaseKind: 'send', leaseUntil: START + 2 * MINUTE });
+      expect(await stepOf(on.ledger, 1, 'check')).toMatchObject({
+        fence: 1,
+        leaseKind: 'send',
+        leaseUntil: START + 2 * MINUTE,
+      });
     });
 
     test('a step that was ended after it was read is stale', async () => {
@@ -90,7 +125,7 @@ export function claimSuite(open: Open): void {
   });
 
   describe('lanes at the claim', () => {
-    test('a paused lane is closed until it is resumed, and both stand in the agency\'s stream', async () => {
+    test("a paused lane is closed until it is resumed, and both stand in the agency's stream", async () => {
       await accept(1);
       await on.ledger.setPaused('registry', true, PAUSE);
       expect(await claim()).toEqual({ is: 'closed', why: 'paused' });
@@ -98,7 +133,10 @@ export function claimSuite(open: Open): void {
       await on.ledger.setPaused('registry', false, RESUME);
       expect(await claim()).toMatchObject({ is: 'claimed' });
       const events = await on.ledger.events('agency:registry', 0, 10);
-      expect(events.map(({ seq, type }) => [seq, type])).toEqual([[1, PAUSE.type], [2, RESUME.type]]);
+      expect(events.map(({ seq, type }) => [seq, type])).toEqual([
+        [1, PAUSE.type],
+        [2, RESUME.type],
+      ]);
     });
 
     test('a sleeping lane is closed, then lets one probe through at a time', async () => {
@@ -108,7 +146,11 @@ export function claimSuite(open: Open): void {
       on.clock.advance(10 * MINUTE);
       const all = [await claimOf(on.ledger, 1), await claimOf(on.ledger, 2), await claimOf(on.ledger, 3)];
       const claimed = await Promise.all(all.map((one) => on.ledger.claim(one)));
-      expect(claimed.map((one) => (one.is === 'claimed' ? `probe ${one.probe}` : one.is))).toEqual(['probe true', 'closed', 'closed']);
+      expect(claimed.map((one) => (one.is === 'claimed' ? `probe ${one.probe}` : one.is))).toEqual([
+        'probe true',
+        'closed',
+        'closed',
+      ]);
       // A probe whose process died does not close the lane for good.
       on.clock.advance(MINUTE);
       expect(await claim(2)).toMatchObject({ is: 'claimed', probe: true });
@@ -141,12 +183,16 @@ export function claimSuite(open: Open): void {
       await accept(1);
       await sleep(MINUTE);
       await store(on.ledger, 1, { steps: { pay: { state: 'ready', dueAt: START } } });
-      expect(await on.ledger.claim(await claimOf(on.ledger, 1, 'pay'))).toMatchObject({ is: 'claimed', probe: false });
+      expect(await on.ledger.claim(await claimOf(on.ledger, 1, 'pay'))).toMatchObject({
+        is: 'claimed',
+        probe: false,
+      });
     });
   });
 
   describe('due', () => {
-    const due = (most = 100, horizon = on.clock.now() + 10 * MINUTE): ReturnType<typeof on.ledger.due> => on.ledger.due(horizon, most);
+    const due = (most = 100, horizon = on.clock.now() + 10 * MINUTE): ReturnType<typeof on.ledger.due> =>
+      on.ledger.due(horizon, most);
 
     test('rings what is due within the horizon, soonest first, and nothing that is not', async () => {
       const at = [5, 0, 11].map((minutes) => START + minutes * MINUTE);
@@ -155,7 +201,10 @@ export function claimSuite(open: Open): void {
         await on.ledger.accept(acceptance(n + 1, { steps }));
       }
       const rung = (await due()).map(({ bell, at: when, lane }) => [bell.id, when, lane]);
-      expect(rung).toEqual([[`${idOf(2)}.check`, at[1], 'registry'], [`${idOf(1)}.check`, at[0], 'registry']]);
+      expect(rung).toEqual([
+        [`${idOf(2)}.check`, at[1], 'registry'],
+        [`${idOf(1)}.check`, at[0], 'registry'],
+      ]);
       expect(await due(100, START - 1)).toEqual([]);
     });
 
@@ -207,14 +256,20 @@ export function claimSuite(open: Open): void {
   });
 
   describe('endLeases', () => {
-    test('ends a dead predecessor\'s leases at once and raises their wakes', async () => {
+    test("ends a dead predecessor's leases at once and raises their wakes", async () => {
       await accept(1, 2);
       await on.ledger.createEndpoint(endpoint('end-1'));
       await accept(3);
       await claim(1);
       await on.ledger.claimEndpoint('end-1', 2, MINUTE);
       expect(await on.ledger.endLeases()).toBe(1);
-      expect(await stepOf(on.ledger, 1, 'check')).toMatchObject({ leaseUntil: START, leaseKind: 'send', dueAt: START, wake: 3, fence: 1 });
+      expect(await stepOf(on.ledger, 1, 'check')).toMatchObject({
+        leaseUntil: START,
+        leaseKind: 'send',
+        dueAt: START,
+        wake: 3,
+        fence: 1,
+      });
       expect(await stepOf(on.ledger, 2, 'check')).toMatchObject({ leaseUntil: null, wake: 1 });
       expect(await on.ledger.endpoint('end-1')).toMatchObject({ leaseUntil: null, dueAt: START, wake: 4 });
     });

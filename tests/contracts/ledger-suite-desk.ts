@@ -8,10 +8,21 @@ export function deskSuite(open: Open): void {
   const on = fresh(open);
   /** 1–3 of the mall (2 completed, 3 at another site), 4 of the kiosk. */
   const four = async (): Promise<void> => {
-    await on.ledger.accept(acceptance(1, { index: [{ kind: 'nik', value: 'nik-same' }, { kind: 'phone', value: 'phone-1' }] }));
-    await on.ledger.accept(acceptance(2, { index: [{ kind: 'nik', value: 'nik-same' }], application: { service: 'TEST.TWO' } }));
+    await on.ledger.accept(
+      acceptance(1, {
+        index: [
+          { kind: 'nik', value: 'nik-same' },
+          { kind: 'phone', value: 'phone-1' },
+        ],
+      }),
+    );
+    await on.ledger.accept(
+      acceptance(2, { index: [{ kind: 'nik', value: 'nik-same' }], application: { service: 'TEST.TWO' } }),
+    );
     await on.ledger.accept(acceptance(3, { application: { site: 'MPP-9999-02' } }));
-    await on.ledger.accept(acceptance(4, { index: [{ kind: 'nik', value: 'nik-same' }], application: { platform: 'kiosk' } }));
+    await on.ledger.accept(
+      acceptance(4, { index: [{ kind: 'nik', value: 'nik-same' }], application: { platform: 'kiosk' } }),
+    );
     await store(on.ledger, 2, { events: [SETTLED], application: { state: 'completed', endedAt: START + 1 } });
     await store(on.ledger, 3, { open: [{ step: 'check', kind: 'conflict', code: 'X' }] });
   };
@@ -27,7 +38,11 @@ export function deskSuite(open: Open): void {
       ['what needs a person', { attention: true }, [3]],
       ['what follows a cursor', { after: idOf(3) }, [2, 1]],
       ['a page', { most: 2 }, [4, 3]],
-      ['all filters at once', { platform: 'mall', state: 'accepted', service: 'TEST.ONE', site: 'MPP-9999-01' }, [1]],
+      [
+        'all filters at once',
+        { platform: 'mall', state: 'accepted', service: 'TEST.ONE', site: 'MPP-9999-01' },
+        [1],
+      ],
       ['nothing', { platform: 'nobody' }, []],
     ])('gives %s', async (_, filter, expected) => {
       await four();
@@ -38,8 +53,20 @@ export function deskSuite(open: Open): void {
       await four();
       const [one] = await on.ledger.list({ state: 'completed', most: 1 });
       expect({ ...one }).toEqual({
-        ...{ id: idOf(2), number: '9999-01-26-000002-0', platform: 'mall', site: 'MPP-9999-01', service: 'TEST.TWO' },
-        ...{ channel: 'direct', state: 'completed', acceptedAt: START, promisedAt: START + 300_000, endedAt: START + 1 },
+        ...{
+          id: idOf(2),
+          number: '9999-01-26-000002-0',
+          platform: 'mall',
+          site: 'MPP-9999-01',
+          service: 'TEST.TWO',
+        },
+        ...{
+          channel: 'direct',
+          state: 'completed',
+          acceptedAt: START,
+          promisedAt: START + 300_000,
+          endedAt: START + 1,
+        },
       });
     });
   });
@@ -66,12 +93,22 @@ export function deskSuite(open: Open): void {
       await four();
       await on.ledger.appendEvents('bus', [{ type: 'go.mpp.bus.started.v1', data: {} }]);
       const first = await on.ledger.streams('', 2);
-      expect([...first, ...(await on.ledger.streams(first.at(-1)!, 10))]).toEqual([idOf(1), idOf(2), idOf(3), idOf(4), 'bus']);
+      expect([...first, ...(await on.ledger.streams(first.at(-1)!, 10))]).toEqual([
+        idOf(1),
+        idOf(2),
+        idOf(3),
+        idOf(4),
+        'bus',
+      ]);
     });
 
     test('appended to by many at once stay without gaps', async () => {
       const data = { n: 1 };
-      const append = (): Promise<void> => on.ledger.appendEvents('bus', [{ type: 'a', data }, { type: 'b', data }]);
+      const append = (): Promise<void> =>
+        on.ledger.appendEvents('bus', [
+          { type: 'a', data },
+          { type: 'b', data },
+        ]);
       await Promise.all(Array.from({ length: 20 }, append));
       const events = await on.ledger.events('bus', 0, 100);
       expect([events.length, firstBreak(events)]).toEqual([40, null]);
@@ -85,7 +122,10 @@ export function deskSuite(open: Open): void {
       await store(on.ledger, 1, { steps: { check: { state: 'parked', dueAt: null, since: START + 2 } } });
       await store(on.ledger, 2, { steps: { check: { state: 'unknown', since: START + 1 } } });
       const stuck = await on.ledger.stuck(10);
-      expect(stuck.map(({ applicationId, state }) => [applicationId, state])).toEqual([[idOf(2), 'unknown'], [idOf(1), 'parked']]);
+      expect(stuck.map(({ applicationId, state }) => [applicationId, state])).toEqual([
+        [idOf(2), 'unknown'],
+        [idOf(1), 'parked'],
+      ]);
       expect(await on.ledger.stuck(1)).toHaveLength(1);
     });
 
@@ -102,7 +142,9 @@ export function deskSuite(open: Open): void {
       expect(await on.ledger.lanes()).toEqual([]);
       expect(await on.ledger.lane('bank')).toMatchObject({ id: 'bank', paused: false, sleepUntil: 0 });
       await on.ledger.setPaused('bank', true, { type: 'go.mpp.connector.paused.v1', data: {} });
-      expect(await on.ledger.lanes()).toMatchObject([{ id: 'bank', paused: true, sleepUntil: 0, failures: 0 }]);
+      expect(await on.ledger.lanes()).toMatchObject([
+        { id: 'bank', paused: true, sleepUntil: 0, failures: 0 },
+      ]);
     });
 
     test('attempts are listed in their order, items by platform', async () => {
@@ -110,7 +152,10 @@ export function deskSuite(open: Open): void {
       await on.ledger.claim(await claimOf(on.ledger, 1));
       await store(on.ledger, 1, { steps: { check: { leaseUntil: null, leaseKind: null, dueAt: START } } });
       await on.ledger.claim(await claimOf(on.ledger, 1, 'check', { kind: 'inquiry' }));
-      expect((await on.ledger.attempts(idOf(1))).map(({ number, kind }) => [number, kind])).toEqual([[1, 'send'], [2, 'inquiry']]);
+      expect((await on.ledger.attempts(idOf(1))).map(({ number, kind }) => [number, kind])).toEqual([
+        [1, 'send'],
+        [2, 'inquiry'],
+      ]);
       expect(await on.ledger.openItems({ platform: 'mall', most: 9 })).toHaveLength(1);
       expect(await on.ledger.openItems({ platform: 'kiosk', most: 9 })).toEqual([]);
     });
@@ -118,7 +163,13 @@ export function deskSuite(open: Open): void {
 
   describe('API keys', () => {
     const key = (id: string, fields: Partial<ApiKeyRow> = {}): ApiKeyRow => ({
-      ...{ id, hash: `hash of ${id}`, platform: 'mall', scopes: ['applications:submit', 'operate'], title: 'counter' },
+      ...{
+        id,
+        hash: `hash of ${id}`,
+        platform: 'mall',
+        scopes: ['applications:submit', 'operate'],
+        title: 'counter',
+      },
       ...{ createdAt: AT, expiresAt: null, revokedAt: null },
       ...fields,
     });

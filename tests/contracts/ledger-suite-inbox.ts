@@ -1,6 +1,19 @@
 /** What agencies send and hold: messages, references, keys of their own days, tokens, documents and plans. */
 import { describe, expect, test } from 'vitest';
-import { acceptance, AT, bytes, document, fresh, idOf, keyOf, message, START, store, text, type Open } from './ledger-fixtures.ts';
+import {
+  acceptance,
+  AT,
+  bytes,
+  document,
+  fresh,
+  idOf,
+  keyOf,
+  message,
+  START,
+  store,
+  text,
+  type Open,
+} from './ledger-fixtures.ts';
 
 export function inboxSuite(open: Open): void {
   const on = fresh(open);
@@ -16,13 +29,24 @@ export function inboxSuite(open: Open): void {
       expect(await on.ledger.inbox('registry', 'm-1')).toBeUndefined();
     });
 
-    test.each(['applied', 'answered', 'conflict', 'waiting'] as const)('a second under the id of a kept %s one is refused', async (state) => {
-      await on.ledger.keepNews(message('m-1', { state }));
-      const second = message('m-1', { state: 'waiting', content: 'something else', answer: bytes('other') });
-      expect(await on.ledger.keepNews(second)).toBe(false);
-      const kept = (await on.ledger.inbox('bank', 'm-1'))!;
-      expect([kept.content, text(kept.answer), kept.state]).toEqual(['content of m-1', 'answer m-1', state]);
-    });
+    test.each(['applied', 'answered', 'conflict', 'waiting'] as const)(
+      'a second under the id of a kept %s one is refused',
+      async (state) => {
+        await on.ledger.keepNews(message('m-1', { state }));
+        const second = message('m-1', {
+          state: 'waiting',
+          content: 'something else',
+          answer: bytes('other'),
+        });
+        expect(await on.ledger.keepNews(second)).toBe(false);
+        const kept = (await on.ledger.inbox('bank', 'm-1'))!;
+        expect([kept.content, text(kept.answer), kept.state]).toEqual([
+          'content of m-1',
+          'answer m-1',
+          state,
+        ]);
+      },
+    );
 
     test('that wait are found by the reference they speak of, oldest first, until they are applied', async () => {
       await on.ledger.accept(acceptance(1));
@@ -58,12 +82,15 @@ export function inboxSuite(open: Open): void {
       await on.ledger.accept(acceptance(2));
       const references = [{ agency: 'bank', reference: 'va-1', step: 'pay' }];
       for (const n of [2, 1, 1]) await store(on.ledger, n, { references });
-      expect(await on.ledger.findByReference('bank', 'va-1')).toEqual({ applicationId: idOf(2), step: 'pay' });
+      expect(await on.ledger.findByReference('bank', 'va-1')).toEqual({
+        applicationId: idOf(2),
+        step: 'pay',
+      });
       expect(await on.ledger.findByReference('registry', 'va-1')).toBeUndefined();
     });
   });
 
-  test('the wrapped key of an owner is made once: who comes second gets the first one\'s', async () => {
+  test("the wrapped key of an owner is made once: who comes second gets the first one's", async () => {
     const owner = 'inbox/bank/2026-01-15';
     expect(await on.ledger.wrappedKey(owner)).toBeUndefined();
     const made = await Promise.all(['one', 'two'].map((key) => on.ledger.wrappedKey(owner, bytes(key))));
@@ -101,7 +128,9 @@ export function inboxSuite(open: Open): void {
       await on.ledger.accept(acceptance(1));
       const named = { applicationId: idOf(1), name: 'certificate' };
       await store(on.ledger, 1, { documents: [document('doc-1', named)] });
-      expect(await store(on.ledger, 1, { documents: [document('doc-2', named)] })).toMatchObject({ is: 'done' });
+      expect(await store(on.ledger, 1, { documents: [document('doc-2', named)] })).toMatchObject({
+        is: 'done',
+      });
       expect((await on.ledger.documentNamed(idOf(1), 'certificate'))!.row.id).toBe('doc-1');
       expect(await on.ledger.document('doc-2')).toBeUndefined();
       expect((await on.ledger.documentsOf(idOf(1))).map(({ id }) => id)).toEqual(['doc-1']);
@@ -117,7 +146,7 @@ export function inboxSuite(open: Open): void {
     });
   });
 
-  test('a plan\'s text is kept by its digest, as it was first saved', async () => {
+  test("a plan's text is kept by its digest, as it was first saved", async () => {
     expect(await on.ledger.plan('digest')).toBeUndefined();
     await on.ledger.savePlan('digest', '{"service":1}');
     await on.ledger.savePlan('digest', '{"service":2}');

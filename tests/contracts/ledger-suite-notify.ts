@@ -1,7 +1,20 @@
 /** Callback endpoints: what becomes due at each, in order, and what a batch leaves behind. */
 import { describe, expect, test } from 'vitest';
 import type { Delivery, NotifyLedger } from '../../src/flow/ports/ledger-notify.ts';
-import { acceptance, AT, bytes, endpoint, fresh, idOf, MINUTE, SETTLED, START, store, text, type Open } from './ledger-fixtures.ts';
+import {
+  acceptance,
+  AT,
+  bytes,
+  endpoint,
+  fresh,
+  idOf,
+  MINUTE,
+  SETTLED,
+  START,
+  store,
+  text,
+  type Open,
+} from './ledger-fixtures.ts';
 
 type Batch = Parameters<NotifyLedger['endBatch']>[0];
 
@@ -9,9 +22,20 @@ export function notifySuite(open: Open): void {
   const on = fresh(open);
   const bell = (wake: number, id = 'end-1'): object => ({ lane: 'callbacks', bell: { id, wake } });
   const event = (n = 1): ReturnType<typeof store> => store(on.ledger, n, { events: [SETTLED] });
-  const end = (fence: number, moved: (Delivery & { fromSeq: number })[], fields: Partial<Batch> = {}): ReturnType<NotifyLedger['endBatch']> =>
-    on.ledger.endBatch({ ...{ id: 'end-1', fence, moved, log: [], failed: null, state: 'active', code: null }, ...fields });
-  const all = (n: number, fromSeq: number, nextSeq: number): Delivery & { fromSeq: number } => ({ applicationId: idOf(n), fromSeq, nextSeq });
+  const end = (
+    fence: number,
+    moved: (Delivery & { fromSeq: number })[],
+    fields: Partial<Batch> = {},
+  ): ReturnType<NotifyLedger['endBatch']> =>
+    on.ledger.endBatch({
+      ...{ id: 'end-1', fence, moved, log: [], failed: null, state: 'active', code: null },
+      ...fields,
+    });
+  const all = (n: number, fromSeq: number, nextSeq: number): Delivery & { fromSeq: number } => ({
+    applicationId: idOf(n),
+    fromSeq,
+    nextSeq,
+  });
   /** An endpoint with one application's first event due. */
   const begin = async (): Promise<void> => {
     await on.ledger.createEndpoint(endpoint('end-1'));
@@ -26,9 +50,17 @@ export function notifySuite(open: Open): void {
       const listed = await on.ledger.endpointsOf('mall');
       expect(listed.map(({ id }) => id)).toEqual(['end-1', 'end-2']);
       expect([text(listed[0]!.sealed), text(listed[0]!.wrappedKey)]).toEqual(['url', 'key of end-1']);
-      await on.ledger.updateEndpoint('end-1', { state: 'disabled', code: 'http_410', sealed: bytes('new url') });
+      await on.ledger.updateEndpoint('end-1', {
+        state: 'disabled',
+        code: 'http_410',
+        sealed: bytes('new url'),
+      });
       const changed = (await on.ledger.endpoint('end-1'))!;
-      expect([changed.state, changed.code, text(changed.sealed)]).toEqual(['disabled', 'http_410', 'new url']);
+      expect([changed.state, changed.code, text(changed.sealed)]).toEqual([
+        'disabled',
+        'http_410',
+        'new url',
+      ]);
       await on.ledger.deleteEndpoint('end-1');
       expect(await on.ledger.endpoint('end-1')).toBeUndefined();
       expect((await on.ledger.endpointsOf('mall')).map(({ id }) => id)).toEqual(['end-2']);
@@ -49,8 +81,12 @@ export function notifySuite(open: Open): void {
       await on.ledger.createEndpoint(endpoint('end-1', { state: 'paused' }));
       const accepted = await on.ledger.accept(acceptance(1));
       expect(accepted.is === 'accepted' && accepted.rings).toMatchObject([{ lane: 'registry' }]);
-      expect(await on.ledger.updateEndpoint('end-1', { state: 'active', code: null })).toMatchObject([bell(2)]);
-      expect((await on.ledger.claimEndpoint('end-1', 2, MINUTE))!.due).toEqual([{ applicationId: idOf(1), nextSeq: 1 }]);
+      expect(await on.ledger.updateEndpoint('end-1', { state: 'active', code: null })).toMatchObject([
+        bell(2),
+      ]);
+      expect((await on.ledger.claimEndpoint('end-1', 2, MINUTE))!.due).toEqual([
+        { applicationId: idOf(1), nextSeq: 1 },
+      ]);
     });
 
     test('nothing at a disabled one', async () => {
@@ -63,7 +99,9 @@ export function notifySuite(open: Open): void {
       await on.ledger.accept(acceptance(1));
       await on.ledger.createEndpoint(endpoint('end-1'));
       await event();
-      expect((await on.ledger.claimEndpoint('end-1', 2, MINUTE))!.due).toEqual([{ applicationId: idOf(1), nextSeq: 2 }]);
+      expect((await on.ledger.claimEndpoint('end-1', 2, MINUTE))!.due).toEqual([
+        { applicationId: idOf(1), nextSeq: 2 },
+      ]);
     });
   });
 
@@ -72,7 +110,12 @@ export function notifySuite(open: Open): void {
       await begin();
       expect(await on.ledger.claimEndpoint('end-1', 1, MINUTE)).toBeUndefined();
       const [one, two] = await Promise.all([1, 2].map(() => on.ledger.claimEndpoint('end-1', 2, MINUTE)));
-      expect(one!.row).toMatchObject({ fence: 1, wake: 3, leaseUntil: START + MINUTE, dueAt: START + MINUTE });
+      expect(one!.row).toMatchObject({
+        fence: 1,
+        wake: 3,
+        leaseUntil: START + MINUTE,
+        dueAt: START + MINUTE,
+      });
       expect(two).toBeUndefined();
       // Not before its lease has run out either, even with its own wake.
       expect(await on.ledger.claimEndpoint('end-1', 3, MINUTE)).toBeUndefined();
@@ -80,7 +123,7 @@ export function notifySuite(open: Open): void {
       expect((await on.ledger.claimEndpoint('end-1', 3, MINUTE))!.row.fence).toBe(2);
     });
 
-    test('reads an application\'s events in order, from a number on', async () => {
+    test("reads an application's events in order, from a number on", async () => {
       await begin();
       for (let n = 0; n < 4; n += 1) await event();
       expect((await on.ledger.eventsFrom(idOf(1), 2, 3)).map(({ seq }) => seq)).toEqual([2, 3, 4]);
@@ -92,7 +135,9 @@ export function notifySuite(open: Open): void {
       expect(await end(1, [all(1, 1, 2)])).toEqual([]);
       expect(await on.ledger.endpoint('end-1')).toMatchObject({ dueAt: null, leaseUntil: null, failures: 0 });
       expect(await event()).toMatchObject({ rings: [bell(4)] });
-      expect((await on.ledger.claimEndpoint('end-1', 4, MINUTE))!.due).toEqual([{ applicationId: idOf(1), nextSeq: 2 }]);
+      expect((await on.ledger.claimEndpoint('end-1', 4, MINUTE))!.due).toEqual([
+        { applicationId: idOf(1), nextSeq: 2 },
+      ]);
     });
 
     test('goes on with what came while it was under way', async () => {
@@ -102,15 +147,25 @@ export function notifySuite(open: Open): void {
       await on.ledger.accept(acceptance(2));
       expect(await end(1, [all(1, 1, 2)])).toMatchObject([bell(4)]);
       const { due } = (await on.ledger.claimEndpoint('end-1', 4, MINUTE))!;
-      expect(due).toEqual([{ applicationId: idOf(1), nextSeq: 2 }, { applicationId: idOf(2), nextSeq: 1 }]);
+      expect(due).toEqual([
+        { applicationId: idOf(1), nextSeq: 2 },
+        { applicationId: idOf(2), nextSeq: 1 },
+      ]);
     });
 
     test('that failed backs the whole endpoint off, and counts since when', async () => {
       await begin();
       await on.ledger.claimEndpoint('end-1', 2, MINUTE);
       const failed = { retryAt: START + 5 * MINUTE, at: START };
-      expect(await end(1, [], { failed, code: 'http_500' })).toMatchObject([{ ...bell(4), at: START + 5 * MINUTE }]);
-      expect(await on.ledger.endpoint('end-1')).toMatchObject({ failures: 1, failingSince: START, code: 'http_500', dueAt: START + 5 * MINUTE });
+      expect(await end(1, [], { failed, code: 'http_500' })).toMatchObject([
+        { ...bell(4), at: START + 5 * MINUTE },
+      ]);
+      expect(await on.ledger.endpoint('end-1')).toMatchObject({
+        failures: 1,
+        failingSince: START,
+        code: 'http_500',
+        dueAt: START + 5 * MINUTE,
+      });
       expect(await event()).toMatchObject({ rings: [] });
       on.clock.advance(5 * MINUTE);
       await on.ledger.claimEndpoint('end-1', 4, MINUTE);
@@ -122,17 +177,24 @@ export function notifySuite(open: Open): void {
       expect(await on.ledger.endpoint('end-1')).toMatchObject({ failures: 0, failingSince: null });
     });
 
-    test.each(['paused', 'disabled'] as const)('that ends %s rings no more, and skips nothing', async (state) => {
-      await begin();
-      await on.ledger.claimEndpoint('end-1', 2, MINUTE);
-      expect(await end(1, [], { state, code: 'http_410', failed: { retryAt: START + 1, at: START } })).toEqual([]);
-      expect(await on.ledger.endpoint('end-1')).toMatchObject({ state, code: 'http_410', dueAt: null });
-      expect(await on.ledger.due(START + 10 * MINUTE, 10)).toMatchObject([{ lane: 'registry' }]);
-      const [ring] = await on.ledger.updateEndpoint('end-1', { state: 'active', code: null });
-      expect((await on.ledger.claimEndpoint('end-1', ring!.bell.wake, MINUTE))!.due).toEqual([{ applicationId: idOf(1), nextSeq: 1 }]);
-    });
+    test.each(['paused', 'disabled'] as const)(
+      'that ends %s rings no more, and skips nothing',
+      async (state) => {
+        await begin();
+        await on.ledger.claimEndpoint('end-1', 2, MINUTE);
+        expect(
+          await end(1, [], { state, code: 'http_410', failed: { retryAt: START + 1, at: START } }),
+        ).toEqual([]);
+        expect(await on.ledger.endpoint('end-1')).toMatchObject({ state, code: 'http_410', dueAt: null });
+        expect(await on.ledger.due(START + 10 * MINUTE, 10)).toMatchObject([{ lane: 'registry' }]);
+        const [ring] = await on.ledger.updateEndpoint('end-1', { state: 'active', code: null });
+        expect((await on.ledger.claimEndpoint('end-1', ring!.bell.wake, MINUTE))!.due).toEqual([
+          { applicationId: idOf(1), nextSeq: 1 },
+        ]);
+      },
+    );
 
-    test('of a worker that lost its lease does not end the next one\'s', async () => {
+    test("of a worker that lost its lease does not end the next one's", async () => {
       await begin();
       await on.ledger.claimEndpoint('end-1', 2, MINUTE);
       on.clock.advance(MINUTE);
@@ -160,7 +222,10 @@ export function notifySuite(open: Open): void {
         expect(due.length).toBeGreaterThan(0);
         expect(due.length).toBeLessThan(30);
         served.push(...due.map(({ applicationId }) => applicationId));
-        const [ring] = await end(fence, due.map(({ applicationId }) => ({ applicationId, fromSeq: 1, nextSeq: 2 })));
+        const [ring] = await end(
+          fence,
+          due.map(({ applicationId }) => ({ applicationId, fromSeq: 1, nextSeq: 2 })),
+        );
         wake = ring?.bell.wake ?? 0;
       }
       expect([new Set(served).size, wake]).toEqual([30, 0]);
@@ -174,14 +239,18 @@ export function notifySuite(open: Open): void {
       await event();
       await end(1, [all(1, 1, 3)]);
       expect(await on.ledger.redeliver('end-1', idOf(1), 1)).toMatchObject([bell(4)]);
-      expect((await on.ledger.claimEndpoint('end-1', 4, MINUTE))!.due).toEqual([{ applicationId: idOf(1), nextSeq: 1 }]);
+      expect((await on.ledger.claimEndpoint('end-1', 4, MINUTE))!.due).toEqual([
+        { applicationId: idOf(1), nextSeq: 1 },
+      ]);
     });
 
     test('never moves forward over what is still due', async () => {
       await begin();
       await on.ledger.redeliver('end-1', idOf(1), 9);
       const { wake } = (await on.ledger.endpoint('end-1'))!;
-      expect((await on.ledger.claimEndpoint('end-1', wake, MINUTE))!.due).toEqual([{ applicationId: idOf(1), nextSeq: 1 }]);
+      expect((await on.ledger.claimEndpoint('end-1', wake, MINUTE))!.due).toEqual([
+        { applicationId: idOf(1), nextSeq: 1 },
+      ]);
     });
 
     test('is not swallowed by the batch that is under way', async () => {
@@ -193,7 +262,9 @@ export function notifySuite(open: Open): void {
       expect(due).toEqual([{ applicationId: idOf(1), nextSeq: 2 }]);
       expect(await on.ledger.redeliver('end-1', idOf(1), 1)).toEqual([]);
       const [ring] = await end(2, [all(1, 2, 3)]);
-      expect((await on.ledger.claimEndpoint('end-1', ring!.bell.wake, MINUTE))!.due).toEqual([{ applicationId: idOf(1), nextSeq: 1 }]);
+      expect((await on.ledger.claimEndpoint('end-1', ring!.bell.wake, MINUTE))!.due).toEqual([
+        { applicationId: idOf(1), nextSeq: 1 },
+      ]);
     });
   });
 

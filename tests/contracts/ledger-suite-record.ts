@@ -2,14 +2,37 @@
 import { describe, expect, test } from 'vitest';
 import { firstBreak } from '../../src/domain/chain.ts';
 import type { LaneSignal } from '../../src/domain/lane.ts';
-import { acceptance, AT, bytes, changeOf, claimOf, document, fresh, idOf, message, MINUTE } from './ledger-fixtures.ts';
+import {
+  acceptance,
+  AT,
+  bytes,
+  changeOf,
+  claimOf,
+  document,
+  fresh,
+  idOf,
+  message,
+  MINUTE,
+} from './ledger-fixtures.ts';
 import { BOX, SETTLED, START, stepOf, store, text, type Open, type Wish } from './ledger-fixtures.ts';
 
-const END = { step: 'check', round: 1, number: 1, endedAt: AT, outcome: 'ok', code: null, status: 200, sealed: bytes('wire') };
+const END = {
+  step: 'check',
+  round: 1,
+  number: 1,
+  endedAt: AT,
+  outcome: 'ok',
+  code: null,
+  status: 200,
+  sealed: bytes('wire'),
+};
 
 /** Everything that a change can carry, so that a half-written one would show. */
 const whole = (mark: string): Wish => ({
-  steps: { check: { state: 'succeeded', dueAt: null, sealed: bytes(`output ${mark}`) }, pay: { state: 'ready', dueAt: START } },
+  steps: {
+    check: { state: 'succeeded', dueAt: null, sealed: bytes(`output ${mark}`) },
+    pay: { state: 'ready', dueAt: START },
+  },
   events: [{ type: 'go.mpp.step.succeeded.v1', data: { mark } }],
   application: { state: 'inProgress' },
   attempt: { ...END, sealed: bytes(`wire ${mark}`) },
@@ -36,8 +59,13 @@ export function recordSuite(open: Open): void {
       expect(firstBreak(events)).toBeNull();
       expect(events.at(-1)!.hash).toBe(application.head);
       expect(await on.ledger.attempts(idOf(1))).toMatchObject([{ outcome: 'ok', status: 200, endedAt: AT }]);
-      expect(await on.ledger.openItems({ applicationId: idOf(1), most: 9 })).toMatchObject([{ kind: 'conflict', code: 'a' }]);
-      expect(await on.ledger.findByReference('bank', 'reference a')).toEqual({ applicationId: idOf(1), step: 'pay' });
+      expect(await on.ledger.openItems({ applicationId: idOf(1), most: 9 })).toMatchObject([
+        { kind: 'conflict', code: 'a' },
+      ]);
+      expect(await on.ledger.findByReference('bank', 'reference a')).toEqual({
+        applicationId: idOf(1),
+        step: 'pay',
+      });
       expect(text((await on.ledger.documentNamed(idOf(1), 'a'))!.row.wrappedKey)).toBe('key of doc-a');
       expect(await on.ledger.lane('registry')).toMatchObject({ failures: 1 });
     });
@@ -46,7 +74,10 @@ export function recordSuite(open: Open): void {
       await accept();
       await on.ledger.claim(await claimOf(on.ledger));
       const [a, b] = [await changeOf(on.ledger, 1, whole('a')), await changeOf(on.ledger, 1, whole('b'))];
-      expect((await Promise.all([on.ledger.record(a), on.ledger.record(b)])).map(({ is }) => is)).toEqual(['done', 'raced']);
+      expect((await Promise.all([on.ledger.record(a), on.ledger.record(b)])).map(({ is }) => is)).toEqual([
+        'done',
+        'raced',
+      ]);
       expect(text((await stepOf(on.ledger, 1, 'check')).sealed)).toBe('output a');
       expect(await on.ledger.events(idOf(1), 0, 10)).toHaveLength(2);
       expect(await on.ledger.openItems({ applicationId: idOf(1), most: 9 })).toHaveLength(1);
@@ -58,16 +89,25 @@ export function recordSuite(open: Open): void {
 
     test('of different steps from one version, one races: what follows is worked out again', async () => {
       await accept();
-      const one = await changeOf(on.ledger, 1, { steps: { check: { state: 'succeeded', dueAt: null } }, events: [SETTLED] });
+      const one = await changeOf(on.ledger, 1, {
+        steps: { check: { state: 'succeeded', dueAt: null } },
+        events: [SETTLED],
+      });
       const other = await changeOf(on.ledger, 1, { steps: { pay: { state: 'skipped' } }, events: [SETTLED] });
-      expect((await Promise.all([on.ledger.record(one), on.ledger.record(other)])).map(({ is }) => is)).toEqual(['done', 'raced']);
+      expect(
+        (await Promise.all([on.ledger.record(one), on.ledger.record(other)])).map(({ is }) => is),
+      ).toEqual(['done', 'raced']);
       expect(await stepOf(on.ledger, 1, 'pay')).toMatchObject({ state: 'pending' });
     });
 
     test('that appends nothing but names its version is compared as well', async () => {
       await accept();
       const change = await changeOf(on.ledger, 1, { steps: { check: { state: 'ready', dueAt: START + 5 } } });
-      const named = { ...change, version: 1, application: { state: 'accepted', ending: null, endedAt: null } as const };
+      const named = {
+        ...change,
+        version: 1,
+        application: { state: 'accepted', ending: null, endedAt: null } as const,
+      };
       await store(on.ledger, 1, { events: [SETTLED] });
       expect(await on.ledger.record(named)).toEqual({ is: 'raced' });
       expect(await stepOf(on.ledger, 1, 'check')).toMatchObject({ dueAt: START });
@@ -77,11 +117,19 @@ export function recordSuite(open: Open): void {
 
     test.each([
       ['claimed', async () => void (await on.ledger.claim(await claimOf(on.ledger)))],
-      ['given another due time', async () => void (await store(on.ledger, 1, { steps: { check: { dueAt: START + 1 } } }))],
-      ['fenced off by news', async () => void (await store(on.ledger, 1, { steps: { check: { fence: 5, dueAt: null } } }))],
+      [
+        'given another due time',
+        async () => void (await store(on.ledger, 1, { steps: { check: { dueAt: START + 1 } } })),
+      ],
+      [
+        'fenced off by news',
+        async () => void (await store(on.ledger, 1, { steps: { check: { fence: 5, dueAt: null } } })),
+      ],
     ])('of a step that was %s since races', async (_, meanwhile) => {
       await accept();
-      const late = await changeOf(on.ledger, 1, { steps: { pay: { state: 'skipped' }, check: { state: 'parked', dueAt: null } } });
+      const late = await changeOf(on.ledger, 1, {
+        steps: { pay: { state: 'skipped' }, check: { state: 'parked', dueAt: null } },
+      });
       await meanwhile();
       expect(await on.ledger.record(late)).toEqual({ is: 'raced' });
       expect(await stepOf(on.ledger, 1, 'pay')).toMatchObject({ state: 'pending' });
@@ -93,7 +141,10 @@ export function recordSuite(open: Open): void {
       const again = await store(on.ledger, 1, { steps: { check: { dueAt } } });
       const bell = { id: `${idOf(1)}.check`, wake: 2 };
       expect(again).toEqual({ is: 'done', rings: [{ lane: 'registry', bell, at: dueAt, priority: 3 }] });
-      expect(await store(on.ledger, 1, { steps: { check: { state: 'parked', dueAt: null } } })).toEqual({ is: 'done', rings: [] });
+      expect(await store(on.ledger, 1, { steps: { check: { state: 'parked', dueAt: null } } })).toEqual({
+        is: 'done',
+        rings: [],
+      });
     });
 
     test('of many in turn leaves a chain without gaps', async () => {
@@ -101,7 +152,7 @@ export function recordSuite(open: Open): void {
       const steps = { check: { state: 'ready', dueAt: START } } as const;
       let stored = 0;
       const contender = async (): Promise<void> => {
-        for (let won = 0; won < 5; ) {
+        for (let won = 0; won < 5;) {
           const { is } = await store(on.ledger, 1, { events: [SETTLED], steps });
           if (is === 'done') [won, stored] = [won + 1, stored + 1];
         }
@@ -117,16 +168,29 @@ export function recordSuite(open: Open): void {
       await store(on.ledger, 1, { events: [SETTLED], application: ended });
       await store(on.ledger, 1, { events: [SETTLED] });
       const { application } = (await on.ledger.read(idOf(1)))!;
-      expect([application.state, application.endedAt, text(application.result)]).toEqual(['completed', START + 1, 'result']);
+      expect([application.state, application.endedAt, text(application.result)]).toEqual([
+        'completed',
+        START + 1,
+        'result',
+      ]);
     });
 
     test('keeps the round that ended, and its key finds the new round only', async () => {
       await accept();
       const old = await stepOf(on.ledger, 1, 'check');
       const key = '99999999999999999999';
-      await store(on.ledger, 1, { steps: { check: { round: 2, key, attempts: 0 } }, oldRounds: [{ ...old, state: 'succeeded' }] });
+      await store(on.ledger, 1, {
+        steps: { check: { round: 2, key, attempts: 0 } },
+        oldRounds: [{ ...old, state: 'succeeded' }],
+      });
       const [round] = await on.ledger.oldRounds(idOf(1));
-      expect(round).toMatchObject({ step: 'check', round: 1, key: old.key, agency: 'registry', state: 'succeeded' });
+      expect(round).toMatchObject({
+        step: 'check',
+        round: 1,
+        key: old.key,
+        agency: 'registry',
+        state: 'succeeded',
+      });
       expect(text(round!.sealed)).toBe('secret of check');
       expect(await on.ledger.findByKey('registry', key)).toEqual({ applicationId: idOf(1), step: 'check' });
       expect(await on.ledger.findByKey('bank', key)).toBeUndefined();
@@ -166,22 +230,44 @@ export function recordSuite(open: Open): void {
   describe('items', () => {
     test('open, are numbered within their application, and close for the steps named', async () => {
       await accept();
-      const item = { step: 'check', kind: 'conflict', code: 'SECOND_ANSWER' } as const;
-      await store(on.ledger, 1, { open: [item, { ...item, step: 'pay', kind: 'refund' }] });
+      const item = { step: 'check', kind: 'outcomeUnknown', code: 'LOST' } as const;
+      await store(on.ledger, 1, { open: [item, { ...item, step: 'pay', kind: 'retriesSpent' }] });
       await store(on.ledger, 1, { open: [item] });
       const all = await on.ledger.openItems({ applicationId: idOf(1), most: 9 });
-      expect(all.map(({ step, kind }) => [step, kind])).toEqual([['check', 'conflict'], ['pay', 'refund'], ['check', 'conflict']]);
-      expect(all[0]).toMatchObject({ applicationId: idOf(1), platform: 'mall', number: '9999-01-26-000001-0', openedAt: AT });
+      expect(all.map(({ step, kind }) => [step, kind])).toEqual([
+        ['check', 'outcomeUnknown'],
+        ['pay', 'retriesSpent'],
+        ['check', 'outcomeUnknown'],
+      ]);
+      expect(all[0]).toMatchObject({
+        applicationId: idOf(1),
+        platform: 'mall',
+        number: '9999-01-26-000001-0',
+        openedAt: AT,
+      });
       await store(on.ledger, 1, { close: { steps: ['check'], by: 'operator', at: AT } });
       expect((await on.ledger.openItems({ most: 9 })).map(({ step }) => step)).toEqual(['pay']);
+    });
+
+    test('that are disputes stay open when their step ends, until a person means them', async () => {
+      await accept();
+      const kinds = ['refund', 'conflict', 'undoRefused', 'outcomeUnknown'] as const;
+      await store(on.ledger, 1, { open: kinds.map((kind) => ({ step: 'check', kind, code: 'X' })) });
+      const open = async (): Promise<string[]> =>
+        (await on.ledger.openItems({ most: 9 })).map(({ kind }) => kind);
+      await store(on.ledger, 1, { close: { steps: ['check'], by: 'bus', at: AT } });
+      expect(await open()).toEqual(['refund', 'conflict', 'undoRefused']);
+      await store(on.ledger, 1, { close: { steps: ['check'], by: 'operator', at: AT, disputes: true } });
+      expect(await open()).toEqual([]);
     });
 
     test('more than nine are still listed in order, page by page', async () => {
       await accept();
       const codes = Array.from({ length: 12 }, (_, n) => `CODE_${n}`);
-      for (const code of codes) await store(on.ledger, 1, { open: [{ step: 'check', kind: 'conflict', code }] });
+      for (const code of codes)
+        await store(on.ledger, 1, { open: [{ step: 'check', kind: 'conflict', code }] });
       const seen: string[] = [];
-      for (let after = ''; ; ) {
+      for (let after = ''; ;) {
         const page = await on.ledger.openItems({ after, most: 5 });
         seen.push(...page.map(({ code }) => code));
         if (page.length < 5) break;
@@ -207,8 +293,13 @@ export function recordSuite(open: Open): void {
     test('of two deliveries at once, one is applied', async () => {
       await accept();
       const wish = { steps: { check: { state: 'succeeded', dueAt: null } }, inbox: message('m-1') } as const;
-      const [one, two] = [await changeOf(on.ledger, 1, wish), await changeOf(on.ledger, 1, { inbox: message('m-1') })];
-      expect((await Promise.all([on.ledger.record(one), on.ledger.record(two)])).map(({ is }) => is)).toEqual(['done', 'known']);
+      const [one, two] = [
+        await changeOf(on.ledger, 1, wish),
+        await changeOf(on.ledger, 1, { inbox: message('m-1') }),
+      ];
+      expect((await Promise.all([on.ledger.record(one), on.ledger.record(two)])).map(({ is }) => is)).toEqual(
+        ['done', 'known'],
+      );
     });
   });
 
@@ -225,9 +316,16 @@ export function recordSuite(open: Open): void {
 
     test('opens its circuit after so many failures in a row, and says so once', async () => {
       await accept();
-      expect([await hear({ is: 'bad', code: 'X' }), await hear({ is: 'bad', code: 'X' })]).toEqual([undefined, undefined]);
+      expect([await hear({ is: 'bad', code: 'X' }), await hear({ is: 'bad', code: 'X' })]).toEqual([
+        undefined,
+        undefined,
+      ]);
       expect(await hear({ is: 'bad', code: 'X' })).toBe('go.mpp.connector.down.v1');
-      expect(await on.ledger.lane('registry')).toMatchObject({ sleepUntil: START + MINUTE, code: 'X', sleeps: 1 });
+      expect(await on.ledger.lane('registry')).toMatchObject({
+        sleepUntil: START + MINUTE,
+        code: 'X',
+        sleeps: 1,
+      });
       on.clock.advance(MINUTE);
       expect(await hear({ is: 'bad', code: 'X' })).toBeUndefined();
       expect(await on.ledger.lane('registry')).toMatchObject({ sleepUntil: START + 3 * MINUTE, sleeps: 2 });
@@ -239,7 +337,10 @@ export function recordSuite(open: Open): void {
     test('sleeps as long as the agency says', async () => {
       await accept();
       await hear({ is: 'away', code: 'QUOTA', until: START + 60 * MINUTE });
-      expect(await on.ledger.lane('registry')).toMatchObject({ sleepUntil: START + 60 * MINUTE, code: 'QUOTA' });
+      expect(await on.ledger.lane('registry')).toMatchObject({
+        sleepUntil: START + 60 * MINUTE,
+        code: 'QUOTA',
+      });
     });
 
     test('loses no signal when many come at once', async () => {

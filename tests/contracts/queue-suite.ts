@@ -85,7 +85,10 @@ export function queueSuite(name: string, open: () => Promise<OpenedQueue>, { mos
         const hands = hold();
         on.queue.ring(bell('late'));
         await on.pass(0);
-        expect(hands.taken.map(({ id, wake }) => [id, wake])).toEqual([['early', 7], ['late', 1]]);
+        expect(hands.taken.map(({ id, wake }) => [id, wake])).toEqual([
+          ['early', 7],
+          ['late', 1],
+        ]);
         expect(on.queue.counts('bank')).toEqual({ waiting: 0, delayed: 0, active: 2 });
       });
 
@@ -106,7 +109,13 @@ export function queueSuite(name: string, open: () => Promise<OpenedQueue>, { mos
       });
 
       test('smaller priorities go first, then those that came first', async () => {
-        const rung: [string, number][] = [['c', 3], ['d', 3], ['a', 1], ['e', 9], ['b', 1]];
+        const rung: [string, number][] = [
+          ['c', 3],
+          ['d', 3],
+          ['a', 1],
+          ['e', 9],
+          ['b', 1],
+        ];
         for (const [id, priority] of rung) on.queue.ring(bell(id, { priority }));
         const hands = hold(ONE);
         for (let n = 0; n < rung.length; n += 1) await on.pass(0).then(() => hands.end());
@@ -126,7 +135,11 @@ export function queueSuite(name: string, open: () => Promise<OpenedQueue>, { mos
         await on.pass(0);
         on.queue.ring(bell('room again'));
         await on.pass(1000);
-        expect([taken.length, ids(taken).includes('too much'), ids(taken).includes('room again')]).toEqual([most + 1, false, true]);
+        expect([taken.length, ids(taken).includes('too much'), ids(taken).includes('room again')]).toEqual([
+          most + 1,
+          false,
+          true,
+        ]);
       });
     });
 
@@ -134,7 +147,12 @@ export function queueSuite(name: string, open: () => Promise<OpenedQueue>, { mos
       test('a bell waits for its time, and not longer', async () => {
         const start = on.now();
         const taken = collect();
-        for (const [id, ms] of [['third', 9000], ['first', 10], ['second', 500]] as const) on.queue.ring(bell(id, { at: start + ms }));
+        for (const [id, ms] of [
+          ['third', 9000],
+          ['first', 10],
+          ['second', 500],
+        ] as const)
+          on.queue.ring(bell(id, { at: start + ms }));
         await on.pass(0);
         expect(on.queue.counts('bank')).toEqual({ waiting: 0, delayed: 3, active: 0 });
         await on.pass(20_000);
@@ -145,7 +163,7 @@ export function queueSuite(name: string, open: () => Promise<OpenedQueue>, { mos
         ]);
       });
 
-      test('a sooner bell is not held back by a later one\'s timer', async () => {
+      test("a sooner bell is not held back by a later one's timer", async () => {
         const start = on.now();
         const taken = collect();
         on.queue.ring(bell('later', { at: start + 60_000 }));
@@ -173,18 +191,23 @@ export function queueSuite(name: string, open: () => Promise<OpenedQueue>, { mos
         expect([hands.most, hands.taken.length]).toEqual([3, 10]);
       });
 
-      test.each([0.5, 1, 5])('%d a second: never more than that, one second\'s worth at once apart', async (perSecond) => {
-        const start = on.now();
-        const taken = collect('bank', { concurrency: 1000, perSecond });
-        for (let n = 0; n < 40; n += 1) on.queue.ring(bell(`b${n}`));
-        await on.pass(20_000);
-        for (const [before, { at }] of taken.entries()) {
-          expect(before + 1).toBeLessThanOrEqual(Math.max(1, perSecond) + ((at - start) / 1000) * perSecond + 0.001);
-        }
-        expect(taken.length).toBeGreaterThanOrEqual(Math.min(40, Math.floor(perSecond * 20)));
-      });
+      test.each([0.5, 1, 5])(
+        "%d a second: never more than that, one second's worth at once apart",
+        async (perSecond) => {
+          const start = on.now();
+          const taken = collect('bank', { concurrency: 1000, perSecond });
+          for (let n = 0; n < 40; n += 1) on.queue.ring(bell(`b${n}`));
+          await on.pass(20_000);
+          for (const [before, { at }] of taken.entries()) {
+            expect(before + 1).toBeLessThanOrEqual(
+              Math.max(1, perSecond) + ((at - start) / 1000) * perSecond + 0.001,
+            );
+          }
+          expect(taken.length).toBeGreaterThanOrEqual(Math.min(40, Math.floor(perSecond * 20)));
+        },
+      );
 
-      test('a quiet hour does not save up more than one second\'s worth', async () => {
+      test("a quiet hour does not save up more than one second's worth", async () => {
         const taken = collect('bank', { concurrency: 1000, perSecond: 5 });
         await on.pass(3_600_000);
         for (let n = 0; n < 40; n += 1) on.queue.ring(bell(`b${n}`));
@@ -237,7 +260,8 @@ export function queueSuite(name: string, open: () => Promise<OpenedQueue>, { mos
     describe('close', () => {
       test('waits for what is being answered, in every lane, and takes no more', async () => {
         const [bank, registry] = [hold(ONE, 'bank'), hold(ONE, 'registry')];
-        for (const lane of ['bank', 'registry']) for (const id of ['one', 'two']) on.queue.ring(bell(id, { lane }));
+        for (const lane of ['bank', 'registry'])
+          for (const id of ['one', 'two']) on.queue.ring(bell(id, { lane }));
         on.queue.ring(bell('later', { at: on.now() + 1000 }));
         await on.pass(0);
         let closed = false;
@@ -260,11 +284,17 @@ export function queueSuite(name: string, open: () => Promise<OpenedQueue>, { mos
     });
 
     test('whatever is rung is answered once, in its time, within the limits', async () => {
-      const rings = fc.array(fc.record({ ms: fc.integer({ min: 0, max: 20_000 }), priority: fc.integer({ min: 1, max: 9 }) }), {
-        minLength: 1,
-        maxLength: 40,
+      const rings = fc.array(
+        fc.record({ ms: fc.integer({ min: 0, max: 20_000 }), priority: fc.integer({ min: 1, max: 9 }) }),
+        {
+          minLength: 1,
+          maxLength: 40,
+        },
+      );
+      const limits = fc.record({
+        concurrency: fc.integer({ min: 1, max: 5 }),
+        perSecond: fc.integer({ min: 1, max: 20 }),
       });
-      const limits = fc.record({ concurrency: fc.integer({ min: 1, max: 5 }), perSecond: fc.integer({ min: 1, max: 20 }) });
       await fc.assert(
         fc.asyncProperty(rings, limits, fc.integer({ min: 0, max: 700 }), async (wishes, limit, workMs) => {
           on = await open();
@@ -278,7 +308,8 @@ export function queueSuite(name: string, open: () => Promise<OpenedQueue>, { mos
             await on.sleep(workMs);
             active -= 1;
           });
-          for (const [n, { ms, priority }] of wishes.entries()) on.queue.ring(bell(`b${n}`, { at: start + ms, priority }));
+          for (const [n, { ms, priority }] of wishes.entries())
+            on.queue.ring(bell(`b${n}`, { at: start + ms, priority }));
           await on.pass(20_000 + 40_000 + 40 * workMs);
           expect(ids(taken).toSorted()).toEqual(wishes.map((_, n) => `b${n}`).toSorted());
           for (const { id, at } of taken) expect(at).toBeGreaterThanOrEqual(wishes[Number(id.slice(1))]!.ms);

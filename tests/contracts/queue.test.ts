@@ -11,7 +11,13 @@ queueSuite(
     const logged: string[] = [];
     const told = (event: string): void => void logged.push(event);
     const queue = memoryQueue(clock, { info: told, warn: told, error: told });
-    return { queue, now: clock.now, pass: (ms) => clock.advance(ms), sleep: (ms) => sleep(clock, ms), logged };
+    return {
+      queue,
+      now: clock.now,
+      pass: (ms) => clock.advance(ms),
+      sleep: (ms) => sleep(clock, ms),
+      logged,
+    };
   },
   { most: MOST_BELLS },
 );

@@ -1,12 +1,26 @@
 /** An application's life: what starts, what its state is called, and how it ends. */
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { conclude, end, FINAL, moveStep, pastPivot, patch, startable, type ApplicationState, type Draft } from '../../src/domain/application.ts';
+import {
+  conclude,
+  end,
+  FINAL,
+  moveStep,
+  pastPivot,
+  patch,
+  startable,
+  type ApplicationState,
+  type Draft,
+} from '../../src/domain/application.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { hasEnded, isInFlight, isWaiting, type Step, type StepState } from '../../src/domain/step.ts';
 import { draftOf, eventsOf, NOW, planOf, statesOf } from './application-support.ts';
 
-const THREE = planOf({ check: {}, pay: { after: ['check'] }, extra: { after: ['check'], need: 'bestEffort' } });
+const THREE = planOf({
+  check: {},
+  pay: { after: ['check'] },
+  extra: { after: ['check'], need: 'bestEffort' },
+});
 const PIVOT = planOf({ check: {}, pay: { pivot: true, after: ['check'] }, issue: { after: ['pay'] } });
 const never = (): boolean => false;
 const always = (): boolean => true;
@@ -53,10 +67,22 @@ describe('the state of an application', () => {
     ['an appointment', { check: 'waitingAppointment' }, 'waitingAppointment'],
     ['the agency works', { check: 'waitingAgency' }, 'inProgress'],
     ['the outcome is not known', { check: 'unknown' }, 'inProgress'],
-    ['the applicant\'s turn before the bill', { check: 'succeeded', pay: 'waitingPayment', extra: 'waitingApplicant' }, 'waitingApplicant'],
-    ['a person\'s turn before everybody\'s', { check: 'parked', pay: 'waitingPayment', extra: 'waitingApplicant' }, 'underReview'],
+    [
+      "the applicant's turn before the bill",
+      { check: 'succeeded', pay: 'waitingPayment', extra: 'waitingApplicant' },
+      'waitingApplicant',
+    ],
+    [
+      "a person's turn before everybody's",
+      { check: 'parked', pay: 'waitingPayment', extra: 'waitingApplicant' },
+      'underReview',
+    ],
     ['all done', { check: 'succeeded', pay: 'succeeded', extra: 'skipped' }, 'completed'],
-    ['all but a best-effort one', { check: 'succeeded', pay: 'succeeded', extra: 'rejected' }, 'partiallyCompleted'],
+    [
+      'all but a best-effort one',
+      { check: 'succeeded', pay: 'succeeded', extra: 'rejected' },
+      'partiallyCompleted',
+    ],
     ['a mandatory one rejected', { check: 'rejected' }, 'rejected'],
   ])('%s', (_, states, expected) => {
     const draft = draftOf(THREE, states);
@@ -69,7 +95,7 @@ describe('the state of an application', () => {
     const draft = draftOf(THREE, { check: 'succeeded', pay: 'waitingPayment' });
     conclude(draft, THREE, never);
     expect(draft.events).toEqual([
-      { type: 'go.mpp.application.status.changed.v1', data: { from: 'accepted', state: 'waitingPayment' } },
+      { type: 'go.mpp.application.status.changed.v1', data: { from: 'accepted' } },
     ]);
     conclude(draft, THREE, never);
     expect(draft.events).toHaveLength(1);
@@ -78,7 +104,7 @@ describe('the state of an application', () => {
   test('a final one is told under its own name, with why it was ended', () => {
     const draft = draftOf(THREE, { check: { state: 'rejected', code: 'NIK_NOT_FOUND' } });
     conclude(draft, THREE, never);
-    const data = { from: 'accepted', state: 'rejected', code: 'NIK_NOT_FOUND' };
+    const data = { from: 'accepted', code: 'NIK_NOT_FOUND' };
     expect(draft.events.at(-1)).toEqual({ type: 'go.mpp.application.rejected.v1', data });
   });
 
@@ -112,12 +138,19 @@ describe('the pivot', () => {
     const draft = draftOf(plan, { book: 'succeeded', check: { state: 'rejected', code: 'NOT_ELIGIBLE' } });
     conclude(draft, plan, always);
     expect(statesOf(draft)).toEqual({ book: 'compensating', check: 'rejected', pay: 'cancelled' });
-    expect(draft.application).toMatchObject({ ending: { as: 'rejected', code: 'NOT_ELIGIBLE' }, endedAt: null });
+    expect(draft.application).toMatchObject({
+      ending: { as: 'rejected', code: 'NOT_ELIGIBLE' },
+      endedAt: null,
+    });
     expect(draft.items).toEqual([]);
   });
 
-  test('after it a rejected mandatory step is a person\'s, and nothing is undone', () => {
-    const draft = draftOf(PIVOT, { check: 'succeeded', pay: 'succeeded', issue: { state: 'rejected', code: 'NOT_ELIGIBLE' } });
+  test("after it a rejected mandatory step is a person's, and nothing is undone", () => {
+    const draft = draftOf(PIVOT, {
+      check: 'succeeded',
+      pay: 'succeeded',
+      issue: { state: 'rejected', code: 'NOT_ELIGIBLE' },
+    });
     conclude(draft, PIVOT, always);
     expect(statesOf(draft)).toEqual({ check: 'succeeded', pay: 'succeeded', issue: 'parked' });
     expect(draft.items).toEqual([{ step: 'issue', kind: 'rejectedAfterPivot', code: 'NOT_ELIGIBLE' }]);
@@ -144,7 +177,12 @@ describe('winding up', () => {
     conclude(draft, FOUR, never);
     expect(statesOf(draft)).toEqual({ a: 'succeeded', b: 'cancelled', c: 'cancelled', d: 'cancelled' });
     expect(draft.application).toMatchObject({ state: 'withdrawn', endedAt: NOW });
-    expect(eventsOf(draft)).toEqual(['step.cancelled', 'step.cancelled', 'step.cancelled', 'application.withdrawn']);
+    expect(eventsOf(draft)).toEqual([
+      'step.cancelled',
+      'step.cancelled',
+      'step.cancelled',
+      'application.withdrawn',
+    ]);
   });
 
   test.each<[string, StepState | Partial<Step>]>([
@@ -159,7 +197,12 @@ describe('winding up', () => {
   });
 
   test('undoes one step at a time, the last first, with a budget of its own', () => {
-    let draft = ending({ a: { state: 'succeeded', spent: 4 }, b: 'succeeded', c: 'waitingPayment', d: 'rejected' });
+    let draft = ending({
+      a: { state: 'succeeded', spent: 4 },
+      b: 'succeeded',
+      c: 'waitingPayment',
+      d: 'rejected',
+    });
     const undone: string[] = [];
     for (;;) {
       conclude(draft, FOUR, always);
@@ -205,8 +248,25 @@ describe('winding up', () => {
 
 describe('whatever its steps do', () => {
   const STATES: StepState[] = [
-    ...(['pending', 'ready', 'waitingAgency', 'waitingPayment', 'waitingAppointment', 'waitingApplicant', 'unknown'] as const),
-    ...(['parked', 'compensating', 'succeeded', 'rejected', 'skipped', 'cancelled', 'compensated', 'compensationFailed'] as const),
+    ...([
+      'pending',
+      'ready',
+      'waitingAgency',
+      'waitingPayment',
+      'waitingAppointment',
+      'waitingApplicant',
+      'unknown',
+    ] as const),
+    ...([
+      'parked',
+      'compensating',
+      'succeeded',
+      'rejected',
+      'skipped',
+      'cancelled',
+      'compensated',
+      'compensationFailed',
+    ] as const),
   ];
   const state = fc.constantFrom(...STATES);
   const ALL = planOf({ a: {}, b: { need: 'bestEffort' }, c: { pivot: true }, d: { after: ['c'] } });
@@ -221,7 +281,8 @@ describe('whatever its steps do', () => {
         const steps = [...draft.steps.values()];
         if (FINAL.has(draft.application.state)) {
           expect(draft.application.endedAt).toBe(NOW);
-          for (const step of steps) expect([step.name, hasEnded(step), isInFlight(step)]).toEqual([step.name, true, false]);
+          for (const step of steps)
+            expect([step.name, hasEnded(step), isInFlight(step)]).toEqual([step.name, true, false]);
         } else {
           expect(draft.application.endedAt).toBeNull();
           expect(steps.some((step) => !hasEnded(step))).toBe(true);
@@ -241,18 +302,21 @@ describe('whatever its steps do', () => {
           const after = draft.steps.get(name)!;
           if (after.state === before) continue;
           expect(['cancelled', 'compensating']).toContain(after.state);
-          if (after.state === 'compensating') expect(before === 'succeeded' || isWaiting({ ...after, state: before })).toBe(true);
+          if (after.state === 'compensating')
+            expect(before === 'succeeded' || isWaiting({ ...after, state: before })).toBe(true);
         }
         const once = [JSON.stringify([...draft.steps]), draft.events.length, draft.application.state];
         conclude(draft, ALL, () => undoable);
-        expect([JSON.stringify([...draft.steps]), draft.events.length, draft.application.state]).toEqual(once);
+        expect([JSON.stringify([...draft.steps]), draft.events.length, draft.application.state]).toEqual(
+          once,
+        );
       }),
       { numRuns: 2000 },
     );
   });
 });
 
-test('a step\'s time in its state begins anew only when its state changes', () => {
+test("a step's time in its state begins anew only when its state changes", () => {
   const draft = draftOf(THREE, { check: 'ready' });
   expect(patch(draft, 'check', { state: 'ready', dueAt: NOW + 1 }).since).toBe(NOW - 1000);
   expect(patch(draft, 'check', { state: 'unknown' }).since).toBe(NOW);

@@ -7,9 +7,14 @@ import type { JsonObject } from '../../src/domain/outcome.ts';
 const AT = '2026-01-15T02:30:05.000Z';
 const newEvent: fc.Arbitrary<NewEvent> = fc.record({
   type: fc.constantFrom('go.mpp.step.succeeded.v1', 'go.mpp.application.accepted.v1'),
-  data: fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.integer(), fc.boolean())) as fc.Arbitrary<JsonObject>,
+  data: fc.dictionary(
+    fc.string(),
+    fc.oneof(fc.string(), fc.integer(), fc.boolean()),
+  ) as fc.Arbitrary<JsonObject>,
 });
-const stream = fc.array(newEvent, { minLength: 1, maxLength: 8 }).map((events) => chain('app-1', EMPTY, AT, events));
+const stream = fc
+  .array(newEvent, { minLength: 1, maxLength: 8 })
+  .map((events) => chain('app-1', EMPTY, AT, events));
 const pick = fc.nat(1000);
 
 const FIELDS = ['stream', 'at', 'type', 'data', 'hash'] as const;
@@ -31,7 +36,10 @@ describe('a chain', () => {
   });
 
   test('numbers without gaps and keeps the very text that it hashed', () => {
-    const events = chain('app-1', { seq: 7, hash: 'abc' }, AT, [{ type: 'a', data: { b: 1, a: '❤' } }, { type: 'b', data: {} }]);
+    const events = chain('app-1', { seq: 7, hash: 'abc' }, AT, [
+      { type: 'a', data: { b: 1, a: '❤' } },
+      { type: 'b', data: {} },
+    ]);
     expect(events.map(({ seq }) => seq)).toEqual([8, 9]);
     expect(events[0]!.data).toBe('{"b":1,"a":"❤"}');
   });
@@ -43,7 +51,10 @@ describe('a chain', () => {
         const text = events[at]![field];
         const place = where % text.length;
         const other = text[place] === 'x' ? 'y' : 'x';
-        const changed = events.with(at, { ...events[at]!, [field]: text.slice(0, place) + other + text.slice(place + 1) });
+        const changed = events.with(at, {
+          ...events[at]!,
+          [field]: text.slice(0, place) + other + text.slice(place + 1),
+        });
         expect(firstBreak(changed)).toEqual({ seq: at + 1, why: `event ${at + 1} was changed` });
       }),
     );
@@ -73,14 +84,23 @@ describe('a chain', () => {
 
   test('finds a dropped event, a doubled one and two that changed places', () => {
     fc.assert(
-      fc.property(stream.filter((events) => events.length > 1), pick, (events, which) => {
-        const at = which % (events.length - 1);
-        expect(firstBreak(events.toSpliced(at, 1))).toEqual({ seq: at + 1, why: `event ${at + 1} is missing` });
-        expect(firstBreak(events.toSpliced(at, 0, events[at]!))).not.toBeNull();
-        expect(firstBreak(events.with(at, events[at + 1]!).with(at + 1, events[at]!))).not.toBeNull();
-        const renumbered = events.toSpliced(at, 1).map((event, n): ChainedEvent => ({ ...event, seq: n + 1 }));
-        expect(firstBreak(renumbered)).not.toBeNull();
-      }),
+      fc.property(
+        stream.filter((events) => events.length > 1),
+        pick,
+        (events, which) => {
+          const at = which % (events.length - 1);
+          expect(firstBreak(events.toSpliced(at, 1))).toEqual({
+            seq: at + 1,
+            why: `event ${at + 1} is missing`,
+          });
+          expect(firstBreak(events.toSpliced(at, 0, events[at]!))).not.toBeNull();
+          expect(firstBreak(events.with(at, events[at + 1]!).with(at + 1, events[at]!))).not.toBeNull();
+          const renumbered = events
+            .toSpliced(at, 1)
+            .map((event, n): ChainedEvent => ({ ...event, seq: n + 1 }));
+          expect(firstBreak(renumbered)).not.toBeNull();
+        },
+      ),
     );
   });
 

@@ -2,10 +2,20 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
-import { applicationNumber, checkDigit, isApplicationNumber, newKey, splitStepId, stepId, tryKey } from '../../src/domain/ids.ts';
+import {
+  applicationNumber,
+  checkDigit,
+  isApplicationNumber,
+  newKey,
+  splitStepId,
+  stepId,
+  tryKey,
+} from '../../src/domain/ids.ts';
 
 const digits = (length: number): fc.Arbitrary<string> =>
-  fc.array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length }).map((all) => all.join(''));
+  fc
+    .array(fc.integer({ min: 0, max: 9 }), { minLength: length, maxLength: length })
+    .map((all) => all.join(''));
 
 describe('the check digit', () => {
   // The standard's own example, a Croatian OIB and a German tax id, both of which use MOD 11,10.
@@ -51,23 +61,34 @@ describe('an application number', () => {
 
   test('is known again, and a mistyped one is not', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 1, max: 99_999_999 }), fc.nat(30), fc.integer({ min: 1, max: 9 }), (serial, pick, shift) => {
-        const number = applicationNumber('MPP-9999-01', 2026, serial);
-        expect(isApplicationNumber(number)).toBe(true);
-        const places = [...number].flatMap((char, at) => (/\d/.test(char) ? [at] : []));
-        const at = places[pick % places.length]!;
-        const wrong = number.slice(0, at) + String((Number(number[at]) + shift) % 10) + number.slice(at + 1);
-        expect(isApplicationNumber(wrong)).toBe(false);
-      }),
+      fc.property(
+        fc.integer({ min: 1, max: 99_999_999 }),
+        fc.nat(30),
+        fc.integer({ min: 1, max: 9 }),
+        (serial, pick, shift) => {
+          const number = applicationNumber('MPP-9999-01', 2026, serial);
+          expect(isApplicationNumber(number)).toBe(true);
+          const places = [...number].flatMap((char, at) => (/\d/.test(char) ? [at] : []));
+          const at = places[pick % places.length]!;
+          const wrong =
+            number.slice(0, at) + String((Number(number[at]) + shift) % 10) + number.slice(at + 1);
+          expect(isApplicationNumber(wrong)).toBe(false);
+        },
+      ),
     );
   });
 
-  test.each(['', 'x', '6112-01-26-000123', '6112-01-26-123-4', ' 6112-01-26-000123-7', '6112-01-26-000123-7\n', '6112-1-26-000123-7'])(
-    'never looks like "%s"',
-    (text) => {
-      expect(isApplicationNumber(text)).toBe(false);
-    },
-  );
+  test.each([
+    '',
+    'x',
+    '6112-01-26-000123',
+    '6112-01-26-123-4',
+    ' 6112-01-26-000123-7',
+    '6112-01-26-000123-7\n',
+    '6112-1-26-000123-7',
+  ])('never looks like "%s"', (text) => {
+    expect(isApplicationNumber(text)).toBe(false);
+  });
 });
 
 describe('keys', () => {
@@ -81,7 +102,7 @@ describe('keys', () => {
     }
   });
 
-  test('of tries have 24 digits and begin with the round\'s', () => {
+  test("of tries have 24 digits and begin with the round's", () => {
     const key = newKey(systemClock);
     const tries = [1, 2, 10, 9999].map((attempt) => tryKey(key, attempt));
     for (const one of tries) expect(one).toMatch(new RegExp(`^${key}\\d{4}$`));
@@ -89,7 +110,7 @@ describe('keys', () => {
   });
 });
 
-test('a step\'s id splits into what it was made of, whatever the step is called', () => {
+test("a step's id splits into what it was made of, whatever the step is called", () => {
   fc.assert(
     fc.property(fc.uuid(), fc.string({ minLength: 1 }), (applicationId, name) => {
       expect(splitStepId(stepId(applicationId, name))).toEqual({ applicationId, name });

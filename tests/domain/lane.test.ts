@@ -14,7 +14,11 @@ const lane = (fields: Partial<Lane> = {}): Lane => ({ ...newLane('bank'), ...fie
 const BAD: LaneSignal = { is: 'bad', code: 'HTTP_500' };
 
 /** Plays signals at their times; gives the lane and what was told. */
-function play(start: Lane, signals: { signal: LaneSignal; now: number }[], limits = LIMITS): { lane: Lane; told: string[] } {
+function play(
+  start: Lane,
+  signals: { signal: LaneSignal; now: number }[],
+  limits = LIMITS,
+): { lane: Lane; told: string[] } {
   const told: string[] = [];
   let current = start;
   for (const { signal, now } of signals) {
@@ -41,11 +45,15 @@ describe('admit', () => {
 });
 
 describe('the circuit', () => {
-  const bad = (count: number, now = NOW): { signal: LaneSignal; now: number }[] => Array.from({ length: count }, () => ({ signal: BAD, now }));
+  const bad = (count: number, now = NOW): { signal: LaneSignal; now: number }[] =>
+    Array.from({ length: count }, () => ({ signal: BAD, now }));
 
   test('opens at so many failures in a row, not before', () => {
     expect(play(lane(), bad(2))).toMatchObject({ lane: { failures: 2, sleepUntil: 0 }, told: [] });
-    expect(play(lane(), bad(3))).toMatchObject({ lane: { sleepUntil: NOW + 10_000, code: 'HTTP_500', sleeps: 1 }, told: ['down'] });
+    expect(play(lane(), bad(3))).toMatchObject({
+      lane: { sleepUntil: NOW + 10_000, code: 'HTTP_500', sleeps: 1 },
+      told: ['down'],
+    });
   });
 
   test('a good exchange between them begins the count anew; one that says nothing does not', () => {
@@ -81,26 +89,39 @@ describe('the circuit', () => {
 });
 
 describe('away', () => {
-  const away = (until?: number): LaneSignal => ({ is: 'away', code: 'QUOTA', ...(until !== undefined && { until }) });
+  const away = (until?: number): LaneSignal => ({
+    is: 'away',
+    code: 'QUOTA',
+    ...(until !== undefined && { until }),
+  });
 
   test.each<[string, number | undefined, number]>([
-    ['sleeps until the agency\'s own time', NOW + HOUR, NOW + HOUR],
+    ["sleeps until the agency's own time", NOW + HOUR, NOW + HOUR],
     ['believes it for 36 hours at most', NOW + 1000 * HOUR, NOW + 36 * HOUR],
     ['takes a time gone by for none', NOW - 1, NOW + 10_000],
     ['takes no time for its own', undefined, NOW + 10_000],
     ['is not misled by a time that is none', NaN, NOW + 10_000],
   ])('%s', (_, until, expected) => {
-    expect(afterExchange(lane(), away(until), LIMITS, NOW)!.lane).toMatchObject({ sleepUntil: expected, code: 'QUOTA' });
+    expect(afterExchange(lane(), away(until), LIMITS, NOW)!.lane).toMatchObject({
+      sleepUntil: expected,
+      code: 'QUOTA',
+    });
   });
 
   test('is told once however many come back, and a longer word lengthens it', () => {
-    const said = [NOW + HOUR, NOW + HOUR, NOW + 2 * HOUR, NOW + HOUR].map((until) => ({ signal: away(until), now: NOW }));
+    const said = [NOW + HOUR, NOW + HOUR, NOW + 2 * HOUR, NOW + HOUR].map((until) => ({
+      signal: away(until),
+      now: NOW,
+    }));
     expect(play(lane(), said)).toMatchObject({ lane: { sleepUntil: NOW + 2 * HOUR }, told: ['down'] });
   });
 
   test('of another kind is told', () => {
     const shut = { is: 'away', code: 'MAINTENANCE', until: NOW + 3 * HOUR } as const;
-    const both = play(lane(), [{ signal: away(NOW + HOUR), now: NOW }, { signal: shut, now: NOW }]);
+    const both = play(lane(), [
+      { signal: away(NOW + HOUR), now: NOW },
+      { signal: shut, now: NOW },
+    ]);
     expect(both.told).toEqual(['down', 'down']);
   });
 });
@@ -108,7 +129,11 @@ describe('away', () => {
 test('whatever happens: a pause stands, sleep has an end, and down and up are told in turn', () => {
   const signal = fc.oneof(
     fc.constantFrom<LaneSignal>({ is: 'good' }, { is: 'neutral' }, BAD),
-    fc.record({ is: fc.constant('away' as const), code: fc.constant('HTTP_500'), until: fc.integer({ min: NOW - HOUR, max: NOW + 99 * HOUR }) }),
+    fc.record({
+      is: fc.constant('away' as const),
+      code: fc.constant('HTTP_500'),
+      until: fc.integer({ min: NOW - HOUR, max: NOW + 99 * HOUR }),
+    }),
   );
   const steps = fc.array(fc.record({ signal, gap: fc.nat(40 * HOUR) }), { maxLength: 30 });
   fc.assert(

@@ -9,10 +9,24 @@ const after = (...names: string[]): Partial<RouteStep> => ({ after: names });
 const waits = (steps: Steps, name: string): string[] => planOf(steps).byName.get(name)!.after.toSorted();
 
 test('a step knows its place, whom it calls and what it sends', async () => {
-  const plan = planOf({ a: {}, b: { call: 'bank.collectPayment', after: ['a'], waits: '3d', with: { amount: 'service.fees[0].amount' } } });
-  expect(plan.steps.map(({ name, position }) => [name, position])).toEqual([['a', 0], ['b', 1]]);
+  const plan = planOf({
+    a: {},
+    b: { call: 'bank.collectPayment', after: ['a'], waits: '3d', with: { amount: 'service.fees[0].amount' } },
+  });
+  expect(plan.steps.map(({ name, position }) => [name, position])).toEqual([
+    ['a', 0],
+    ['b', 1],
+  ]);
   const b = plan.byName.get('b')!;
-  expect(b).toMatchObject({ role: 'bank', operation: 'collectPayment', after: ['a'], waits: '3d', when: null, at: null, need: 'mandatory' });
+  expect(b).toMatchObject({
+    role: 'bank',
+    operation: 'collectPayment',
+    after: ['a'],
+    waits: '3d',
+    when: null,
+    at: null,
+    need: 'mandatory',
+  });
   expect(await b.with.evaluate({ service: { fees: [{ amount: 5 }] } })).toEqual({ amount: 5 });
   expect(plan.byName.get('a')!.waits).toBeNull();
 });
@@ -37,7 +51,11 @@ describe('a pivot waits for', () => {
   });
 
   test('no best-effort step, unless the route says so', () => {
-    const steps = { extra: { need: 'bestEffort' }, named: { need: 'bestEffort' }, pay: { pivot: true, after: ['named'] } } as const;
+    const steps = {
+      extra: { need: 'bestEffort' },
+      named: { need: 'bestEffort' },
+      pay: { pivot: true, after: ['named'] },
+    } as const;
     expect(waits(steps as unknown as Steps, 'pay')).toEqual(['named']);
   });
 
@@ -48,10 +66,17 @@ describe('a pivot waits for', () => {
 
 test('whatever the route, nobody waits for himself in the end, and each pivot waits for all that is mandatory and not later', () => {
   const route = fc
-    .array(fc.record({ need: fc.constantFrom('mandatory', 'bestEffort'), pivot: fc.boolean(), links: fc.array(fc.nat(9), { maxLength: 3 }) }), {
-      minLength: 1,
-      maxLength: 9,
-    })
+    .array(
+      fc.record({
+        need: fc.constantFrom('mandatory', 'bestEffort'),
+        pivot: fc.boolean(),
+        links: fc.array(fc.nat(9), { maxLength: 3 }),
+      }),
+      {
+        minLength: 1,
+        maxLength: 9,
+      },
+    )
     .map((all): Steps => {
       const named = all.map(({ links, need, pivot }, n) => {
         const earlier = [...new Set(links.filter((one) => one < n))].map((one) => `s${one}`);

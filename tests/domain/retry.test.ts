@@ -28,7 +28,16 @@ const KINDS: Kind[] = ['send', 'inquiry', 'undo'];
 const WORDS = Object.keys(REPLIES) as Word[];
 
 function tried(fields: Partial<Tried> = {}): Tried {
-  return { kind: 'send', effect: 'keyed', waiting: false, spent: 0, inquiries: 0, sentAt: NOW, probe: false, ...fields };
+  return {
+    kind: 'send',
+    effect: 'keyed',
+    waiting: false,
+    spent: 0,
+    inquiries: 0,
+    sentAt: NOW,
+    probe: false,
+    ...fields,
+  };
 }
 
 const decideAt = (word: Word, fields: Partial<Tried>, chance = 0.5): Decision =>
@@ -42,7 +51,12 @@ function word(decision: Decision): string {
 }
 
 /** Outcomes that mean the same whatever was asked, of whatever effect. */
-const ALWAYS: Partial<Record<Word, string>> = { ok: 'succeeded', refused: 'rejected', sendBack: 'sendBack', pending: 'wait' };
+const ALWAYS: Partial<Record<Word, string>> = {
+  ok: 'succeeded',
+  refused: 'rejected',
+  sendBack: 'sendBack',
+  pending: 'wait',
+};
 
 /** The rest: `effect/kind`, with an inquiry or without (-), asked too early to be trusted (early) or while waiting. */
 const TABLE: Record<string, Record<'retry' | 'unknown' | 'away', string>> = {
@@ -68,8 +82,14 @@ const TABLE: Record<string, Record<'retry' | 'unknown' | 'away', string>> = {
   'any/inquiry waiting': { retry: 'ask…', unknown: 'ask…', away: 'ask…' },
 };
 
-const VARIANTS: Record<Kind, string[]> = { send: ['', ' -'], undo: ['', ' -'], inquiry: ['', ' early', ' waiting'] };
-const names = EFFECTS.flatMap((effect) => KINDS.flatMap((kind) => VARIANTS[kind].map((variant) => `${effect}/${kind}${variant}`)));
+const VARIANTS: Record<Kind, string[]> = {
+  send: ['', ' -'],
+  undo: ['', ' -'],
+  inquiry: ['', ' early', ' waiting'],
+};
+const names = EFFECTS.flatMap((effect) =>
+  KINDS.flatMap((kind) => VARIANTS[kind].map((variant) => `${effect}/${kind}${variant}`)),
+);
 const cases: [string, Word][] = names.flatMap((name) => WORDS.map((reply): [string, Word] => [name, reply]));
 
 describe('every effect, kind and outcome', () => {
@@ -79,13 +99,16 @@ describe('every effect, kind and outcome', () => {
     const waiting = name.endsWith('waiting');
     const inquiry = name.endsWith('-') ? {} : { inquiry: INQUIRY };
     const sentAt = NOW - (early ? TRUSTED - 1 : TRUSTED);
-    const row: Partial<Record<Word, string>> = TABLE[kind === 'inquiry' ? name.replace(effect, 'any') : name]!;
+    const row: Partial<Record<Word, string>> =
+      TABLE[kind === 'inquiry' ? name.replace(effect, 'any') : name]!;
     const expected = ALWAYS[reply] ?? row[reply];
     expect(word(decideAt(reply, { effect, kind, waiting, sentAt, ...inquiry }))).toBe(expected);
   });
 
   test('the table has no row that is not asked for', () => {
-    const asked = new Set(names.map((name) => (name.includes('/inquiry') ? name.replace(/^\w+/, 'any') : name)));
+    const asked = new Set(
+      names.map((name) => (name.includes('/inquiry') ? name.replace(/^\w+/, 'any') : name)),
+    );
     expect([...asked].toSorted()).toEqual(Object.keys(TABLE).toSorted());
   });
 });
@@ -94,7 +117,15 @@ describe('what is spent', () => {
   test.each(KINDS)('an away or a probe costs a %s nothing, however often', (kind) => {
     for (const reply of ['away', 'retry', 'unknown'] as const) {
       const probe = reply !== 'away';
-      const last = { kind, effect: 'keyed', spent: 4, inquiries: 3, sentAt: NOW - TRUSTED, inquiry: INQUIRY, probe } as const;
+      const last = {
+        kind,
+        effect: 'keyed',
+        spent: 4,
+        inquiries: 3,
+        sentAt: NOW - TRUSTED,
+        inquiry: INQUIRY,
+        probe,
+      } as const;
       const decision = decideAt(reply, last);
       expect(decision.is).not.toBe('park');
       if (decision.is === 'again') expect(decision.spent).toBe(4);
@@ -108,7 +139,8 @@ describe('what is spent', () => {
   });
 
   test('a send costs one, and the last one is followed by a person', () => {
-    for (let spent = 0; spent < 4; spent += 1) expect(decideAt('retry', { spent })).toMatchObject({ is: 'again', spent: spent + 1 });
+    for (let spent = 0; spent < 4; spent += 1)
+      expect(decideAt('retry', { spent })).toMatchObject({ is: 'again', spent: spent + 1 });
     expect(decideAt('retry', { spent: 4 })).toEqual({ is: 'park', code: 'BUSY' });
     expect(decideAt('unknown', { spent: 4 })).toEqual({ is: 'park', code: 'OUTCOME_UNKNOWN' });
     expect(decideAt('unknown', { spent: 4, effect: 'read' })).toEqual({ is: 'park', code: 'LOST' });
@@ -118,7 +150,10 @@ describe('what is spent', () => {
     const asked = { kind: 'inquiry', inquiry: INQUIRY, inquiries: 3 } as const;
     expect(decideAt('unknown', { ...asked, inquiries: 2 })).toMatchObject({ is: 'ask', inquiries: 3 });
     expect(decideAt('unknown', asked)).toEqual({ is: 'park', code: 'OUTCOME_UNKNOWN' });
-    expect(decideAt('unknown', { ...asked, inquiries: 500, waiting: true })).toMatchObject({ is: 'ask', inquiries: 501 });
+    expect(decideAt('unknown', { ...asked, inquiries: 500, waiting: true })).toMatchObject({
+      is: 'ask',
+      inquiries: 501,
+    });
   });
 });
 
@@ -134,20 +169,29 @@ describe('when', () => {
         expect(ms).toBeLessThanOrEqual(Math.min(10_000 * 2 ** Math.min(tries, 30), 600_000));
       }),
     );
-    expect([backoffMs(POLICY, 0, 0.999999), backoffMs(POLICY, 3, 0.5), backoffMs(POLICY, 99, 0.5)]).toEqual([10_000, 40_000, 300_000]);
+    expect([backoffMs(POLICY, 0, 0.999999), backoffMs(POLICY, 3, 0.5), backoffMs(POLICY, 99, 0.5)]).toEqual([
+      10_000, 40_000, 300_000,
+    ]);
   });
 
   test('Retry-After is never undercut', () => {
     fc.assert(
       fc.property(fc.nat(100_000), chance, (afterSeconds, odds) => {
-        const decision = decide({ is: 'retry', code: 'BUSY', afterSeconds }, tried(), POLICY, { now: NOW, chance: odds });
+        const decision = decide({ is: 'retry', code: 'BUSY', afterSeconds }, tried(), POLICY, {
+          now: NOW,
+          chance: odds,
+        });
         expect(decision.is === 'again' && decision.at).toBeGreaterThanOrEqual(NOW + afterSeconds * 1000);
       }),
     );
   });
 
   test('the first question comes no sooner than the adapter allows', () => {
-    expect(decideAt('unknown', { inquiry: INQUIRY })).toMatchObject({ is: 'ask', at: NOW + 60_000, inquiries: 0 });
+    expect(decideAt('unknown', { inquiry: INQUIRY })).toMatchObject({
+      is: 'ask',
+      at: NOW + 60_000,
+      inquiries: 0,
+    });
   });
 
   test('questions are half a minute apart or more, and no further than the cap', () => {
@@ -174,10 +218,17 @@ describe('when', () => {
 });
 
 describe('whatever answers come', () => {
-  const answers = fc.array(fc.record({ reply: fc.constantFrom(...WORDS), probe: fc.boolean(), minutes: fc.nat(30) }), { maxLength: 40 });
+  const answers = fc.array(
+    fc.record({ reply: fc.constantFrom(...WORDS), probe: fc.boolean(), minutes: fc.nat(30) }),
+    { maxLength: 40 },
+  );
 
   /** Plays answers and counts sends made while an earlier one may have been done. */
-  function play(effect: Effect, inquiry: boolean, run: { reply: Word; probe: boolean; minutes: number }[]): { blind: number; spent: number } {
+  function play(
+    effect: Effect,
+    inquiry: boolean,
+    run: { reply: Word; probe: boolean; minutes: number }[],
+  ): { blind: number; spent: number } {
     const step = { kind: 'send' as Kind, spent: 0, inquiries: 0, sentAt: NOW, waiting: false };
     let now = NOW;
     let perhapsDone = false;

@@ -1,23 +1,44 @@
 /** A step's states: what its next wake is for, and when its agency may hold it. */
 import { describe, expect, test } from 'vitest';
-import { endedWell, hasEnded, isInFlight, isWaiting, nextAct, waitingState, type Step, type StepState } from '../../src/domain/step.ts';
+import {
+  endedWell,
+  hasEnded,
+  isInFlight,
+  isWaiting,
+  nextAct,
+  waitingState,
+  type Step,
+  type StepState,
+} from '../../src/domain/step.ts';
 import { aStep } from './application-support.ts';
 
 const NOW = 1000;
-const step = (state: StepState, fields: Partial<Step> = {}): Step => aStep('one', 0, { state, ...fields });
+const step = (state: StepState, fields: Partial<Step> = {}): Step =>
+  aStep('one', 0, { state, dueAt: NOW, ...fields });
 
-const ENDED: StepState[] = ['succeeded', 'rejected', 'skipped', 'cancelled', 'compensated', 'compensationFailed'];
+const ENDED: StepState[] = [
+  'succeeded',
+  'rejected',
+  'skipped',
+  'cancelled',
+  'compensated',
+  'compensationFailed',
+];
 const WAITING: StepState[] = ['waitingAgency', 'waitingPayment', 'waitingAppointment'];
 const REST: StepState[] = ['pending', 'ready', 'waitingApplicant', 'unknown', 'parked', 'compensating'];
 
 describe('states', () => {
   test.each([...ENDED, ...WAITING, ...REST])('%s is of one kind', (state) => {
-    expect([hasEnded(step(state)), isWaiting(step(state))]).toEqual([ENDED.includes(state), WAITING.includes(state)]);
+    expect([hasEnded(step(state)), isWaiting(step(state))]).toEqual([
+      ENDED.includes(state),
+      WAITING.includes(state),
+    ]);
     expect(endedWell(step(state))).toBe(state === 'succeeded' || state === 'skipped');
   });
 
   test('a step is in flight while an attempt is open, or may have been done', () => {
-    for (const state of REST) expect(isInFlight(step(state))).toBe(state === 'unknown' || state === 'compensating');
+    for (const state of REST)
+      expect(isInFlight(step(state))).toBe(state === 'unknown' || state === 'compensating');
     expect(isInFlight(step('ready', { leaseUntil: NOW }))).toBe(true);
   });
 
@@ -44,8 +65,21 @@ describe('the next act', () => {
     ['waiting, time is over', step('waitingPayment', timed), false, 'timeOut'],
     ['waiting, time is over, can be asked', step('waitingAgency', timed), true, 'timeOut'],
     ['sent back to the applicant', step('waitingApplicant'), true, null],
-    ['at an agency that waits for the applicant', step('waitingApplicant', { timeoutAt: NOW + 1 }), true, 'inquiry'],
-    ['at an agency that waited for the applicant too long', step('waitingApplicant', timed), false, 'timeOut'],
+    [
+      'at an agency that waits for the applicant',
+      step('waitingApplicant', { timeoutAt: NOW + 1 }),
+      true,
+      'inquiry',
+    ],
+    [
+      'at an agency that waited for the applicant too long',
+      step('waitingApplicant', timed),
+      false,
+      'timeOut',
+    ],
+    ['ready, its bell too early', step('ready', { dueAt: NOW + 1 }), true, null],
+    ['unknown, to be asked later', step('unknown', { dueAt: NOW + 1 }), true, null],
+    ['ready by name, but not due', step('ready', { dueAt: null }), true, null],
     ['pending', step('pending'), true, null],
     ['parked', step('parked'), true, null],
     ['ready, its attempt open', step('ready', { leaseUntil: NOW + 1 }), true, null],

@@ -82,6 +82,28 @@ describe('a lost answer: only the effect decides', () => {
     expect(await items(world, id)).toEqual(['a outcomeUnknown OUTCOME_UNKNOWN']);
   });
 
+  test.each<[string, Answer | 'closed']>([
+    ['not sent', 'closed'],
+    ['put off', { status: 503 }],
+    ['one too many', { status: 429, headers: { 'retry-after': '60' } }],
+    ['lost itself', 'loseBefore'],
+    ['answered by a gateway', { status: 502 }],
+  ])('a question that is %s never means that the operation did not arrive', async (_, answer) => {
+    const world = await oneStep('enter', { retry: { inquiries: 100 } });
+    const door = world.doors.get('desk')!;
+    world.agencies['desk']!.script = ({ kind }) => (kind === 'send' ? 'loseAfter' : answer === 'closed' ? undefined : answer);
+    const id = await submit(world);
+    await world.clock.advance(1000);
+    door.open = answer !== 'closed';
+    await world.clock.advance(2 * HOUR, 1000);
+    expect(await states(world, id)).toEqual({ a: 'unknown' });
+    world.agencies['desk']!.script = () => undefined;
+    door.open = true;
+    await world.clock.advance(HOUR, 1000);
+    expect((await look(world, id)).state).toBe('completed');
+    expect(kinds(world).filter((kind) => kind === 'send')).toHaveLength(1);
+  });
+
   test('a keyed one that stays lost is parked as unknown, so that nobody takes it for undone', async () => {
     const world = await oneStep('file', { retry: { attempts: 3 } });
     world.agencies['desk']!.script = ({ kind, n }) =>

@@ -126,7 +126,7 @@ describe('a caller who is not known', () => {
       method: 'POST',
       body,
       duplex: 'half',
-    } as RequestInit);
+    });
     expect(response.status).toBe(401);
   });
 });

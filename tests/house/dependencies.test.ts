@@ -11,6 +11,9 @@ interface Locked {
   hasInstallScript?: boolean;
   integrity?: string;
   link?: boolean;
+  optional?: boolean;
+  os?: string[];
+  cpu?: string[];
 }
 
 const manifest = JSON.parse(read('package.json')) as {
@@ -19,9 +22,9 @@ const manifest = JSON.parse(read('package.json')) as {
   engines: { node: string };
   allowScripts: Record<string, boolean>;
 };
-const locked = Object.entries((JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> }).packages).filter(
-  ([path]) => path !== '',
-);
+const locked = Object.entries(
+  (JSON.parse(read('package-lock.json')) as { packages: Record<string, Locked> }).packages,
+).filter(([path]) => path !== '');
 const ours = { ...manifest.dependencies, ...manifest.devDependencies };
 
 /** `1.2.3` < `1.10.0`; a pre-release counts as its release's predecessor. */
@@ -53,19 +56,21 @@ const FLOORS: Record<string, string | null> = {
 
 describe('floors', () => {
   test('versions are compared by their numbers', () => {
-    expect([below('4.9.0', '4.13.5'), below('4.13.5', '4.13.5'), below('5.0.0', '4.13.5'), below('4.13.5-rc.1', '4.13.5')]).toEqual([
-      true,
-      false,
-      false,
-      true,
-    ]);
+    expect([
+      below('4.9.0', '4.13.5'),
+      below('4.13.5', '4.13.5'),
+      below('5.0.0', '4.13.5'),
+      below('4.13.5-rc.1', '4.13.5'),
+    ]).toEqual([true, false, false, true]);
   });
 
   test('no package, however deep in the tree, is below its floor', () => {
     const low = locked.flatMap(([path, { version }]) => {
       const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length);
       const floor = FLOORS[name];
-      return floor === null || (floor !== undefined && below(version, floor)) ? [`${path} ${version} < ${floor ?? 'never'}`] : [];
+      return floor === null || (floor !== undefined && below(version, floor))
+        ? [`${path} ${version} < ${floor ?? 'never'}`]
+        : [];
     });
     expect(low).toEqual([]);
     for (const name of ['hono', 'axios', 'undici', 'ajv', 'xml2js']) expect(ours).toHaveProperty([name]);
@@ -86,18 +91,28 @@ describe('versions', () => {
   test('are exact, and the lockfile agrees', () => {
     for (const [name, version] of Object.entries(ours)) {
       expect([name, version]).toEqual([name, expect.stringMatching(/^\d+\.\d+\.\d+$/)]);
-      expect([name, locked.find(([path]) => path === `node_modules/${name}`)?.[1].version]).toEqual([name, version]);
+      expect([name, locked.find(([path]) => path === `node_modules/${name}`)?.[1].version]).toEqual([
+        name,
+        version,
+      ]);
     }
   });
 
-  test('every locked package has its digest', () => {
-    expect(locked.filter(([, { integrity, link }]) => !integrity && !link).map(([path]) => path)).toEqual([]);
+  test('every locked package has its digest, but for tools of other machines than the one that locked', () => {
+    const bare = locked.filter(([, { integrity, link }]) => !integrity && !link);
+    const foreign = ([, { dev, optional, os, cpu }]: (typeof locked)[number]): boolean =>
+      dev === true && optional === true && (os ?? cpu) !== undefined;
+    expect(bare.filter((one) => !foreign(one)).map(([path]) => path)).toEqual([]);
   });
 
   test('only packages we have looked at run a script when installed', () => {
-    const running = locked.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => path.split('node_modules/').at(-1)!);
+    const running = locked
+      .filter(([, { hasInstallScript }]) => hasInstallScript)
+      .map(([path]) => path.split('node_modules/').at(-1)!);
     // fsevents is macOS's own and is not installed elsewhere.
-    expect(running.filter((name) => name !== 'fsevents' && !Object.hasOwn(manifest.allowScripts, name))).toEqual([]);
+    expect(
+      running.filter((name) => name !== 'fsevents' && !Object.hasOwn(manifest.allowScripts, name)),
+    ).toEqual([]);
   });
 
   test('production carries no more packages than we know of', () => {
@@ -109,7 +124,9 @@ describe('versions', () => {
 });
 
 describe('docs/dependencies.md', () => {
-  const rows = [...read('docs/dependencies.md').matchAll(/^\| `([^`]+)` \| (.+) \|$/gm)].map(([, name, why]) => [name!, why!] as const);
+  const rows = [...read('docs/dependencies.md').matchAll(/^\| `([^`]+)`\s+\| (.+?)\s*\|$/gm)].map(
+    ([, name, why]) => [name!, why!] as const,
+  );
 
   test('says of each dependency, in one line, why it earns its place', () => {
     expect(rows.map(([name]) => name).toSorted()).toEqual(Object.keys(ours).toSorted());
@@ -118,17 +135,22 @@ describe('docs/dependencies.md', () => {
 });
 
 describe('nothing of one machine', () => {
-  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { cwd: ROOT, encoding: 'utf8' })
+  const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], {
+    cwd: ROOT,
+    encoding: 'utf8',
+  })
     .split('\n')
     .filter((path) => path !== '' && !/\.(jpe?g|png|pdf)$/.test(path));
 
   test.each([
     ['an absolute path of a machine', /(?<![\w.$}-])\/(home|root|Users|work|mnt)\/\w/],
-    ['a registry\'s host', /\bregistry\.[\w-]+\.[a-z]{2,}|\bnpm\.pkg\.|\bartifactory\b|\bverdaccio\b/],
+    ["a registry's host", /\bregistry\.[\w-]+\.[a-z]{2,}|\bnpm\.pkg\.|\bartifactory\b|\bverdaccio\b/],
   ])('no file holds %s', (_, pattern) => {
     const holding = files.filter((path) => {
       try {
-        return path !== 'tests/house/dependencies.test.ts' && pattern.test(readFileSync(join(ROOT, path), 'utf8'));
+        return (
+          path !== 'tests/house/dependencies.test.ts' && pattern.test(readFileSync(join(ROOT, path), 'utf8'))
+        );
       } catch (error) {
         // Deleted since the index was written.
         if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;

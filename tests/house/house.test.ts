@@ -95,7 +95,9 @@ describe('arrows', () => {
 
   test('every import leads to a file', () => {
     const lost = sources.flatMap(({ path, imports }) =>
-      imports.filter((one) => ours(one) && !existsSync(join(ROOT, one.of))).map(({ of }) => `${path} → ${of}`),
+      imports
+        .filter((one) => ours(one) && !existsSync(join(ROOT, one.of)))
+        .map(({ of }) => `${path} → ${of}`),
     );
     expect(lost).toEqual([]);
   });
@@ -117,15 +119,19 @@ describe('arrows', () => {
 });
 
 describe('one folder only', () => {
-  const outside = (...folders: string[]): Source[] => sources.filter(({ path }) => !folders.some((folder) => path.startsWith(folder)));
+  const outside = (...folders: string[]): Source[] =>
+    sources.filter(({ path }) => !folders.some((folder) => path.startsWith(folder)));
   const importers = (packages: string[], ...folders: string[]): string[] =>
     outside(...folders).flatMap(({ path, imports }) =>
-      imports.filter(({ of }) => packages.some((name) => of === name || of.startsWith(`${name}/`))).map(({ of }) => `${path} → ${of}`),
+      imports
+        .filter(({ of }) => packages.some((name) => of === name || of.startsWith(`${name}/`)))
+        .map(({ of }) => `${path} → ${of}`),
     );
 
   test('ledger/ knows SQL', () => {
     expect(importers(['node:sqlite', 'pg', 'kysely'], 'src/ledger/')).toEqual([]);
-    const sql = /\b(SELECT\b.+\bFROM|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE (TABLE|INDEX)|PRAGMA)\b/;
+    const sql =
+      /\b(SELECT\b.+\bFROM|INSERT (OR \w+ )?INTO|UPDATE \w+ SET|DELETE FROM|CREATE (TABLE|INDEX)|PRAGMA)\b/;
     expect(places(outside('src/ledger/'), sql)).toEqual([]);
     expect(places(sources, sql).length).toBeGreaterThan(20);
   });
@@ -135,22 +141,52 @@ describe('one folder only', () => {
   });
 
   test('outbound/ calls out (a command calls its own bus)', () => {
-    const clients = ['axios', 'undici', 'node:http2', 'node:https', 'node:net', 'node:tls', 'node:dns', 'node:dgram'];
+    const clients = [
+      'axios',
+      'undici',
+      'node:http2',
+      'node:https',
+      'node:net',
+      'node:tls',
+      'node:dns',
+      'node:dgram',
+    ];
     expect(importers(clients, 'src/outbound/')).toEqual([]);
     expect(importers(['standardwebhooks'], 'src/outbound/', 'src/flow/endpoints.ts')).toEqual([]);
-    expect(places(outside('src/outbound/', 'src/commands/'), /(?<![.\w])fetch\((?!\w+: )|\bhttps?\.(request|get)\(|\bnew WebSocket\b/)).toEqual([]);
+    expect(
+      places(
+        outside('src/outbound/', 'src/commands/'),
+        /(?<![.\w])fetch\((?!\w+: )|\bhttps?\.(request|get)\(|\bnew WebSocket\b/,
+      ),
+    ).toEqual([]);
   });
 
   test('wire/ parses (and config/ reads YAML)', () => {
     expect(importers(['xml2js'], 'src/wire/')).toEqual([]);
     expect(importers(['yaml'], 'src/config/')).toEqual([]);
-    expect(places(outside('src/wire/', 'src/commands/'), /\.(json|formData)\(\)/).filter((place) => !isSimulator(place))).toEqual([]);
+    expect(
+      places(outside('src/wire/', 'src/commands/'), /\.(json|formData)\(\)/).filter(
+        (place) => !isSimulator(place),
+      ),
+    ).toEqual([]);
   });
 
   /** Our own words, stored (mostly sealed) or written by us before: nothing that these files parse comes from outside. */
   const OWN_TEXT = [
-    ...['src/flow/view.ts', 'src/flow/endpoints.ts', 'src/flow/notify.ts', 'src/flow/receive.ts', 'src/flow/plans.ts'],
-    ...['src/desk/look.ts', 'src/http/events.ts', 'src/http/openapi/document.ts', 'src/ledger/', 'src/privacy/keys.ts'],
+    ...[
+      'src/flow/view.ts',
+      'src/flow/endpoints.ts',
+      'src/flow/notify.ts',
+      'src/flow/receive.ts',
+      'src/flow/plans.ts',
+    ],
+    ...[
+      'src/desk/look.ts',
+      'src/http/events.ts',
+      'src/http/openapi/document.ts',
+      'src/ledger/',
+      'src/privacy/keys.ts',
+    ],
   ];
 
   test('JSON.parse is used by wire/, on our own stored text, and by commands on files of whoever runs them', () => {
@@ -165,12 +201,16 @@ describe('one folder only', () => {
   });
 });
 
-const isSimulator = (place: string): boolean => /^adapters\/[^/]+\/simulator|^src\/adapter-kit\/simulator\.ts/.test(place);
+const isSimulator = (place: string): boolean =>
+  /^adapters\/[^/]+\/simulator|^src\/adapter-kit\/simulator\.ts/.test(place);
 
 describe('time, chance, ids and turns are handed in', () => {
   const others = sources.filter(({ path }) => path !== 'src/clock.ts');
   test.each([
-    ['the time', /\bDate\.now\b|\bnew Date(\(\)|(?!\())|(?<!new )(?<![.\w])Date\(\)|\bperformance\.|\bprocess\.(hrtime|uptime)\b|\bTemporal\.Now\b/],
+    [
+      'the time',
+      /\bDate\.now\b|\bnew Date(\(\)|(?!\())|(?<!new )(?<![.\w])Date\(\)|\bperformance\.|\bprocess\.(hrtime|uptime)\b|\bTemporal\.Now\b/,
+    ],
     ['timers', /\bset(Timeout|Interval)\b|\bclear(Timeout|Interval)\b|\bAbortSignal\.timeout\b|'node:timers/],
     ['turns', /\bsetImmediate\b|\bnextTick\b|\bqueueMicrotask\b/],
     ['chance', /\bMath\.random\b|\brandomBytes\b|\brandomInt\b|\brandomFill|\bgetRandomValues\b/],
@@ -187,18 +227,25 @@ describe('time, chance, ids and turns are handed in', () => {
 
 describe('size', () => {
   test('each file opens with one sentence of purpose', () => {
-    const mute = sources.filter(({ text }) => !/^(#!.*\n)?\/\*\*\s+(\*\s+)?\S.{15}/.test(text)).map(({ path }) => path);
+    const mute = sources
+      .filter(({ text }) => !/^(#!.*\n)?\/\*\*\s+(\*\s+)?\S.{15}/.test(text))
+      .map(({ path }) => path);
     expect(mute).toEqual([]);
   });
 
   test('no file has more than 300 lines', () => {
-    const long = sources.map(({ path, text }) => [path, text.trimEnd().split('\n').length] as const).filter(([, lines]) => lines > 300);
+    const long = sources
+      .map(({ path, text }) => [path, text.trimEnd().split('\n').length] as const)
+      .filter(([, lines]) => lines > 300);
     expect(long).toEqual([]);
   });
 
   test('no function has more than 70 lines', () => {
     const args = ['--config', 'tests/house/size.oxlintrc.json', '--format', 'unix', 'src', 'adapters'];
-    const { stdout, status } = spawnSync(join(ROOT, 'node_modules/.bin/oxlint'), args, { cwd: ROOT, encoding: 'utf8' });
+    const { stdout, status } = spawnSync(join(ROOT, 'node_modules/.bin/oxlint'), args, {
+      cwd: ROOT,
+      encoding: 'utf8',
+    });
     expect(stdout.split('\n').filter((line) => line.includes('max-lines'))).toEqual([]);
     expect(status).toBe(0);
   });
@@ -210,14 +257,18 @@ describe('size', () => {
 });
 
 describe('a new adapter needs one folder and one line', () => {
-  const folders = globSync('adapters/*/', { cwd: ROOT }).map((path) => basename(path)).toSorted();
+  const folders = globSync('adapters/*/', { cwd: ROOT })
+    .map((path) => basename(path))
+    .toSorted();
   const index = read('adapters/index.ts');
 
   test('every folder is in the list, and the list holds nothing else', () => {
     const listed = [...index.matchAll(/'\.\/([^/]+)\/adapter\.ts'/g)].map(([, folder]) => folder).toSorted();
     expect(listed).toEqual(folders);
     expect(adapters).toHaveLength(folders.length);
-    expect(new Set(adapters.map(({ name, version }) => `${name}@${version.split('.')[0]}`)).size).toBe(folders.length);
+    expect(new Set(adapters.map(({ name, version }) => `${name}@${version.split('.')[0]}`)).size).toBe(
+      folders.length,
+    );
   });
 
   test.each(folders)('%s is complete in itself', (folder) => {
@@ -226,11 +277,15 @@ describe('a new adapter needs one folder and one line', () => {
     }
     const others = sources
       .filter(({ path }) => path.startsWith(`adapters/${folder}/`))
-      .flatMap(({ path, imports }) => imports.filter(({ of }) => of.startsWith('adapters/') && !of.startsWith(`adapters/${folder}/`)).map(({ of }) => `${path} → ${of}`));
+      .flatMap(({ path, imports }) =>
+        imports
+          .filter(({ of }) => of.startsWith('adapters/') && !of.startsWith(`adapters/${folder}/`))
+          .map(({ of }) => `${path} → ${of}`),
+      );
     expect(others).toEqual([]);
   });
 
-  test('nothing but the list, the demo and tests names an adapter\'s folder', () => {
+  test("nothing but the list, the demo and tests names an adapter's folder", () => {
     const naming = sources.filter(
       ({ path, imports }) =>
         path.startsWith('src/') &&

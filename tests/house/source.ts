@@ -20,7 +20,9 @@ export interface Source {
 }
 
 /** Every TypeScript file of the bus and its adapters. */
-export const sources: Source[] = globSync(['src/**/*.ts', 'adapters/**/*.ts'], { cwd: ROOT }).toSorted().map(readSource);
+export const sources: Source[] = globSync(['src/**/*.ts', 'adapters/**/*.ts'], { cwd: ROOT })
+  .toSorted()
+  .map(readSource);
 
 function readSource(path: string): Source {
   const text = read(path);
@@ -30,7 +32,8 @@ function readSource(path: string): Source {
 
 /** Comments go, strings, templates and regular expressions stay: `//` within them is no comment. */
 function withoutComments(text: string): string {
-  const tokens = /\/\*[\s\S]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|(?<=[=(,:[!&|?]\s*)\/(?![*/])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\//g;
+  const tokens =
+    /\/\*[\s\S]*?\*\/|\/\/.*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`|(?<=[=(,:[!&|?]\s*)\/(?![*/])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\//g;
   return text.replaceAll(tokens, (token) => (/^\/[*/]/.test(token) ? ' ' : token));
 }
 
@@ -45,13 +48,20 @@ function statements(path: string, code: string): Import[] {
 
 /** `import { type A, type B } from`. */
 function everyNameIsType(names: string): boolean {
-  const listed = /^\{([\s\S]*)\}$/.exec(names.trim())?.[1]?.split(',').map((name) => name.trim()).filter(Boolean);
+  const listed = /^\{([\s\S]*)\}$/
+    .exec(names.trim())?.[1]
+    ?.split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
   return listed !== undefined && listed.length > 0 && listed.every((name) => name.startsWith('type '));
 }
 
 /** `await import('…')`, and `import('…')` in types, which is taken for a value: it is rare and easily written above. */
 function expressions(path: string, code: string): Import[] {
-  return [...code.matchAll(/\bimport\(\s*'([^']+)'/g)].map(([, from]) => ({ of: target(path, from!), typesOnly: false }));
+  return [...code.matchAll(/\bimport\(\s*'([^']+)'/g)].map(([, from]) => ({
+    of: target(path, from!),
+    typesOnly: false,
+  }));
 }
 
 function target(path: string, from: string): string {

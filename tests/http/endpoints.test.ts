@@ -1,12 +1,15 @@
 /** Callback endpoints through the API: registered, tested, rotated, resumed, looked at, sent to again, removed. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import callbackSchema from '../../schemas/callback.json' with { type: 'json' };
 import type { JsonObject } from '../../src/domain/outcome.ts';
 import { notify } from '../../src/flow/notify.ts';
+import { compile } from '../../src/schema/validate.ts';
 import { misfits } from './described.ts';
 import { application, smallWorld, URL_OF_BUS, type Sent, type SmallWorld } from './world.ts';
 
 const ALL = '/v1/callback-endpoints';
 const ONE = `${ALL}/{id}`;
+const checkCallback = compile(callbackSchema);
 const url = 'https://hook.example.org/jembatan';
 
 let world: SmallWorld;
@@ -87,6 +90,7 @@ test('deliveries are listed newest first, page by page, and sent again on reques
   expect(misfits('get', `${ONE}/deliveries`, all)).toEqual([]);
   const numbers = ({ body: page }: Sent): unknown[] =>
     (page['deliveries'] as JsonObject[]).map(({ seq }) => seq);
+  expect(world.posts.flatMap((one) => checkCallback(JSON.parse(one.body)))).toEqual([]);
   const seen = numbers(all);
   expect(seen.length).toBeGreaterThan(1);
   expect(seen).toEqual(seen.toSorted((a, b) => Number(b) - Number(a)));

@@ -6,7 +6,7 @@ import { openCatalogue, start } from '../../src/main.ts';
 import { stampOffice } from './stamp-office.ts';
 
 /** Later than the last kill of the journeys, sooner than the 10 minutes that the agencies' guides say. */
-const PATIENCE = '15s';
+const PATIENCE = '25s';
 
 function hasty(adapter: Adapter): Adapter {
   const operations = Object.entries(adapter.operations).map(([name, operation]) => {

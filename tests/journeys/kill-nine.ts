@@ -8,16 +8,18 @@ import { ENTRY, makeMall, type Mall } from './mall.ts';
 
 const APPLICATIONS = 150;
 const CLERKS = 8;
-const KILLS = 6;
+const KILLS = 5;
 /** Moments (requests, answers, messages) between two kills; the whole journey has about 2,000. */
-const [LEAST, MOST] = [40, 240];
+const [LEAST, MOST] = [40, 200];
 /** Agencies answer this late at most, after the effect, so that each kill cuts off some answers of things that were done. */
 const DAWDLE_MS = 150;
-const SETTLE_MS = 90_000;
+/** A question that a late kill cuts off is asked again after two minutes: only a slow machine comes to that. */
+const SETTLE_MS = 150_000;
 
-test.concurrent('kill -9 in the middle of load', { timeout: 180_000 }, async (context) => {
+test.concurrent('kill -9 in the middle of load', { timeout: 240_000 }, async (context) => {
   const seed = Number(process.env['JOURNEY_SEED'] ?? randomInt(2 ** 31));
   process.stdout.write(`kill -9 journey: JOURNEY_SEED=${seed}\n`);
+  const began = Date.now();
   const mall = await makeMall(context, ENTRY);
   const { bank, dukcapil, police } = mall.standIns;
   await Promise.all([bank.open(), dukcapil.open(), police.open()]);
@@ -32,6 +34,7 @@ test.concurrent('kill -9 in the middle of load', { timeout: 180_000 }, async (co
   for (const [reference, ids] of counter.acknowledged) expect(new Set(ids).size, reference).toBe(1);
   await vi.waitUntil(() => killer.kills() === KILLS && killer.isUp(), { timeout: SETTLE_MS, interval: 100 });
 
+  process.stdout.write(`kill -9 journey: last kill over after ${Date.now() - began} ms\n`);
   const ids = [...counter.acknowledged.values()].map(([id]) => id!);
   await vi.waitFor(
     async () => expect((await counter.all(ids)).filter((one) => !isSettled(one)).map(openSteps)).toEqual([]),

@@ -58,7 +58,11 @@ export async function makeMall({ onTestFinished }: TestContext, entry: string[] 
   const env = readEnv(settings);
   const look: Mall['look'] = async (read) => {
     const { ledger } = await openStore(env, 'guest');
-    return read(ledger).finally(() => ledger.close());
+    try {
+      return await read(ledger);
+    } finally {
+      await ledger.close();
+    }
   };
   const mall: Mall = {
     env,

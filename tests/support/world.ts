@@ -4,6 +4,7 @@ import { makeSimulator as bank } from '../../adapters/banking/simulator.ts';
 import { makeSimulator as civilRegistry } from '../../adapters/civil-registry/simulator.ts';
 import { adapters } from '../../adapters/index.ts';
 import { makeSimulator as police } from '../../adapters/police/simulator.ts';
+import type { Adapter } from '../../src/adapter-kit/contract.ts';
 import type { MakeSimulator, Simulator } from '../../src/adapter-kit/simulator.ts';
 import { joinBus, type Bus } from '../../src/bus.ts';
 import type { Clock } from '../../src/clock.ts';
@@ -30,6 +31,8 @@ export interface WorldOptions {
   start?: string;
   /** Path of the ledger's file; default in memory. */
   ledgerPath?: string;
+  /** Beside the shipped ones and the test adapter. */
+  adapters?: Adapter[];
   /** Answers callbacks; default 204. */
   receiver?: (post: CallbackPost) => CallbackPosted | Promise<CallbackPosted>;
   /** No worker of its own: a test starts them by `startWorker`, or none. */
@@ -104,7 +107,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       vault: makeVault(keyFile, own),
       caller: inProcessCaller({ clock: own, track: clock.track, doors, gates }),
       poster: { post: async (post) => posted(posts, post, options.receiver), close: async () => undefined },
-      adapters: [...adapters, testAdapter],
+      adapters: [...adapters, testAdapter, ...(options.adapters ?? [])],
       url: URL_OF_BUS,
     });
     return { bus, queue, gates };

@@ -29,7 +29,7 @@ interface Job {
  */
 export function openDatabase(path: string, clock: Clock, as: 'owner' | 'guest' = 'owner'): Database {
   const lock = as === 'owner' ? own(path) : null;
-  const db = orClose(lock, () => connect(path));
+  const db = orClose(lock, () => connect(path, as));
   const statements = new Map<string, StatementSync>();
   const sql = (text: string): StatementSync => {
     let statement = statements.get(text);
@@ -76,7 +76,7 @@ function own(path: string): DatabaseSync | null {
   });
 }
 
-function connect(path: string): DatabaseSync {
+function connect(path: string, as: 'owner' | 'guest'): DatabaseSync {
   return refusing(path, () => {
     const db = new DatabaseSync(path, { timeout: 5000 });
     orClose(db, () => {
@@ -84,7 +84,7 @@ function connect(path: string): DatabaseSync {
       if (isForeign(db)) throw new LedgerRefused(notOurs(path));
       db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
         PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = 4000;`);
-      migrate(db, path);
+      migrate(db, path, as);
     });
     return db;
   });
@@ -128,12 +128,16 @@ function reason(path: string, error: unknown): string {
 
 const notOurs = (path: string): string => `${path} is not a ledger: set JEMBATAN_LEDGER to another path`;
 
-function migrate(db: DatabaseSync, path: string): void {
+function migrate(db: DatabaseSync, path: string, as: 'owner' | 'guest'): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   if (version > migrations.length) {
     throw new LedgerRefused(
       `${path} was written by a newer jembatan (schema ${version}, this one knows ${migrations.length})`,
     );
+  }
+  // A command must not move the schema under a running bus of another version; an empty file is anybody's.
+  if (as === 'guest' && version > 0 && version < migrations.length) {
+    throw new LedgerRefused(`${path} was written by an older jembatan: start this one's bus once, it brings it up to date`);
   }
   for (let next = version; next < migrations.length; next += 1) {
     db.exec(`BEGIN IMMEDIATE; ${migrations[next]} PRAGMA user_version = ${next + 1}; COMMIT;`);

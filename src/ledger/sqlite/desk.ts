@@ -8,7 +8,9 @@ import type {
   FlowLedger,
   ItemRow,
   OldRound,
-  StepAddress, RecoverLedger } from '../../flow/ports/ledger.ts';
+  StepAddress,
+  RecoverLedger,
+} from '../../flow/ports/ledger.ts';
 import { columns } from '../columns.ts';
 import { readLane, writeLane } from './claim.ts';
 import type { Database } from './database.ts';
@@ -33,19 +35,8 @@ const KEY = columns('id', 'hash', 'platform', 'scopes', 'title', 'createdAt', 'e
 const OLD_ROUND = columns('step', 'round', 'key', 'agency', 'state', 'code', 'sealed');
 
 type LookVerbs =
-  | 'list'
-  | 'search'
-  | 'byNumber'
-  | 'events'
-  | 'streams'
-  | 'attempts'
-  | 'oldRounds'
-  | 'documentsOf'
-  | 'openItems'
-  | 'stuck'
-  | 'lanes'
-  | 'backlog'
-  | 'ping';
+  'list' | 'search' | 'byNumber' | 'events' | 'streams' | 'attempts' | 'oldRounds' | 'documentsOf';
+type WorkVerbs = 'openItems' | 'stuck' | 'lanes' | 'backlog' | 'ping';
 
 export function lookVerbs(db: Database): Pick<DeskLedger, LookVerbs> {
   const all = <T>(text: string, ...values: (null | number | string)[]): T[] =>
@@ -102,6 +93,14 @@ export function lookVerbs(db: Database): Pick<DeskLedger, LookVerbs> {
       ),
     documentsOf: async (id) =>
       all<DocumentRow>(`SELECT ${DOCUMENT.select} FROM documents WHERE application_id = ? ORDER BY name`, id),
+  };
+}
+
+/** What waits, for whom, and where it stands still. */
+export function workVerbs(db: Database): Pick<DeskLedger, WorkVerbs> {
+  const all = <T>(text: string, ...values: (null | number | string)[]): T[] =>
+    db.sql(text).all(...values) as T[];
+  return {
     openItems: async ({ applicationId = null, platform = null, after = '', most }) =>
       all<ItemRow>(
         `SELECT items.id, application_id AS applicationId, number, platform, step, kind, items.code,
@@ -139,7 +138,7 @@ export function keyVerbs(db: Database): Pick<DeskLedger, ActVerbs> {
         () =>
           void db
             .sql(`INSERT INTO api_keys (${KEY.names}) VALUES (${KEY.marks})`)
-            .run(...KEY.of({ ...row, scopes: JSON.stringify(row.scopes) })),
+            .run(...KEY.of({ ...row, scopes: row.scopes.join(' ') })),
       ),
     apiKey: async (id) => keyFrom(db.sql(READ_KEY).get(id)),
     keys: async () =>
@@ -163,7 +162,7 @@ const READ_KEY = `SELECT ${KEY.select} FROM api_keys WHERE id = ?`;
 
 function keyFrom(raw: unknown): ApiKeyRow | undefined {
   const row = raw as (Omit<ApiKeyRow, 'scopes'> & { scopes: string }) | undefined;
-  return row && { ...row, scopes: JSON.parse(row.scopes) as ApiKeyRow['scopes'] };
+  return row && { ...row, scopes: row.scopes.split(' ') as ApiKeyRow['scopes'] };
 }
 
 function unlisted(db: Database, before: string): string[] {

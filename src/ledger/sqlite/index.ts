@@ -4,7 +4,7 @@ import type { DeskLedger } from '../../flow/ports/ledger-desk.ts';
 import { acceptVerbs } from './accept.ts';
 import { claimVerbs } from './claim.ts';
 import { openDatabase } from './database.ts';
-import { keyVerbs, laneVerbs, lookVerbs } from './desk.ts';
+import { keyVerbs, laneVerbs, lookVerbs, workVerbs } from './desk.ts';
 import { documentVerbs } from './documents.ts';
 import { readVerbs } from './due.ts';
 import { inboxVerbs } from './inbox.ts';
@@ -26,6 +26,7 @@ export function sqliteLedger(path: string, clock: Clock, as: 'owner' | 'guest' =
     ...documentVerbs(db),
     ...notifyVerbs(db),
     ...lookVerbs(db),
+    ...workVerbs(db),
     ...keyVerbs(db),
     ...laneVerbs(db),
     close: () => db.close(),
