@@ -10,14 +10,23 @@ export interface Child {
 }
 
 /** Starts a command and waits until a line of its output names its port (or matches without one). */
-export function launch(command: string, args: string[], listens: RegExp, env: Record<string, string> = {}): Promise<Child> {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+export function launch(
+  command: string,
+  args: string[],
+  listens: RegExp,
+  env: Record<string, string> = {},
+): Promise<Child> {
+  const child = spawn(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`${command} ${args.join(' ')} ended with ${code}`)));
     child.stdout.on('data', (text: Buffer) => {
       const found = listens.exec(text.toString());
-      if (found) resolve({ port: Number(found[1] ?? 0), peakMb: () => peakMb(child), stop: () => stop(child) });
+      if (found)
+        resolve({ port: Number(found[1] ?? 0), peakMb: () => peakMb(child), stop: () => stop(child) });
     });
   });
 }
@@ -29,7 +38,9 @@ export function run(command: string, args: string[]): Promise<string> {
   child.stdout.on('data', (text: Buffer) => (printed += text.toString()));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) => (code === 0 ? resolve(printed) : reject(new Error(`${command} ended with ${code}`))));
+    child.once('exit', (code) =>
+      code === 0 ? resolve(printed) : reject(new Error(`${command} ended with ${code}`)),
+    );
   });
 }
 

@@ -45,8 +45,18 @@ const agency = await launch(node, [`${HERE}agency-stub.ts`], LISTENING);
 const mall = await makeMall(agency.port);
 checkDurable(mall);
 const systems: System[] = [
-  { name: 'plain forwarder', child: await launch(node, [`${HERE}peers/plain.ts`, String(agency.port)], LISTENING), key: 'none', runs: [] },
-  { name: 'jembatan', child: await launch(node, [`${HERE}../src/cli.ts`, 'start'], LISTENING, mall.env), key: mall.key, runs: [] },
+  {
+    name: 'plain forwarder',
+    child: await launch(node, [`${HERE}peers/plain.ts`, String(agency.port)], LISTENING),
+    key: 'none',
+    runs: [],
+  },
+  {
+    name: 'jembatan',
+    child: await launch(node, [`${HERE}../src/cli.ts`, 'start'], LISTENING, mall.env),
+    key: mall.key,
+    runs: [],
+  },
 ];
 const redis = await startRedis();
 if (redis) {
@@ -56,25 +66,49 @@ if (redis) {
   say('skipped: Hono + BullMQ, for no redis-server is on the PATH (apt-get install redis-server)');
 }
 
-say(`${values.n} applications of 2 kB, ${values.connections} connections, ${values.rounds} interleaved rounds after a warm-up`);
+say(
+  `${values.n} applications of 2 kB, ${values.connections} connections, ${values.rounds} interleaved rounds after a warm-up`,
+);
 for (let round = 0; round <= Number(values.rounds); round += 1) {
   for (const system of systems) {
     const measured = await measure(system);
     if (round > 0) system.runs.push(measured);
   }
 }
-const report = { at: new Date().toISOString(), machine: machine(), n: Number(values.n), systems: systems.map(summary) };
+const report = {
+  at: new Date().toISOString(),
+  machine: machine(),
+  n: Number(values.n),
+  systems: systems.map(summary),
+};
 for (const { child } of systems) await child.stop();
 await agency.stop();
 await redis?.stop();
 await checkSealed(mall);
 print(report);
-await writeFile(`${HERE}results/${report.at.slice(0, 19).replaceAll(':', '')}.json`, `${JSON.stringify(report, null, 2)}\n`);
+await writeFile(
+  `${HERE}results/${report.at.slice(0, 19).replaceAll(':', '')}.json`,
+  `${JSON.stringify(report, null, 2)}\n`,
+);
 await rm(mall.folder, { recursive: true, force: true });
 
 async function measure({ child, key }: System): Promise<Run> {
-  const args = ['--url', `http://127.0.0.1:${child.port}/v1/applications`, '--agency', `http://127.0.0.1:${agency.port}`];
-  const load = [`${HERE}load.ts`, ...args, '--n', values.n, '--connections', values.connections, '--key', key];
+  const args = [
+    '--url',
+    `http://127.0.0.1:${child.port}/v1/applications`,
+    '--agency',
+    `http://127.0.0.1:${agency.port}`,
+  ];
+  const load = [
+    `${HERE}load.ts`,
+    ...args,
+    '--n',
+    values.n,
+    '--connections',
+    values.connections,
+    '--key',
+    key,
+  ];
   return JSON.parse(await run(node, load)) as Run;
 }
 
@@ -82,7 +116,18 @@ async function startRedis(): Promise<(Child & { port: number }) | null> {
   if (!isOnPath('redis-server')) return null;
   const dir = await mkdtemp(join(tmpdir(), 'jembatan-redis-'));
   const port = 20_000 + (process.pid % 20_000);
-  const args = ['--port', String(port), '--bind', '127.0.0.1', '--appendonly', 'yes', '--save', '', '--dir', dir];
+  const args = [
+    '--port',
+    String(port),
+    '--bind',
+    '127.0.0.1',
+    '--appendonly',
+    'yes',
+    '--save',
+    '',
+    '--dir',
+    dir,
+  ];
   const child = await launch('redis-server', args, /Ready to accept connections/);
   return { ...child, port };
 }
@@ -103,7 +148,8 @@ async function checkSealed({ settings }: Mall): Promise<void> {
   const { n } = db.prepare('SELECT count(*) AS n FROM applications').get() as { n: number };
   db.close();
   const bytes = await readFile(path);
-  if (n === 0 || bytes.includes('BENCH-')) throw new Error('A name that was sent stands in the ledger in the clear');
+  if (n === 0 || bytes.includes('BENCH-'))
+    throw new Error('A name that was sent stands in the ledger in the clear');
   say(`checked: ${n} applications stored, no stored byte shows a name that was sent`);
 }
 
@@ -124,7 +170,9 @@ function summary({ name, child, runs }: System) {
     peakMb: child.peakMb(),
     lost: runs.reduce((sum, one) => sum + one.lost, 0),
     doubled: runs.reduce((sum, one) => sum + one.doubled, 0),
-    ...(runs.some((one) => one.firstBad !== undefined) && { firstBad: runs.find((one) => one.firstBad)?.firstBad }),
+    ...(runs.some((one) => one.firstBad !== undefined) && {
+      firstBad: runs.find((one) => one.firstBad)?.firstBad,
+    }),
   };
 }
 
@@ -136,7 +184,9 @@ function machine(): string {
 function print({ systems: rows }: { systems: Summary[] }): void {
   const ours = rows.find(({ name }) => name === 'jembatan')!;
   say('');
-  say('system            accepted/s  end to end/s  202 p50/p99 ms   end to end p50/p99 ms  peak MB  lost  doubled');
+  say(
+    'system            accepted/s  end to end/s  202 p50/p99 ms   end to end p50/p99 ms  peak MB  lost  doubled',
+  );
   for (const row of rows) {
     const cells = [
       row.name.padEnd(17),
@@ -153,6 +203,8 @@ function print({ systems: rows }: { systems: Summary[] }): void {
   say('');
   for (const peer of rows.filter((row) => row !== ours)) {
     const ratio = (read: (row: Summary) => number): string => (read(ours) / read(peer)).toFixed(2);
-    say(`jembatan / ${peer.name}: accepted ${ratio((r) => r.acceptedPerSecond)}, end to end ${ratio((r) => r.endToEndPerSecond)}, memory ${ratio((r) => r.peakMb)}`);
+    say(
+      `jembatan / ${peer.name}: accepted ${ratio((r) => r.acceptedPerSecond)}, end to end ${ratio((r) => r.endToEndPerSecond)}, memory ${ratio((r) => r.peakMb)}`,
+    );
   }
 }

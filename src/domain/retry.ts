@@ -31,6 +31,9 @@ export type Decision =
   | { is: 'ask'; at: number; inquiries: number; code: string; waiting: boolean }
   | { is: 'park'; code: string };
 
+/** Code of an attempt that nobody ended: its process died, or lost its lease. */
+export const ATTEMPT_LOST = 'ATTEMPT_LOST';
+
 export interface Odds {
   now: number;
   /** A number in [0, 1). */
@@ -118,7 +121,12 @@ function askOn(code: string, tried: Tried, policy: RetryPolicy, odds: Odds): Dec
   if (!tried.waiting && inquiries >= policy.inquiries) return { is: 'park', code: 'OUTCOME_UNKNOWN' };
   return {
     is: 'ask',
-    at: odds.now + inquiryGapMs(policy, inquiries, odds.chance),
+    // A question that our own crash cut off says nothing of the agency: it is asked again at once.
+    at:
+      odds.now +
+      (code === ATTEMPT_LOST
+        ? backoffMs(policy, 0, odds.chance)
+        : inquiryGapMs(policy, inquiries, odds.chance)),
     inquiries,
     code,
     waiting: tried.waiting,

@@ -105,7 +105,9 @@ function excerptOf(sent: string, got: string): string {
 export function asQuestion(read: Read): Read {
   const { outcome, status } = read;
   const heard = status !== null && status !== 429 && status < 500;
-  return outcome.is === 'retry' && !heard ? { ...read, outcome: { is: 'unknown', code: outcome.code } } : read;
+  return outcome.is === 'retry' && !heard
+    ? { ...read, outcome: { is: 'unknown', code: outcome.code } }
+    : read;
 }
 
 /** The exchange of an operation that a step's act calls for. */

@@ -6,11 +6,12 @@ import type { Agency } from '../domain/catalogue.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { splitStepId, tryKey } from '../domain/ids.ts';
 import type { Bell } from '../domain/lane.ts';
+import { ATTEMPT_LOST } from '../domain/retry.ts';
 import type { JsonObject, Outcome, WireRequest } from '../domain/outcome.ts';
 import { nextAct, type AttemptKind, type Step } from '../domain/step.ts';
 import { advance, commit } from './change.ts';
 import { collectDocuments, documentReader } from './documents.ts';
-import { exchangeOf, readExchange, type Read } from './exchange.ts';
+import { asQuestion, exchangeOf, readExchange, type Read } from './exchange.ts';
 import { isoTime, type Flow } from './flow.ts';
 import type { AttemptResult, Claimed } from './ports/ledger.ts';
 import { tryWaitingNews } from './receive.ts';
@@ -44,11 +45,11 @@ export async function runStep(flow: Flow, bell: Bell): Promise<void> {
 
 /** Nobody ended the attempt: its process died, or lost its lease. What became of it is unknown. */
 function lostAttempt(flow: Flow, step: Step): Fact {
-  const fields = { outcome: 'lost', code: 'ATTEMPT_LOST', status: null, sealed: null };
+  const fields = { outcome: 'lost', code: ATTEMPT_LOST, status: null, sealed: null };
   return {
     step: step.name,
     by: step.leaseKind ?? 'send',
-    outcome: { is: 'unknown', code: 'ATTEMPT_LOST' },
+    outcome: { is: 'unknown', code: ATTEMPT_LOST },
     claim: { fence: step.fence, probe: false },
     attempt: attemptResult(step, step.attempts, flow.clock.now(), fields),
   };
@@ -101,7 +102,8 @@ async function attempt(flow: Flow, view: View, step: Step, kind: AttemptKind): P
       deadline: Date.parse(call.now) + timeoutMs(flow, current),
       documents: documentReader(flow, view),
     });
-    const read = readExchange(exchanged, exchangeOf(adapter, step.operation, kind), prepared.input, call);
+    const heard = readExchange(exchanged, exchangeOf(adapter, step.operation, kind), prepared.input, call);
+    const read = kind === 'inquiry' ? asQuestion(heard) : heard;
     if (read.outcome.is === 'more' && n < MOST_EXCHANGES) {
       await flow.ledger.record(endOnly(view, result(flow, view, current, read, read.outcome)));
       ({ request: more, carry } = read.outcome);

@@ -8,7 +8,6 @@ import type {
   Exchange,
   Hosted,
   HostedCase,
-  HostedNews,
   JsonObject,
   JsonValue,
   Outcome,
@@ -216,7 +215,7 @@ export function startBus(more: JsonObject = {}, breakHosted: () => Response | nu
       return respond(hosted, { is: 'granted', token: minting, expiresInSeconds: 900 });
     }
     bus.heard.push({ path, body: request.body, externalId: headers['x-external-id'] ?? '' });
-    const read = (hosted).read(request, call);
+    const read = hosted.read(request, call);
     const { id, ...rest } = read;
     const content = JSON.stringify(rest);
     const known = stored.get(id);

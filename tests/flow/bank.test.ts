@@ -9,7 +9,8 @@ const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
 const bank = (world: World) => world.simulators['bank-kalbar']!;
-const atBank = (world: World, name: string, detail: JsonObject) => world.clock.during(bank(world).act(name, detail));
+const atBank = (world: World, name: string, detail: JsonObject) =>
+  world.clock.during(bank(world).act(name, detail));
 const codeOf = (answer: unknown): string => (answer as { body: { responseCode: string } }).body.responseCode;
 const booked = (world: World, effect: string): number =>
   bank(world)
@@ -41,8 +42,16 @@ describe('a bank signs in, asks for and pays a bill', () => {
   test('nobody pays who has not signed in', async () => {
     const world = await open();
     const { id, virtualAccountNo } = await billed(world);
-    const body = JSON.stringify({ virtualAccountNo, paymentRequestId: '1', paidAmount: { value: '30000.00', currency: 'IDR' } });
-    const init = { method: 'POST', headers: { 'content-type': 'application/json', authorization: 'Bearer forged' }, body };
+    const body = JSON.stringify({
+      virtualAccountNo,
+      paymentRequestId: '1',
+      paidAmount: { value: '30000.00', currency: 'IDR' },
+    });
+    const init = {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', authorization: 'Bearer forged' },
+      body,
+    };
     const response = await world.hosted('bank-kalbar', '/v1.0/transfer-va/payment', init);
     expect(response.status).toBe(401);
     expect((await stepOf(world, id, 'bill')).state).toBe('waitingPayment');
@@ -113,7 +122,11 @@ test('create-VA answered 504, then found by inquiry', async () => {
   await world.clock.advance(3 * MINUTE);
   const { state, history } = await stepOf(world, id, 'bill');
   expect(state).toBe('waitingPayment');
-  expect(history.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual(['send unknown', 'inquiry more', 'inquiry pending']);
+  expect(history.map(({ kind, outcome }) => `${kind} ${outcome}`)).toEqual([
+    'send unknown',
+    'inquiry more',
+    'inquiry pending',
+  ]);
   expect(booked(world, 'virtualAccount')).toBe(1);
 });
 
@@ -121,7 +134,8 @@ test('a second round of a bill', async () => {
   const world = await open();
   const first = await billed(world);
   const { id } = first;
-  const keyOf = async (): Promise<string> => (await world.ledger.read(id))!.steps.find(({ name }) => name === 'bill')!.key;
+  const keyOf = async (): Promise<string> =>
+    (await world.ledger.read(id))!.steps.find(({ name }) => name === 'bill')!.key;
   const oldKey = await keyOf();
   expect(await act(world, `applications/${id}/steps/bill/new-round`)).toBe(202);
   await world.clock.advance(5000);

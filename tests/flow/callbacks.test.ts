@@ -35,22 +35,31 @@ async function receiving(body: object = {}): Promise<Receiving> {
     async receiver(post) {
       const said = await answer.now(post);
       const event = JSON.parse(post.body) as { type: string; data: Heard };
-      if ('status' in said && said.status < 300) heard.push({ ...event.data, type: event.type, at: post.timestamp });
+      if ('status' in said && said.status < 300)
+        heard.push({ ...event.data, type: event.type, at: post.timestamp });
       return said;
     },
   });
-  const registered = await world.call('/v1/callback-endpoints', { body: { url: 'https://portal.example/hook', ...body } });
+  const registered = await world.call('/v1/callback-endpoints', {
+    body: { url: 'https://portal.example/hook', ...body },
+  });
   expect(registered.status).toBe(201);
   return { world, heard, answer, endpoint: (await registered.json()) as Receiving['endpoint'] };
 }
 
 const sequences = (heard: Heard[], id: string): number[] =>
   heard.filter(({ applicationId }) => applicationId === id).map(({ sequence }) => sequence);
-const endpointOf = async ({ world, endpoint }: Receiving): Promise<{ state: string; code: string | null }> => {
-  const { endpoints } = (await (await world.call('/v1/callback-endpoints')).json()) as { endpoints: { id: string; state: string; code: string | null }[] };
+const endpointOf = async ({
+  world,
+  endpoint,
+}: Receiving): Promise<{ state: string; code: string | null }> => {
+  const { endpoints } = (await (await world.call('/v1/callback-endpoints')).json()) as {
+    endpoints: { id: string; state: string; code: string | null }[];
+  };
   return endpoints.find(({ id }) => id === endpoint.id)!;
 };
-const versionOf = async (world: World, id: string): Promise<number> => (await world.ledger.read(id))!.application.version;
+const versionOf = async (world: World, id: string): Promise<number> =>
+  (await world.ledger.read(id))!.application.version;
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, at) => at + 1);
 
 test('every event is told once, signed, each application in its order', async () => {
@@ -65,7 +74,11 @@ test('every event is told once, signed, each application in its order', async ()
   expect(post!.secrets).toEqual([endpoint.secret]);
   const now = new Date(post!.timestamp);
   expect(new Webhook(endpoint.secret).sign(post!.id, now, post!.body)).toMatch(/^v1,/);
-  expect(JSON.parse(post!.body)).toMatchObject({ specversion: '1.0', type: 'go.mpp.application.accepted.v1', subject: ids[0] });
+  expect(JSON.parse(post!.body)).toMatchObject({
+    specversion: '1.0',
+    type: 'go.mpp.application.accepted.v1',
+    subject: ids[0],
+  });
 });
 
 test('only the types that were asked for, and only one’s own platform’s', async () => {
@@ -115,9 +128,13 @@ describe('an endpoint that fails', () => {
     const knocked = world.posts.length;
     await world.clock.advance(2 * DAY, 10 * MINUTE);
     expect(world.posts).toHaveLength(knocked);
-    expect((await world.ledger.events('bus', 0, 10)).map(({ type }) => type)).toContain('go.mpp.callback.stopped.v1');
+    expect((await world.ledger.events('bus', 0, 10)).map(({ type }) => type)).toContain(
+      'go.mpp.callback.stopped.v1',
+    );
     answer.now = () => ({ status: 204 });
-    expect((await world.call(`/v1/callback-endpoints/${endpoint.id}/resume`, { method: 'POST' })).status).toBe(200);
+    expect(
+      (await world.call(`/v1/callback-endpoints/${endpoint.id}/resume`, { method: 'POST' })).status,
+    ).toBe(200);
     await world.clock.advance(MINUTE);
     expect(sequences(heard, id)).toEqual(upTo(await versionOf(world, id)));
   });
@@ -185,7 +202,9 @@ test('told again on request, from a number on, also while a batch is under way',
 
 test('a new secret signs beside the old one, so that none is lost meanwhile', async () => {
   const { world, endpoint } = await receiving();
-  const rotated = (await (await world.call(`/v1/callback-endpoints/${endpoint.id}/rotate-secret`, { method: 'POST' })).json()) as { secret: string };
+  const rotated = (await (
+    await world.call(`/v1/callback-endpoints/${endpoint.id}/rotate-secret`, { method: 'POST' })
+  ).json()) as { secret: string };
   await submit(world);
   await world.clock.advance(MINUTE);
   expect(world.posts[0]!.secrets).toEqual([rotated.secret, endpoint.secret]);

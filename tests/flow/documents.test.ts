@@ -12,7 +12,8 @@ const sha256 = (bytes: Uint8Array): string => hash('sha256', bytes, 'hex');
 /** A PDF by its first bytes, no two pages alike. */
 function pdf(size: number, seed = 1): Uint8Array<ArrayBuffer> {
   const bytes = new Uint8Array(size);
-  for (let at = 0, word = seed; at < size; at += 1) bytes[at] = (word = (word * 1_103_515_245 + 12_345) >>> 0) >>> 24;
+  for (let at = 0, word = seed; at < size; at += 1)
+    bytes[at] = (word = (word * 1_103_515_245 + 12_345) >>> 0) >>> 24;
   bytes.set(Buffer.from('%PDF-1.7\n'));
   return bytes;
 }
@@ -24,10 +25,18 @@ const stamping: Adapter = {
   operations: {
     stamp: {
       ...testAdapter.operations['stamp']!,
-      request: (input: { scan: string }) => ({ method: 'PUT', path: '/stamp', body: { document: input.scan, as: 'body' } }),
+      request: (input: { scan: string }) => ({
+        method: 'PUT',
+        path: '/stamp',
+        body: { document: input.scan, as: 'body' },
+      }),
       reply: ({ status }) => {
         if (status !== 200) return { is: 'unknown', code: 'BAD' };
-        return { is: 'ok', output: {}, documents: [{ name: 'stamped', type: 'application/pdf', from: 'body' }] };
+        return {
+          is: 'ok',
+          output: {},
+          documents: [{ name: 'stamped', type: 'application/pdf', from: 'body' }],
+        };
       },
     },
   },
@@ -53,8 +62,14 @@ test('a 5 MB PDF out and in', async () => {
   await world.clock.advance(10_000);
   expect(received).toEqual([{ type: 'application/pdf', sha256: sha256(ours) }]);
   const shown = await look(world, id);
-  expect(shown).toMatchObject({ state: 'completed', documents: [{ documentId: 'a.stamped', sizeBytes: theirs.length }, { documentId: 'scan' }] });
-  for (const [name, bytes] of [['scan', ours], ['a.stamped', theirs]] as const) {
+  expect(shown).toMatchObject({
+    state: 'completed',
+    documents: [{ documentId: 'a.stamped', sizeBytes: theirs.length }, { documentId: 'scan' }],
+  });
+  for (const [name, bytes] of [
+    ['scan', ours],
+    ['a.stamped', theirs],
+  ] as const) {
     const response = await world.call(`/v1/applications/${id}/documents/${name}`);
     expect(response.headers.get('content-type')).toBe('application/pdf');
     expect(sha256(new Uint8Array(await response.arrayBuffer()))).toBe(sha256(bytes));
@@ -70,7 +85,10 @@ test('what comes back and is no document is not an answer', async () => {
   const document = await upload(world, pdf(400), { documentId: 'scan', documentTypeCode: 'LETTER' });
   const id = await submit(world, application({ documents: [document] }));
   await world.clock.advance(10_000);
-  expect(await look(world, id)).toMatchObject({ items: [{ kind: 'outcomeUnknown' }], documents: [{ documentId: 'scan' }] });
+  expect(await look(world, id)).toMatchObject({
+    items: [{ kind: 'outcomeUnknown' }],
+    documents: [{ documentId: 'scan' }],
+  });
 });
 
 test('a second round’s document stands beside the first round’s', async () => {
@@ -78,11 +96,14 @@ test('a second round’s document stands beside the first round’s', async () =
   const route = small.routes.get('TEST.SERVICE')!;
   const wait = { ...route.steps['a']!, call: 'clerk.announce', after: ['a'], with: {} };
   small.routes.set('TEST.SERVICE', { ...route, steps: { ...route.steps, b: wait } });
-  const world = await open({ catalogue: { ...small, agencies: [...small.agencies, agencyEntry('clerk')] }, adapters: [stamping] });
+  const world = await open({
+    catalogue: { ...small, agencies: [...small.agencies, agencyEntry('clerk')] },
+    adapters: [stamping],
+  });
   const stamped = [pdf(300, 3), pdf(300, 4)];
   world.doors.get('desk')!.fetch = async (request) => {
     await request.arrayBuffer();
-    return new Response(stamped.shift()!, { headers: { 'content-type': 'application/pdf' } });
+    return new Response(stamped.shift(), { headers: { 'content-type': 'application/pdf' } });
   };
   const [first, second] = stamped.map(sha256);
   const document = await upload(world, pdf(400), { documentId: 'scan', documentTypeCode: 'LETTER' });
@@ -93,6 +114,8 @@ test('a second round’s document stands beside the first round’s', async () =
   const names = (await look(world, id)).documents.map(({ documentId }) => documentId);
   expect(names).toEqual(['a-2.stamped', 'a.stamped', 'scan']);
   const shaOf = async (name: string) =>
-    sha256(new Uint8Array(await (await world.call(`/v1/applications/${id}/documents/${name}`)).arrayBuffer()));
+    sha256(
+      new Uint8Array(await (await world.call(`/v1/applications/${id}/documents/${name}`)).arrayBuffer()),
+    );
   expect([await shaOf('a.stamped'), await shaOf('a-2.stamped')]).toEqual([first, second]);
 });

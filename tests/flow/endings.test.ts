@@ -8,7 +8,8 @@ const open = worlds();
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 
-const route = (steps: Record<string, StepFields>): Promise<World> => open({ catalogue: smallCatalogue(steps) });
+const route = (steps: Record<string, StepFields>): Promise<World> =>
+  open({ catalogue: smallCatalogue(steps) });
 const undone = (world: World): string[] =>
   world.agencies['desk']!.asked.filter(({ kind }) => kind === 'undo').map(({ operation }) => operation);
 
@@ -22,11 +23,17 @@ const chain = {
 describe('undoing', () => {
   test('a mandatory failure undoes what was done, last first', async () => {
     const world = await route(chain);
-    world.agencies['desk']!.script = ({ operation }) => (operation === 'look' ? { is: 'refused', code: 'NO' } : undefined);
+    world.agencies['desk']!.script = ({ operation }) =>
+      operation === 'look' ? { is: 'refused', code: 'NO' } : undefined;
     const id = await submit(world);
     await world.clock.advance(MINUTE);
     expect(undone(world)).toEqual(['enter', 'reserve', 'file']);
-    expect(await states(world, id)).toEqual({ a: 'compensated', b: 'compensated', c: 'compensated', d: 'rejected' });
+    expect(await states(world, id)).toEqual({
+      a: 'compensated',
+      b: 'compensated',
+      c: 'compensated',
+      d: 'rejected',
+    });
     expect((await look(world, id)).state).toBe('rejected');
     const events = (await world.ledger.events(id, 0, 100)).map(({ type }) => type);
     expect(events.at(-1)).toBe('go.mpp.application.rejected.v1');
@@ -41,7 +48,12 @@ describe('undoing', () => {
     expect(await act(world, `applications/${id}/withdraw`)).toBe(200);
     await world.clock.advance(MINUTE);
     expect(undone(world)).toEqual(['enter', 'reserve', 'file']);
-    expect(await states(world, id)).toEqual({ a: 'compensated', b: 'compensated', c: 'compensated', d: 'cancelled' });
+    expect(await states(world, id)).toEqual({
+      a: 'compensated',
+      b: 'compensated',
+      c: 'compensated',
+      d: 'cancelled',
+    });
     expect((await look(world, id)).state).toBe('withdrawn');
     // Withdrawn is withdrawn.
     expect(await act(world, `applications/${id}/withdraw`)).toBe(409);
@@ -70,7 +82,12 @@ describe('undoing', () => {
     const id = await submit(world);
     await world.clock.advance(MINUTE);
     expect(await items(world, id)).toEqual(['b undoRefused TOO_LATE']);
-    expect(await states(world, id)).toEqual({ a: 'compensated', b: 'compensationFailed', c: 'compensated', d: 'rejected' });
+    expect(await states(world, id)).toEqual({
+      a: 'compensated',
+      b: 'compensationFailed',
+      c: 'compensated',
+      d: 'rejected',
+    });
   });
 
   test('an undo whose answer is lost is done again under its key; one that never gets through is a person’s', async () => {
@@ -82,7 +99,12 @@ describe('undoing', () => {
     };
     const id = await submit(world);
     await world.clock.advance(3 * HOUR, 1000);
-    expect(await states(world, id)).toEqual({ a: 'compensated', b: 'compensationFailed', c: 'compensated', d: 'rejected' });
+    expect(await states(world, id)).toEqual({
+      a: 'compensated',
+      b: 'compensationFailed',
+      c: 'compensated',
+      d: 'rejected',
+    });
     expect(await items(world, id)).toEqual(['b undoRefused BUSY']);
     expect(undone(world).filter((operation) => operation === 'file')).toHaveLength(2);
     expect(undone(world).filter((operation) => operation === 'reserve')).toHaveLength(8);
@@ -90,7 +112,11 @@ describe('undoing', () => {
 });
 
 describe('the pivot', () => {
-  const withPivot = { a: { call: 'desk.file' }, p: { call: 'desk.enter', after: 'a', pivot: true }, z: { call: 'desk.look', after: 'p' } };
+  const withPivot = {
+    a: { call: 'desk.file' },
+    p: { call: 'desk.enter', after: 'a', pivot: true },
+    z: { call: 'desk.look', after: 'p' },
+  };
 
   test('refuses a withdrawal once it has been sent', async () => {
     const world = await route(withPivot);
@@ -106,7 +132,8 @@ describe('the pivot', () => {
 
   test('a rejection after it needs a person and undoes nothing', async () => {
     const world = await route(withPivot);
-    world.agencies['desk']!.script = ({ operation }) => (operation === 'look' ? { is: 'refused', code: 'NO' } : undefined);
+    world.agencies['desk']!.script = ({ operation }) =>
+      operation === 'look' ? { is: 'refused', code: 'NO' } : undefined;
     const id = await submit(world);
     await world.clock.advance(MINUTE);
     expect(await items(world, id)).toEqual(['z rejectedAfterPivot NO']);
@@ -116,7 +143,8 @@ describe('the pivot', () => {
 
   test('its own rejection undoes what came before', async () => {
     const world = await route(withPivot);
-    world.agencies['desk']!.script = ({ operation }) => (operation === 'enter' ? { is: 'refused', code: 'NO' } : undefined);
+    world.agencies['desk']!.script = ({ operation }) =>
+      operation === 'enter' ? { is: 'refused', code: 'NO' } : undefined;
     const id = await submit(world);
     await world.clock.advance(MINUTE);
     expect(await states(world, id)).toEqual({ a: 'compensated', p: 'rejected', z: 'cancelled' });
@@ -124,7 +152,8 @@ describe('the pivot', () => {
 
   test('waits for every mandatory step that does not come after it', async () => {
     const world = await route({ p: { call: 'desk.enter', pivot: true }, slow: { call: 'desk.reserve' } });
-    world.agencies['desk']!.script = ({ operation }) => (operation === 'reserve' ? { is: 'refused', code: 'NO' } : undefined);
+    world.agencies['desk']!.script = ({ operation }) =>
+      operation === 'reserve' ? { is: 'refused', code: 'NO' } : undefined;
     const id = await submit(world);
     await world.clock.advance(MINUTE);
     expect(await states(world, id)).toEqual({ p: 'cancelled', slow: 'rejected' });
@@ -133,8 +162,13 @@ describe('the pivot', () => {
 
 describe('what is not mandatory', () => {
   test('a best-effort failure leaves the application partially completed, and what comes after goes on', async () => {
-    const world = await route({ a: { call: 'desk.file' }, b: { call: 'desk.enter', after: 'a', need: 'bestEffort' }, c: { call: 'desk.look', after: 'b' } });
-    world.agencies['desk']!.script = ({ operation }) => (operation === 'enter' ? { is: 'refused', code: 'NO' } : undefined);
+    const world = await route({
+      a: { call: 'desk.file' },
+      b: { call: 'desk.enter', after: 'a', need: 'bestEffort' },
+      c: { call: 'desk.look', after: 'b' },
+    });
+    world.agencies['desk']!.script = ({ operation }) =>
+      operation === 'enter' ? { is: 'refused', code: 'NO' } : undefined;
     const id = await submit(world);
     await world.clock.advance(MINUTE);
     expect(await states(world, id)).toEqual({ a: 'succeeded', b: 'rejected', c: 'succeeded' });
@@ -148,7 +182,8 @@ describe('what is not mandatory', () => {
       b: { call: 'desk.file', after: 'a', when: 'steps.a.output.wanted' },
       c: { call: 'desk.stamp', after: 'b', when: 'application.formData.stamp' },
     });
-    world.agencies['desk']!.script = ({ operation }) => (operation === 'look' ? { is: 'ok', output: { wanted: false } } : undefined);
+    world.agencies['desk']!.script = ({ operation }) =>
+      operation === 'look' ? { is: 'ok', output: { wanted: false } } : undefined;
     const id = await submit(world, application({ formData: { stamp: true } }));
     await world.clock.advance(MINUTE);
     expect(await states(world, id)).toEqual({ a: 'succeeded', b: 'skipped', c: 'succeeded' });
@@ -170,7 +205,10 @@ describe('an unpaid bill', () => {
   };
 
   test('ends its application before the pivot', async () => {
-    const world = await route({ a: { call: 'desk.file' }, bill: { call: 'bank.charge', after: 'a', waits: '2h' } });
+    const world = await route({
+      a: { call: 'desk.file' },
+      bill: { call: 'bank.charge', after: 'a', waits: '2h' },
+    });
     unpaid(world);
     const id = await submit(world);
     await world.clock.advance(3 * HOUR, 1000);
@@ -179,7 +217,10 @@ describe('an unpaid bill', () => {
   });
 
   test('is a person’s after the pivot: nothing that cannot be undone is undone', async () => {
-    const world = await route({ p: { call: 'desk.enter', pivot: true }, bill: { call: 'bank.charge', after: 'p', waits: '2h' } });
+    const world = await route({
+      p: { call: 'desk.enter', pivot: true },
+      bill: { call: 'bank.charge', after: 'p', waits: '2h' },
+    });
     unpaid(world);
     const id = await submit(world);
     await world.clock.advance(3 * HOUR, 1000);
@@ -188,7 +229,10 @@ describe('an unpaid bill', () => {
   });
 
   test('that was only offered leaves the rest done', async () => {
-    const world = await route({ a: { call: 'desk.file' }, bill: { call: 'bank.charge', need: 'bestEffort', waits: '2h' } });
+    const world = await route({
+      a: { call: 'desk.file' },
+      bill: { call: 'bank.charge', need: 'bestEffort', waits: '2h' },
+    });
     unpaid(world);
     const id = await submit(world);
     await world.clock.advance(3 * HOUR, 1000);

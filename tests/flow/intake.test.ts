@@ -51,7 +51,9 @@ describe('asked again', () => {
     const world = await small();
     const body = application();
     const one = await read(await post(world, body, { key: 'k1', platform: 'mall' }));
-    const other = await read(await post(world, { ...body, formData: { n: 2 } }, { key: 'k1', platform: 'portal' }));
+    const other = await read(
+      await post(world, { ...body, formData: { n: 2 } }, { key: 'k1', platform: 'portal' }),
+    );
     expect(other.id).not.toBe(one.id);
     expect((await world.call(`/v1/applications/${one.id}`)).status).toBe(200);
     expect(await count(world)).toBe(2);
@@ -80,16 +82,24 @@ test('a document that was never uploaded is named, and nothing is taken over', a
   const body = application({ documents: [listed, missing] });
   const refused = await post(world, body);
   expect(refused.status).toBe(422);
-  expect(await refused.json()).toMatchObject({ problems: [{ pointer: '/documents/1/sha256', code: 'document_missing' }] });
+  expect(await refused.json()).toMatchObject({
+    problems: [{ pointer: '/documents/1/sha256', code: 'document_missing' }],
+  });
   expect(await count(world)).toBe(0);
   const id = await submit(world, { ...body, documents: [listed] });
   expect((await look(world, id)).documents).toHaveLength(1);
 });
 
 test('a condition at the very start that cannot be worked out is a person’s; the application is accepted', async () => {
-  const steps = { a: { call: 'desk.stamp', when: '$number(application.applicant.fullName) > 1' }, b: { call: 'desk.file' } };
+  const steps = {
+    a: { call: 'desk.stamp', when: '$number(application.applicant.fullName) > 1' },
+    b: { call: 'desk.file' },
+  };
   const world = await open({ catalogue: smallCatalogue(steps) });
   const id = await submit(world);
   await world.clock.advance(5000);
-  expect(await look(world, id)).toMatchObject({ items: [{ step: 'a', kind: 'mapping' }], steps: [{ state: 'parked' }, { state: 'succeeded' }] });
+  expect(await look(world, id)).toMatchObject({
+    items: [{ step: 'a', kind: 'mapping' }],
+    steps: [{ state: 'parked' }, { state: 'succeeded' }],
+  });
 });

@@ -42,27 +42,36 @@ test('the quota gone after the 3rd of 50 steps', { timeout: 20_000 }, async () =
 });
 
 describe('an agency that is away', () => {
-  test('dead for two days: nothing is parked, one probe at a time knocks, and all goes through once it is back', { timeout: 30_000 }, async () => {
-    const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.file' } }, [agencyEntry('desk', { retry: { attempts: 6 } })]) });
-    world.doors.get('desk')!.open = false;
-    const ids = await submitMany(world, 10);
-    await world.clock.advance(2 * DAY, 20_000);
-    expect(await world.ledger.openItems({ most: 10 })).toEqual([]);
-    expect(Math.max(...(await spent(world, ids, 'a')))).toBeLessThan(6);
-    const knocks = (await Promise.all(ids.map((id) => world.ledger.attempts(id)))).flat().length;
-    expect(knocks).toBeGreaterThan(200);
-    expect(knocks).toBeLessThan(400);
-    world.doors.get('desk')!.open = true;
-    await world.clock.advance(15 * MINUTE, 1000);
-    for (const id of ids) expect((await look(world, id)).state).toBe('completed');
-    const stream = (await world.ledger.events('agency:desk', 0, 1000)).map(({ type }) => type);
-    expect(stream).toEqual(['go.mpp.connector.down.v1', 'go.mpp.connector.up.v1']);
-  });
+  test(
+    'dead for two days: nothing is parked, one probe at a time knocks, and all goes through once it is back',
+    { timeout: 30_000 },
+    async () => {
+      const world = await open({
+        catalogue: smallCatalogue({ a: { call: 'desk.file' } }, [
+          agencyEntry('desk', { retry: { attempts: 6 } }),
+        ]),
+      });
+      world.doors.get('desk')!.open = false;
+      const ids = await submitMany(world, 10);
+      await world.clock.advance(2 * DAY, 20_000);
+      expect(await world.ledger.openItems({ most: 10 })).toEqual([]);
+      expect(Math.max(...(await spent(world, ids, 'a')))).toBeLessThan(6);
+      const knocks = (await Promise.all(ids.map((id) => world.ledger.attempts(id)))).flat().length;
+      expect(knocks).toBeGreaterThan(200);
+      expect(knocks).toBeLessThan(400);
+      world.doors.get('desk')!.open = true;
+      await world.clock.advance(15 * MINUTE, 1000);
+      for (const id of ids) expect((await look(world, id)).state).toBe('completed');
+      const stream = (await world.ledger.events('agency:desk', 0, 1000)).map(({ type }) => type);
+      expect(stream).toEqual(['go.mpp.connector.down.v1', 'go.mpp.connector.up.v1']);
+    },
+  );
 
   test('it says until when: nobody knocks before', async () => {
     const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.file' } }) });
     const until = new Date(world.clock.now() + 2 * HOUR).toISOString();
-    world.agencies['desk']!.script = ({ n }) => (n === 1 ? { is: 'away', code: 'MAINTENANCE', until } : undefined);
+    world.agencies['desk']!.script = ({ n }) =>
+      n === 1 ? { is: 'away', code: 'MAINTENANCE', until } : undefined;
     const ids = await submitMany(world, 3);
     await world.clock.advance(2 * HOUR - 1000, 10_000);
     // Those under way at the same instant may have asked, too.
@@ -75,7 +84,9 @@ describe('an agency that is away', () => {
   });
 
   test('harms its own lane only', async () => {
-    const world = await open({ catalogue: smallCatalogue({ a: { call: 'dead.file', need: 'bestEffort' }, b: { call: 'alive.file' } }) });
+    const world = await open({
+      catalogue: smallCatalogue({ a: { call: 'dead.file', need: 'bestEffort' }, b: { call: 'alive.file' } }),
+    });
     world.doors.get('dead')!.open = false;
     const ids = await submitMany(world, 20);
     await world.clock.advance(MINUTE);
@@ -83,12 +94,19 @@ describe('an agency that is away', () => {
   });
 
   test('failures that spend a budget park a step by name, and the lane of others goes on', async () => {
-    const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.file' } }, [agencyEntry('desk', { retry: { attempts: 3 } })]) });
+    const world = await open({
+      catalogue: smallCatalogue({ a: { call: 'desk.file' } }, [
+        agencyEntry('desk', { retry: { attempts: 3 } }),
+      ]),
+    });
     let poison = '';
-    world.agencies['desk']!.script = ({ key }) => (key === (poison ||= key) ? { is: 'retry', code: 'BUSY' } : undefined);
+    world.agencies['desk']!.script = ({ key }) =>
+      key === (poison ||= key) ? { is: 'retry', code: 'BUSY' } : undefined;
     const [first, second] = await submitMany(world, 2);
     await world.clock.advance(10 * MINUTE);
-    expect((await look(world, first!)).items).toMatchObject([{ step: 'a', kind: 'retriesSpent', code: 'BUSY' }]);
+    expect((await look(world, first!)).items).toMatchObject([
+      { step: 'a', kind: 'retriesSpent', code: 'BUSY' },
+    ]);
     expect((await look(world, second!)).state).toBe('completed');
   });
 });
@@ -121,7 +139,11 @@ describe('a paused lane', () => {
 });
 
 test('a lane keeps to its rate, also to one below one a second', async () => {
-  const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.file' } }, [agencyEntry('desk', { limits: { perSecond: 0.5 } })]) });
+  const world = await open({
+    catalogue: smallCatalogue({ a: { call: 'desk.file' } }, [
+      agencyEntry('desk', { limits: { perSecond: 0.5 } }),
+    ]),
+  });
   const ids = await submitMany(world, 5);
   await world.clock.advance(15_000);
   const times = world.agencies['desk']!.asked.map(({ at }) => at);
@@ -131,7 +153,12 @@ test('a lane keeps to its rate, also to one below one a second', async () => {
 });
 
 test('urgent ones go first', async () => {
-  const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.file', with: { ref: 'application.clientReference' } } }, [agencyEntry('desk', { limits: { concurrency: 1 } })]), idle: true });
+  const world = await open({
+    catalogue: smallCatalogue({ a: { call: 'desk.file', with: { ref: 'application.clientReference' } } }, [
+      agencyEntry('desk', { limits: { concurrency: 1 } }),
+    ]),
+    idle: true,
+  });
   const priority = { level: 'urgent', reason: 'test' };
   for (let n = 1; n <= 3; n += 1) await submit(world, application({ clientReference: `plain-${n}` }));
   await submit(world, application({ clientReference: 'urgent', priority: { level: priority.level } }));

@@ -1,6 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/domain/outcome.ts';
-import { act, application, certificateApplication, items, look, states, stepOf, submit } from '../support/applications.ts';
+import {
+  act,
+  application,
+  certificateApplication,
+  items,
+  look,
+  states,
+  stepOf,
+  submit,
+} from '../support/applications.ts';
 import { smallCatalogue } from '../support/catalogues.ts';
 import { worlds } from '../support/invariants.ts';
 
@@ -8,7 +17,10 @@ const open = worlds();
 const MINUTE = 60_000;
 
 const familyCard = (): JsonObject =>
-  application({ serviceCode: 'DUKCAPIL.KK-PERUBAHAN', formData: { reason: 'lost', familyCardNumber: '9901010202269999' } });
+  application({
+    serviceCode: 'DUKCAPIL.KK-PERUBAHAN',
+    formData: { reason: 'lost', familyCardNumber: '9901010202269999' },
+  });
 
 describe('news before our own POST returned', () => {
   test('the civil registry issues before it answers', async () => {
@@ -37,7 +49,11 @@ test('news that nobody waits for yet is kept, and taken up when a step gains its
   const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.enter', after: [] } }) });
   await act(world, 'agencies/desk/pause');
   const id = await submit(world);
-  const early = await world.news('desk', 'enter', { id: 'n1', reference: 'REF-9', outcome: { is: 'ok', output: { early: true } } });
+  const early = await world.news('desk', 'enter', {
+    id: 'n1',
+    reference: 'REF-9',
+    outcome: { is: 'ok', output: { early: true } },
+  });
   expect(await early.json()).toEqual({ case: 'none' });
   world.agencies['desk']!.script = () => ({ is: 'pending', reference: 'REF-9' });
   await act(world, 'agencies/desk/resume');
@@ -51,7 +67,10 @@ test('a message told twice gets the same bytes; another under its id is kept apa
   const id = await submit(world);
   await world.clock.advance(1000);
   const message = { id: 'n1', reference: 'R', outcome: { is: 'ok', output: { n: 1 } } };
-  const [first, second] = [await world.news('desk', 'enter', message), await world.news('desk', 'enter', message)];
+  const [first, second] = [
+    await world.news('desk', 'enter', message),
+    await world.news('desk', 'enter', message),
+  ];
   expect(await second.text()).toBe(await first.text());
   const other = await world.news('desk', 'enter', { ...message, outcome: { is: 'ok', output: { n: 2 } } });
   expect(await other.json()).toEqual({ case: 'conflict' });
@@ -65,7 +84,8 @@ test('a second, different answer is an item for a person and changes nothing; th
   world.agencies['desk']!.script = () => ({ is: 'pending', reference: 'R' });
   const id = await submit(world);
   await world.clock.advance(1000);
-  const tell = (n: number, outcome: JsonObject) => world.news('desk', 'enter', { id: `n${n}`, reference: 'R', outcome });
+  const tell = (n: number, outcome: JsonObject) =>
+    world.news('desk', 'enter', { id: `n${n}`, reference: 'R', outcome });
   await tell(1, { is: 'ok', output: { n: 1 } });
   await tell(2, { is: 'ok', output: { n: 1 } });
   expect(await items(world, id)).toEqual([]);
@@ -86,7 +106,11 @@ test('money for an application that is being ended is a refund, not a step done'
   const id = await submit(world);
   await world.clock.advance(1000);
   expect(await act(world, `applications/${id}/withdraw`)).toBe(200);
-  await world.news('bank', 'charge', { id: 'p1', reference: 'VA', outcome: { is: 'ok', output: { amount: 1 } } });
+  await world.news('bank', 'charge', {
+    id: 'p1',
+    reference: 'VA',
+    outcome: { is: 'ok', output: { amount: 1 } },
+  });
   expect(await items(world, id)).toEqual(['bill refund PAID_LATE_OR_TWICE']);
   await world.clock.advance(MINUTE);
   expect((await look(world, id)).state).toBe('withdrawn');

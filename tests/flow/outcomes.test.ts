@@ -11,8 +11,14 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 /** A world of one step. */
-async function oneStep(operation: string, fields: Parameters<typeof agencyEntry>[1] = {}, step = {}): Promise<World> {
-  return open({ catalogue: smallCatalogue({ a: { call: `desk.${operation}`, ...step } }, [agencyEntry('desk', fields)]) });
+async function oneStep(
+  operation: string,
+  fields: Parameters<typeof agencyEntry>[1] = {},
+  step = {},
+): Promise<World> {
+  return open({
+    catalogue: smallCatalogue({ a: { call: `desk.${operation}`, ...step } }, [agencyEntry('desk', fields)]),
+  });
 }
 
 const firstSend =
@@ -41,41 +47,50 @@ describe('a lost answer: only the effect decides', () => {
     if (operation !== 'look') expect(effects(world)).toEqual([1]);
   });
 
-  test.each(['reserve', 'enter'])('%s that never arrived is believed only ten minutes after it was sent', async (operation) => {
-    const world = await oneStep(operation);
-    world.agencies['desk']!.script = firstSend('loseBefore');
-    const id = await submit(world);
-    await world.clock.advance(9 * MINUTE);
-    expect(kinds(world).filter((kind) => kind === 'send')).toHaveLength(1);
-    expect(await states(world, id)).toEqual({ a: 'unknown' });
-    await world.clock.advance(20 * MINUTE);
-    const { asked } = world.agencies['desk']!;
-    const [first, second] = asked.filter(({ kind }) => kind === 'send');
-    expect(second!.at - first!.at).toBeGreaterThanOrEqual(10 * MINUTE);
-    expect(second!.key).toBe(first!.key);
-    expect(second!.tryKey).not.toBe(first!.tryKey);
-    expect((await look(world, id)).state).toBe('completed');
-    expect(effects(world)).toEqual([1]);
-  });
+  test.each(['reserve', 'enter'])(
+    '%s that never arrived is believed only ten minutes after it was sent',
+    async (operation) => {
+      const world = await oneStep(operation);
+      world.agencies['desk']!.script = firstSend('loseBefore');
+      const id = await submit(world);
+      await world.clock.advance(9 * MINUTE);
+      expect(kinds(world).filter((kind) => kind === 'send')).toHaveLength(1);
+      expect(await states(world, id)).toEqual({ a: 'unknown' });
+      await world.clock.advance(20 * MINUTE);
+      const { asked } = world.agencies['desk']!;
+      const [first, second] = asked.filter(({ kind }) => kind === 'send');
+      expect(second!.at - first!.at).toBeGreaterThanOrEqual(10 * MINUTE);
+      expect(second!.key).toBe(first!.key);
+      expect(second!.tryKey).not.toBe(first!.tryKey);
+      expect((await look(world, id)).state).toBe('completed');
+      expect(effects(world)).toEqual([1]);
+    },
+  );
 
-  test.each(['loseAfter', 'loseBefore'] as const)('stamp, %s: parked for a person, never sent again', async (loss) => {
-    const world = await oneStep('stamp');
-    world.agencies['desk']!.script = firstSend(loss);
-    const id = await submit(world);
-    await world.clock.advance(2 * DAY, MINUTE);
-    expect(kinds(world)).toEqual(['send']);
-    expect(await items(world, id)).toEqual(['a outcomeUnknown OUTCOME_UNKNOWN']);
-    expect((await look(world, id)).state).toBe('underReview');
-    // Sending again would be blind; a person says what became of it.
-    expect(await act(world, `applications/${id}/steps/a/retry`)).toBe(409);
-    expect(await act(world, `applications/${id}/steps/a/resolve`, { as: 'succeeded', output: { by: 'hand' } })).toBe(200);
-    expect((await look(world, id)).state).toBe('completed');
-    expect(await items(world, id)).toEqual([]);
-  });
+  test.each(['loseAfter', 'loseBefore'] as const)(
+    'stamp, %s: parked for a person, never sent again',
+    async (loss) => {
+      const world = await oneStep('stamp');
+      world.agencies['desk']!.script = firstSend(loss);
+      const id = await submit(world);
+      await world.clock.advance(2 * DAY, MINUTE);
+      expect(kinds(world)).toEqual(['send']);
+      expect(await items(world, id)).toEqual(['a outcomeUnknown OUTCOME_UNKNOWN']);
+      expect((await look(world, id)).state).toBe('underReview');
+      // Sending again would be blind; a person says what became of it.
+      expect(await act(world, `applications/${id}/steps/a/retry`)).toBe(409);
+      expect(
+        await act(world, `applications/${id}/steps/a/resolve`, { as: 'succeeded', output: { by: 'hand' } }),
+      ).toBe(200);
+      expect((await look(world, id)).state).toBe('completed');
+      expect(await items(world, id)).toEqual([]);
+    },
+  );
 
   test('whoever can never tell is asked so often and then a person is', async () => {
     const world = await oneStep('enter', { retry: { inquiries: 4 } });
-    world.agencies['desk']!.script = ({ kind }) => (kind === 'send' ? 'loseAfter' : { is: 'unknown', code: 'CANNOT_TELL' });
+    world.agencies['desk']!.script = ({ kind }) =>
+      kind === 'send' ? 'loseAfter' : { is: 'unknown', code: 'CANNOT_TELL' };
     const id = await submit(world);
     await world.clock.advance(2 * DAY, MINUTE);
     expect(kinds(world)).toEqual(['send', 'inquiry', 'inquiry', 'inquiry', 'inquiry']);
@@ -91,7 +106,8 @@ describe('a lost answer: only the effect decides', () => {
   ])('a question that is %s never means that the operation did not arrive', async (_, answer) => {
     const world = await oneStep('enter', { retry: { inquiries: 100 } });
     const door = world.doors.get('desk')!;
-    world.agencies['desk']!.script = ({ kind }) => (kind === 'send' ? 'loseAfter' : answer === 'closed' ? undefined : answer);
+    world.agencies['desk']!.script = ({ kind }) =>
+      kind === 'send' ? 'loseAfter' : answer === 'closed' ? undefined : answer;
     const id = await submit(world);
     await world.clock.advance(1000);
     door.open = answer !== 'closed';
@@ -116,9 +132,15 @@ describe('a lost answer: only the effect decides', () => {
 });
 
 test('ok settles, and its output is what the next step and the result read', async () => {
-  const steps = { a: { call: 'desk.look' }, b: { call: 'desk.file', after: 'a', with: { found: 'steps.a.output.n' } } };
-  const world = await open({ catalogue: smallCatalogue(steps, [], { result: { answer: 'steps.b.output.done' } }) });
-  world.agencies['desk']!.script = ({ operation }) => (operation === 'look' ? { is: 'ok', output: { n: 7 } } : undefined);
+  const steps = {
+    a: { call: 'desk.look' },
+    b: { call: 'desk.file', after: 'a', with: { found: 'steps.a.output.n' } },
+  };
+  const world = await open({
+    catalogue: smallCatalogue(steps, [], { result: { answer: 'steps.b.output.done' } }),
+  });
+  world.agencies['desk']!.script = ({ operation }) =>
+    operation === 'look' ? { is: 'ok', output: { n: 7 } } : undefined;
   const id = await submit(world);
   await world.clock.advance(1000);
   const [, b] = world.agencies['desk']!.asked;
@@ -132,16 +154,25 @@ test('refused settles with its reason and ends the application', async () => {
   world.agencies['desk']!.script = firstSend({ is: 'refused', code: 'NOT_ELIGIBLE', text: 'tidak memenuhi' });
   const id = await submit(world);
   await world.clock.advance(HOUR);
-  expect(await look(world, id)).toMatchObject({ state: 'rejected', steps: [{ state: 'rejected', code: 'NOT_ELIGIBLE' }] });
+  expect(await look(world, id)).toMatchObject({
+    state: 'rejected',
+    steps: [{ state: 'rejected', code: 'NOT_ELIGIBLE' }],
+  });
   expect(kinds(world)).toEqual(['send']);
 });
 
 test('sendBack is the applicant’s turn, and what was mended goes in a new round', async () => {
   const world = await oneStep('enter');
-  world.agencies['desk']!.script = firstSend({ is: 'sendBack', corrections: [{ code: 'DOC_UNREADABLE', documentId: 'scan' }] });
+  world.agencies['desk']!.script = firstSend({
+    is: 'sendBack',
+    corrections: [{ code: 'DOC_UNREADABLE', documentId: 'scan' }],
+  });
   const id = await submit(world);
   await world.clock.advance(HOUR);
-  expect(await look(world, id)).toMatchObject({ state: 'waitingApplicant', steps: [{ code: 'DOC_UNREADABLE' }] });
+  expect(await look(world, id)).toMatchObject({
+    state: 'waitingApplicant',
+    steps: [{ code: 'DOC_UNREADABLE' }],
+  });
   expect(await act(world, `applications/${id}/steps/a/new-round`)).toBe(202);
   await world.clock.advance(1000);
   expect((await look(world, id)).steps[0]).toMatchObject({ state: 'succeeded', round: 2, attempts: 1 });
@@ -151,11 +182,19 @@ test('sendBack is the applicant’s turn, and what was mended goes in a new roun
 
 test('pending waits, is asked about now and then, and shows what the citizen must see', async () => {
   const world = await oneStep('enter');
-  const pending: Answer = { is: 'pending', reference: 'REF-1', shown: { counter: 'B' }, awaits: 'appointment' };
+  const pending: Answer = {
+    is: 'pending',
+    reference: 'REF-1',
+    shown: { counter: 'B' },
+    awaits: 'appointment',
+  };
   world.agencies['desk']!.script = ({ kind, n }) => (kind === 'send' || n < 3 ? pending : undefined);
   const id = await submit(world);
   await world.clock.advance(1000);
-  expect(await look(world, id)).toMatchObject({ state: 'waitingAppointment', steps: [{ shown: { counter: 'B' } }] });
+  expect(await look(world, id)).toMatchObject({
+    state: 'waitingAppointment',
+    steps: [{ shown: { counter: 'B' } }],
+  });
   await world.clock.advance(HOUR);
   expect((await look(world, id)).state).toBe('completed');
   expect(world.agencies['desk']!.asked.at(-1)).toMatchObject({ kind: 'inquiry', n: 3, reference: 'REF-1' });
@@ -168,7 +207,8 @@ test('retry waits as it is told, then spends its budget and becomes a named item
   await world.clock.advance(HOUR);
   const { asked } = world.agencies['desk']!;
   expect(asked).toHaveLength(4);
-  for (let n = 1; n < asked.length; n += 1) expect(asked[n]!.at - asked[n - 1]!.at).toBeGreaterThanOrEqual(100_000);
+  for (let n = 1; n < asked.length; n += 1)
+    expect(asked[n]!.at - asked[n - 1]!.at).toBeGreaterThanOrEqual(100_000);
   expect(await items(world, id)).toEqual(['a retriesSpent BUSY']);
   // A parked step goes on when a person says so, with a budget of its own.
   world.agencies['desk']!.script = () => undefined;
@@ -191,7 +231,11 @@ test('a parked step does not block its lane', async () => {
 describe('more', () => {
   const page = (n: number, operation = 'look'): Answer => ({
     is: 'more',
-    request: { method: 'POST', path: `/${operation}/send`, body: { json: { key: '0', tryKey: '0', input: { page: n } } } },
+    request: {
+      method: 'POST',
+      path: `/${operation}/send`,
+      body: { json: { key: '0', tryKey: '0', input: { page: n } } },
+    },
     carry: { page: n },
   });
 
@@ -202,7 +246,12 @@ describe('more', () => {
     await world.clock.advance(1000);
     const step = await stepOf(world, id, 'a');
     expect(step).toMatchObject({ state: 'succeeded', attempts: 4, output: { pages: 4 } });
-    expect(step.history.map(({ number, outcome }) => [number, outcome])).toEqual([[1, 'more'], [2, 'more'], [3, 'more'], [4, 'ok']]);
+    expect(step.history.map(({ number, outcome }) => [number, outcome])).toEqual([
+      [1, 'more'],
+      [2, 'more'],
+      [3, 'more'],
+      [4, 'ok'],
+    ]);
   });
 
   test('ends after ten exchanges', async () => {
@@ -253,7 +302,11 @@ describe('waits', () => {
     await world.clock.advance(2 * HOUR);
     expect(await items(world, id)).toEqual(['a waitTimedOut WAIT_TIMED_OUT']);
     // The answer may still come, and is then taken.
-    await world.news('desk', 'announce', { id: 'n1', reference: 'ANN-1', outcome: { is: 'ok', output: { late: true } } });
+    await world.news('desk', 'announce', {
+      id: 'n1',
+      reference: 'ANN-1',
+      outcome: { is: 'ok', output: { late: true } },
+    });
     expect((await look(world, id)).state).toBe('completed');
     expect(await items(world, id)).toEqual([]);
   });
@@ -261,7 +314,9 @@ describe('waits', () => {
   test('who can be asked is asked before the wait is called over', async () => {
     const world = await oneStep('enter', { retry: { cap: '15m' } }, { waits: '90s' });
     world.agencies['desk']!.script = ({ kind, at }) =>
-      kind === 'send' || at - world.agencies['desk']!.asked[0]!.at < 90_000 ? { is: 'pending', reference: 'R' } : undefined;
+      kind === 'send' || at - world.agencies['desk']!.asked[0]!.at < 90_000
+        ? { is: 'pending', reference: 'R' }
+        : undefined;
     const id = await submit(world);
     await world.clock.advance(3 * MINUTE);
     expect((await look(world, id)).state).toBe('completed');
@@ -307,8 +362,11 @@ describe('waits', () => {
   });
 
   test('a person who hurries a waiting step has it asked about, and is refused where nobody can be asked', async () => {
-    const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.enter' }, b: { call: 'desk.announce' } }) });
-    world.agencies['desk']!.script = ({ kind }) => (kind === 'send' ? { is: 'pending', reference: 'R' } : undefined);
+    const world = await open({
+      catalogue: smallCatalogue({ a: { call: 'desk.enter' }, b: { call: 'desk.announce' } }),
+    });
+    world.agencies['desk']!.script = ({ kind }) =>
+      kind === 'send' ? { is: 'pending', reference: 'R' } : undefined;
     const id = await submit(world);
     await world.clock.advance(10_000);
     expect(await act(world, `applications/${id}/steps/a/retry`)).toBe(202);
@@ -321,7 +379,8 @@ describe('waits', () => {
 
   test('a wait that timed out is never sent again blindly by a person’s retry', async () => {
     const world = await oneStep('enter', {}, { waits: '1h' });
-    world.agencies['desk']!.script = ({ kind, n }) => (kind === 'send' || n < 40 ? { is: 'pending', reference: 'R' } : undefined);
+    world.agencies['desk']!.script = ({ kind, n }) =>
+      kind === 'send' || n < 40 ? { is: 'pending', reference: 'R' } : undefined;
     const id = await submit(world);
     await world.clock.advance(2 * HOUR);
     expect(await items(world, id)).toEqual(['a waitTimedOut WAIT_TIMED_OUT']);
@@ -334,7 +393,9 @@ describe('waits', () => {
 
 describe('what a route gets wrong', () => {
   test('an input that does not fit is a person’s, and no attempt is made', async () => {
-    const catalogue = smallCatalogue({ a: { call: 'desk.file', with: { n: '$number(application.applicant.fullName)' } } });
+    const catalogue = smallCatalogue({
+      a: { call: 'desk.file', with: { n: '$number(application.applicant.fullName)' } },
+    });
     const world = await open({ catalogue });
     const id = await submit(world);
     await world.clock.advance(MINUTE);

@@ -8,7 +8,11 @@ const open = worlds();
 const MINUTE = 60_000;
 
 test('two steps of one application settling at the same instant', async () => {
-  const steps = { a: { call: 'east.file' }, b: { call: 'west.stamp' }, c: { call: 'east.look', after: ['a', 'b'] } };
+  const steps = {
+    a: { call: 'east.file' },
+    b: { call: 'west.stamp' },
+    c: { call: 'east.look', after: ['a', 'b'] },
+  };
   const raced: string[] = [];
   const wrapLedger = (ledger: DeskLedger): DeskLedger => ({
     ...ledger,
@@ -21,7 +25,8 @@ test('two steps of one application settling at the same instant', async () => {
   const world = await open({ catalogue: smallCatalogue(steps), wrapLedger });
   for (const door of ['east', 'west']) {
     world.agencies[door]!.script = async ({ n, kind }) => {
-      if (n === 1 && kind === 'send') await new Promise<void>((resolve) => void world.clock.after(5000, resolve));
+      if (n === 1 && kind === 'send')
+        await new Promise<void>((resolve) => void world.clock.after(5000, resolve));
       return undefined;
     };
   }
@@ -83,23 +88,39 @@ test('a fact that needed no exchange is applied once, and never over what was to
       return ledger.record(change);
     },
   });
-  const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.announce' } }), wrapLedger, idle: true });
+  const world = await open({
+    catalogue: smallCatalogue({ a: { call: 'desk.announce' } }),
+    wrapLedger,
+    idle: true,
+  });
   const id = await submit(world);
   const { key } = (await world.ledger.read(id))!.steps[0]!;
   const outcome = { is: 'ok', output: { first: true } };
   between = () => world.news('desk', 'announce', { id: 'n1', key, outcome });
   world.startWorker();
   await world.clock.advance(MINUTE);
-  expect(await look(world, id)).toMatchObject({ state: 'completed', steps: [{ state: 'succeeded', output: { first: true } }] });
+  expect(await look(world, id)).toMatchObject({
+    state: 'completed',
+    steps: [{ state: 'succeeded', output: { first: true } }],
+  });
 });
 
 test('documents that cannot be read are one application’s trouble, not its agency’s', async () => {
-  const agency = agencyEntry('desk', { adapter: 'police', settings: { baseUrl: 'http://agency.test', apiKey: 'k', newsSecret: 's' } });
+  const agency = agencyEntry('desk', {
+    adapter: 'police',
+    settings: { baseUrl: 'http://agency.test', apiKey: 'k', newsSecret: 's' },
+  });
   const input = {
-    ...{ nik: 'application.applicant.nik', fullName: 'application.applicant.fullName', birthDate: 'application.applicant.birthDate' },
+    ...{
+      nik: 'application.applicant.nik',
+      fullName: 'application.applicant.fullName',
+      birthDate: 'application.applicant.birthDate',
+    },
     ...{ purpose: "'test'", photoDocumentId: "'missing'" },
   };
-  const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.issueRecordCertificate', with: input } }, [agency]) });
+  const world = await open({
+    catalogue: smallCatalogue({ a: { call: 'desk.issueRecordCertificate', with: input } }, [agency]),
+  });
   const id = await submit(world);
   await world.clock.advance(60 * MINUTE);
   expect((await world.ledger.lane('desk')).sleeps).toBe(0);

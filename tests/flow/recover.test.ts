@@ -10,7 +10,8 @@ const DAY = 24 * 60 * MINUTE;
 describe('a step due in 30 days rung today', () => {
   test('it is dropped as not due, and costs the queue nothing', async () => {
     const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.stamp' } }) });
-    world.agencies['desk']!.script = ({ n }) => (n === 1 ? { is: 'retry', code: 'CLOSED', afterSeconds: 30 * 86_400 } : undefined);
+    world.agencies['desk']!.script = ({ n }) =>
+      n === 1 ? { is: 'retry', code: 'CLOSED', afterSeconds: 30 * 86_400 } : undefined;
     const id = await submit(world);
     await world.clock.advance(MINUTE);
     const [step] = (await world.ledger.read(id))!.steps;
@@ -40,7 +41,10 @@ describe('a step due in 30 days rung today', () => {
 });
 
 test('a wiped queue: the sweep of a new process rings everything again', async () => {
-  const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.file' }, b: { call: 'desk.stamp', after: 'a' } }), idle: true });
+  const world = await open({
+    catalogue: smallCatalogue({ a: { call: 'desk.file' }, b: { call: 'desk.stamp', after: 'a' } }),
+    idle: true,
+  });
   const ids: string[] = [];
   for (let n = 0; n < 30; n += 1) ids.push(await submit(world));
   await world.clock.advance(MINUTE);
@@ -76,7 +80,10 @@ test('bells lost and bells doubled change nothing but the time it takes', async 
 });
 
 test('the leases of a dead predecessor end at an embedded start', async () => {
-  const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.file' } }, [agencyEntry('desk')]), idle: true });
+  const world = await open({
+    catalogue: smallCatalogue({ a: { call: 'desk.file' } }, [agencyEntry('desk')]),
+    idle: true,
+  });
   const dead = world.startWorker();
   dead.gates.beforeSend = () => {
     dead.clock.stop();

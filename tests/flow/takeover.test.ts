@@ -15,8 +15,13 @@ interface Halted {
 }
 
 /** Two workers over one ledger; the first stops dead, as by SIGSTOP, at its first exchange. */
-async function halted(operation: string, where: 'beforeSend' | 'afterSend'): Promise<Halted & { id: string }> {
-  const catalogue = smallCatalogue({ a: { call: `desk.${operation}` } }, [agencyEntry('desk', { limits: { timeout: '20s' } })]);
+async function halted(
+  operation: string,
+  where: 'beforeSend' | 'afterSend',
+): Promise<Halted & { id: string }> {
+  const catalogue = smallCatalogue({ a: { call: `desk.${operation}` } }, [
+    agencyEntry('desk', { limits: { timeout: '20s' } }),
+  ]);
   const world = await open({ catalogue, idle: true });
   const first = world.startWorker();
   let release = (): void => undefined;
@@ -72,7 +77,9 @@ test('a worker stopped beyond its lease after it sent: its late result is news a
 test('a late result overwrites nobody: what a person has decided stands, and the difference is an item', async () => {
   const { world, id, goOn } = await halted('stamp', 'afterSend');
   await world.clock.advance(2 * MINUTE);
-  expect(await act(world, `applications/${id}/steps/a/resolve`, { as: 'rejected', code: 'NOT_DONE' })).toBe(200);
+  expect(await act(world, `applications/${id}/steps/a/resolve`, { as: 'rejected', code: 'NOT_DONE' })).toBe(
+    200,
+  );
   await goOn();
   await world.clock.advance(MINUTE);
   expect(await history(world, id)).toEqual(['send ok']);
@@ -96,7 +103,9 @@ test('a late "not sent" of the first try says nothing of the second', async () =
 test('a late result of an old round is not the new round’s', async () => {
   const { world, id, goOn } = await halted('stamp', 'afterSend');
   await world.clock.advance(2 * MINUTE);
-  expect(await act(world, `applications/${id}/steps/a/resolve`, { as: 'rejected', code: 'NOT_DONE' })).toBe(200);
+  expect(await act(world, `applications/${id}/steps/a/resolve`, { as: 'rejected', code: 'NOT_DONE' })).toBe(
+    200,
+  );
   const catalogue = await look(world, id);
   expect(catalogue.state).toBe('rejected');
   await goOn();
@@ -115,7 +124,13 @@ test('a keyed operation is taken over under its own key, and both answers are on
 });
 
 test('two workers rung for one step send it once', async () => {
-  const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.stamp' }, b: { call: 'desk.look', with: { n: '$number(application.applicant.fullName)' } } }), idle: true });
+  const world = await open({
+    catalogue: smallCatalogue({
+      a: { call: 'desk.stamp' },
+      b: { call: 'desk.look', with: { n: '$number(application.applicant.fullName)' } },
+    }),
+    idle: true,
+  });
   world.startWorker();
   world.startWorker();
   const id = await submit(world);

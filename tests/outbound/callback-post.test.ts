@@ -27,7 +27,15 @@ function post(
 ): Promise<CallbackPosted> {
   const poster = makeCallbackPoster({ clock: systemClock, allowLoopback: true, ...parts });
   open.push(poster);
-  return poster.post({ url, id: 'evt_1', secrets: SECRETS, body, timestamp: Date.now(), loopback: true, ...over });
+  return poster.post({
+    url,
+    id: 'evt_1',
+    secrets: SECRETS,
+    body,
+    timestamp: Date.now(),
+    loopback: true,
+    ...over,
+  });
 }
 
 test('either secret verifies it by the reference library, and nothing else does', async () => {

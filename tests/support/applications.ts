@@ -29,7 +29,13 @@ export function application(fields: JsonObject = {}): JsonObject {
       sex: 'male',
       nationality: 'ID',
       phone: '+6280000000007',
-      address: { street: 'Jalan Contoh Nomor 1', rt: '001', rw: '002', regionCode: '99.01', postalCode: '99999' },
+      address: {
+        street: 'Jalan Contoh Nomor 1',
+        rt: '001',
+        rw: '002',
+        regionCode: '99.01',
+        postalCode: '99999',
+      },
     },
     formData: {},
     ...fields,
@@ -47,13 +53,33 @@ export async function upload(world: World, bytes: Uint8Array, fields: JsonObject
   const response = await world.call(`/v1/documents/${sha256}`, { method: 'PUT', bytes });
   if (response.status !== 201) throw new Error(`The upload was refused: ${await response.text()}`);
   const { mediaType, sizeBytes } = (await response.json()) as JsonObject;
-  return { fileName: 'scan.jpg', mediaType: mediaType!, sizeBytes: sizeBytes!, sha256, source: 'scanned', ...fields };
+  return {
+    fileName: 'scan.jpg',
+    mediaType: mediaType!,
+    sizeBytes: sizeBytes!,
+    sha256,
+    source: 'scanned',
+    ...fields,
+  };
 }
 
 /** A police record certificate application of the shipped mall, its photo uploaded. */
-export async function certificateApplication(world: World, fields: JsonObject = {}, bytes = photo()): Promise<JsonObject> {
-  const document = await upload(world, bytes, { documentId: 'photo-1', documentTypeCode: 'PHOTO', requirementCode: 'PHOTO' });
-  return application({ serviceCode: 'POLRES.SKCK', formData: { purpose: 'Melamar pekerjaan' }, documents: [document], ...fields });
+export async function certificateApplication(
+  world: World,
+  fields: JsonObject = {},
+  bytes = photo(),
+): Promise<JsonObject> {
+  const document = await upload(world, bytes, {
+    documentId: 'photo-1',
+    documentTypeCode: 'PHOTO',
+    requirementCode: 'PHOTO',
+  });
+  return application({
+    serviceCode: 'POLRES.SKCK',
+    formData: { purpose: 'Melamar pekerjaan' },
+    documents: [document],
+    ...fields,
+  });
 }
 
 let keys = 0;
@@ -66,7 +92,11 @@ export async function submit(world: World, body: JsonObject = application()): Pr
 }
 
 /** Submits as it is. */
-export function post(world: World, body: JsonObject, { key = `key-${(keys += 1)}`, platform = '' } = {}): Promise<Response> {
+export function post(
+  world: World,
+  body: JsonObject,
+  { key = `key-${(keys += 1)}`, platform = '' } = {},
+): Promise<Response> {
   const headers = { 'idempotency-key': key };
   return world.call('/v1/applications', { body, headers, ...(platform !== '' && { platform }) });
 }
@@ -80,7 +110,14 @@ export interface ShownStep {
   agency: string;
   output?: JsonObject;
   shown?: JsonObject;
-  history: { round: number; number: number; kind: string; outcome: string | null; code: string | null; at: string }[];
+  history: {
+    round: number;
+    number: number;
+    kind: string;
+    outcome: string | null;
+    code: string | null;
+    at: string;
+  }[];
 }
 export interface ShownApplication {
   id: string;

@@ -24,17 +24,40 @@ export function agencyEntry(id: string, { limits, retry, ...fields }: AgencyFiel
 }
 
 export const SITE: Site = {
-  ...{ code: 'MPP-9901-01', title, regionCode: '99.01', zone: 'Asia/Pontianak', calendar: 'ID', closes: '15:00' },
+  ...{
+    code: 'MPP-9901-01',
+    title,
+    regionCode: '99.01',
+    zone: 'Asia/Pontianak',
+    calendar: 'ID',
+    closes: '15:00',
+  },
 };
 export const SERVICE = 'TEST.SERVICE';
 
 /** One service of one route; every agency that a step calls exists unless given. */
-export function smallCatalogue(steps: Record<string, StepFields>, agencies: Agency[] = [], route: Partial<Route> = {}): Catalogue {
+export function smallCatalogue(
+  steps: Record<string, StepFields>,
+  agencies: Agency[] = [],
+  route: Partial<Route> = {},
+): Catalogue {
   const roles = new Set(Object.values(steps).map(({ call }) => call.split('.')[0]!));
   for (const { role } of agencies) roles.delete(role);
   const service: Service = {
-    ...{ code: SERVICE, version: '1.0.0', title, agency: [...roles][0] ?? 'desk', status: 'published' as const },
-    ...{ channels: ['self', 'direct'], regions: ['99'], form: { type: 'object' }, requirements: [], fees: [] },
+    ...{
+      code: SERVICE,
+      version: '1.0.0',
+      title,
+      agency: [...roles][0] ?? 'desk',
+      status: 'published' as const,
+    },
+    ...{
+      channels: ['self', 'direct'],
+      regions: ['99'],
+      form: { type: 'object' },
+      requirements: [],
+      fees: [],
+    },
   };
   return {
     agencies: [...agencies, ...[...roles].map((role) => agencyEntry(role))],
@@ -42,7 +65,9 @@ export function smallCatalogue(steps: Record<string, StepFields>, agencies: Agen
     sites: [SITE],
     calendars: [{ id: 'ID', source: 'test', weekend: [6, 7], holidays: [] }],
     services: new Map([[SERVICE, service]]),
-    routes: new Map([[SERVICE, { service: SERVICE, version: '1.0.0', result: {}, ...route, steps: unfold(steps) }]]),
+    routes: new Map([
+      [SERVICE, { service: SERVICE, version: '1.0.0', result: {}, ...route, steps: unfold(steps) }],
+    ]),
     regions: new Map([['99', 'Provinsi Contoh']]),
   };
 }
@@ -69,7 +94,10 @@ export function shippedCatalogue(): Promise<ShippedCatalogue> {
 }
 
 async function readShipped(): Promise<ShippedCatalogue> {
-  const { catalogue, findings } = await checkConfig(new URL('../../config', import.meta.url).pathname, adapters);
+  const { catalogue, findings } = await checkConfig(
+    new URL('../../config', import.meta.url).pathname,
+    adapters,
+  );
   if (!catalogue) throw new Error(`The shipped configuration has findings: ${JSON.stringify(findings)}`);
   const [ours, banks] = [keyPair(), keyPair()];
   const keys: JsonObject = { privateKey: ours.privateKey, bankPublicKey: banks.publicKey };

@@ -6,7 +6,13 @@ import { tools } from '../../src/adapter-kit/tools.ts';
 import type { Clock } from '../../src/clock.ts';
 import { sniffType } from '../../src/domain/documents.ts';
 import type { WireRequest } from '../../src/domain/outcome.ts';
-import type { Caller, Exchanged, ExchangeArgs, FetchedDocument, NotSentCode } from '../../src/flow/ports/caller.ts';
+import type {
+  Caller,
+  Exchanged,
+  ExchangeArgs,
+  FetchedDocument,
+  NotSentCode,
+} from '../../src/flow/ports/caller.ts';
 import { excerptOfReply, excerptOfRequest } from '../../src/outbound/excerpt.ts';
 import { readReply } from '../../src/outbound/read-reply.ts';
 import { renderRequest, type Rendered } from '../../src/outbound/render.ts';
@@ -60,7 +66,8 @@ async function exchange(parts: CallerParts, tokens: Tokens<Halt>, args: Exchange
   const message = { method: request.method, ...rendered };
   const headers = { ...rendered.headers, ...signIn.sign?.(message, call) };
   const raw = await dispatch(parts, args, request.method, { ...rendered, headers });
-  if (call.token !== undefined && raw.is === 'response' && raw.status === 401) tokens.drop(agency.id, call.token);
+  if (call.token !== undefined && raw.is === 'response' && raw.status === 401)
+    tokens.drop(agency.id, call.token);
   if (raw.is === 'notSent') return raw;
   const sent = excerptOfRequest(request, rendered.path, rendered.body, mask);
   if (raw.is === 'lost') return { ...raw, sent };
@@ -90,14 +97,20 @@ async function openSession(
   const rendered = await render(request, () => Promise.reject(new Error('no documents')));
   const raw = await dispatch({ ...parts, gates: {} }, args, request.method, rendered!);
   if (raw.is === 'notSent') return raw;
-  const wire = raw.is === 'lost' ? null : await readReply(raw.status, raw.headers, raw.body, parts.clock.now());
+  const wire =
+    raw.is === 'lost' ? null : await readReply(raw.status, raw.headers, raw.body, parts.clock.now());
   if (!wire) return { is: 'notSent', code: 'sign_in_lost' };
   const got = open.reply(wire, call);
   return 'token' in got ? { is: 'token', ...got } : { is: 'signIn', outcome: got };
 }
 
 /** Sends once. Nothing leaves after the deadline, and no answer is awaited beyond it. */
-async function dispatch(parts: CallerParts, args: ExchangeArgs, method: string, rendered: Rendered): Promise<Raw> {
+async function dispatch(
+  parts: CallerParts,
+  args: ExchangeArgs,
+  method: string,
+  rendered: Rendered,
+): Promise<Raw> {
   const { clock, gates } = parts;
   const { agency, deadline } = args;
   await gates?.beforeSend?.(agency.id);

@@ -35,7 +35,11 @@ export async function violations(world: World): Promise<string[]> {
   for (const { id } of await world.ledger.list({ most: MOST })) {
     const stored = (await world.ledger.read(id))!;
     const items = await world.ledger.openItems({ applicationId: id, most: MOST });
-    found.push(...(await headViolations(world, stored)), ...stepViolations(stored, items), ...(await attemptViolations(world, stored)));
+    found.push(
+      ...(await headViolations(world, stored)),
+      ...stepViolations(stored, items),
+      ...(await attemptViolations(world, stored)),
+    );
   }
   const failures = world.log.filter((line) => /"event":"(bell|recover|request|hosted)\.failed"/.test(line));
   return [...found, ...failures];
@@ -51,12 +55,14 @@ async function headViolations(world: World, { application }: StoredApplication):
 function stepViolations({ application, steps }: StoredApplication, items: ItemRow[]): string[] {
   const open = steps.filter((step) => !hasEnded(step as never));
   const final = FINAL.has(application.state);
-  if (final && open.length > 0) return [`${application.id}: ${application.state} with ${open[0]!.name} ${open[0]!.state}`];
+  if (final && open.length > 0)
+    return [`${application.id}: ${application.state} with ${open[0]!.name} ${open[0]!.state}`];
   const moving = open.filter((step) => isMoving(step, items));
   const found = open
     .filter((step) => step.state !== 'pending' && !isMoving(step, items))
     .map((step) => `${application.id}.${step.name}: ${step.state}, but nothing will move it`);
-  if (!final && moving.length === 0) found.push(`${application.id}: ${application.state}, but no step will move it`);
+  if (!final && moving.length === 0)
+    found.push(`${application.id}: ${application.state}, but no step will move it`);
   for (const step of steps) {
     if (hasEnded(step as never) && (step.dueAt !== null || step.leaseUntil !== null)) {
       found.push(`${application.id}.${step.name}: ${step.state}, but due or leased`);
@@ -80,11 +86,14 @@ async function attemptViolations(world: World, { application, steps }: StoredApp
       const numbers = own.map(({ number }) => number).toSorted((a, b) => a - b);
       const expected = round === step.round ? step.attempts : numbers.length;
       if (numbers.length !== expected || numbers.some((number, at) => number !== at + 1)) {
-        found.push(`${application.id}.${step.name} round ${round}: attempts ${numbers.join()} of ${expected}`);
+        found.push(
+          `${application.id}.${step.name} round ${round}: attempts ${numbers.join()} of ${expected}`,
+        );
       }
       const unended = own.filter(({ endedAt }) => endedAt === null).length;
       const leased = round === step.round && step.leaseUntil !== null ? 1 : 0;
-      if (unended !== leased) found.push(`${application.id}.${step.name} round ${round}: ${unended} attempts without an end`);
+      if (unended !== leased)
+        found.push(`${application.id}.${step.name} round ${round}: ${unended} attempts without an end`);
     }
   }
   return found;

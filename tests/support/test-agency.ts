@@ -1,5 +1,13 @@
 /** A tiny agency for tests: one operation of each effect, whose every answer a test may script, and a book of effects. */
-import type { Adapter, Call, Exchange, JsonObject, Operation, Outcome, WireReply } from '../../src/adapter-kit/contract.ts';
+import type {
+  Adapter,
+  Call,
+  Exchange,
+  JsonObject,
+  Operation,
+  Outcome,
+  WireReply,
+} from '../../src/adapter-kit/contract.ts';
 import { LOST_HEADER } from '../../src/adapter-kit/simulator.ts';
 
 type Kind = 'send' | 'inquiry' | 'undo';
@@ -40,7 +48,9 @@ const exchange = (operation: string, kind: Kind): Exchange => ({
   request: (input: JsonObject, { key, tryKey, reference, carry }: Call) => ({
     method: 'POST',
     path: `/${operation}/${kind}`,
-    body: { json: { key, tryKey, input, ...(reference !== undefined && { reference }), ...(carry && { carry }) } },
+    body: {
+      json: { key, tryKey, input, ...(reference !== undefined && { reference }), ...(carry && { carry }) },
+    },
   }),
   reply: (wire: WireReply, _input: JsonObject, { tools }: Call): Outcome =>
     tools.byStatus(wire) ?? ((wire.body as JsonObject)['outcome'] as unknown as Outcome),
@@ -48,7 +58,9 @@ const exchange = (operation: string, kind: Kind): Exchange => ({
 
 const schema = { type: 'object', additionalProperties: true };
 const title = { id: 'Uji', en: 'Test' };
-const inquiry = (name: string) => ({ inquiry: { notBefore: '60s', trustAfter: '10m', ...exchange(name, 'inquiry') } });
+const inquiry = (name: string) => ({
+  inquiry: { notBefore: '60s', trustAfter: '10m', ...exchange(name, 'inquiry') },
+});
 const undo = (name: string) => ({ compensation: { effect: 'keyed' as const, ...exchange(name, 'undo') } });
 const operation = (name: string, effect: Operation['effect']): Operation => ({
   ...{ title, effect, input: schema, output: schema },
@@ -85,7 +97,9 @@ export const testAdapter: Adapter = {
     announce: { ...operation('announce', 'once'), request: () => ({ pending: { reference: 'ANN-1' } }) },
     charge: { ...operation('charge', 'keyed'), money: true, ...inquiry('charge'), ...undo('charge') },
   },
-  hosted: Object.fromEntries(['file', 'reserve', 'enter', 'stamp', 'announce', 'charge'].map((name) => [name, news(name)])) as never,
+  hosted: Object.fromEntries(
+    ['file', 'reserve', 'enter', 'stamp', 'announce', 'charge'].map((name) => [name, news(name)]),
+  ) as never,
 };
 
 export function testAgency(now: () => number): TestAgency {
@@ -100,7 +114,13 @@ export function testAgency(now: () => number): TestAgency {
       const counter = `${name}/${kind}`;
       const n = (counts.get(counter) ?? 0) + 1;
       counts.set(counter, n);
-      const asked: Asked = { operation: name, kind, n, at: now(), ...((await request.json()) as Pick<Asked, 'key' | 'tryKey' | 'input'>) };
+      const asked: Asked = {
+        operation: name,
+        kind,
+        n,
+        at: now(),
+        ...((await request.json()) as Pick<Asked, 'key' | 'tryKey' | 'input'>),
+      };
       agency.asked.push(asked);
       return respond(await decide(agency, asked));
     },
@@ -116,7 +136,10 @@ async function decide(agency: TestAgency, asked: Asked): Promise<Answer> {
 }
 
 function isDone(answer: Answer): boolean {
-  return answer === 'loseAfter' || (typeof answer === 'object' && 'is' in answer && (answer.is === 'ok' || answer.is === 'pending'));
+  return (
+    answer === 'loseAfter' ||
+    (typeof answer === 'object' && 'is' in answer && (answer.is === 'ok' || answer.is === 'pending'))
+  );
 }
 
 function book({ effects }: TestAgency, { operation: name, key }: Asked): void {
@@ -130,7 +153,8 @@ function byItself({ effects }: TestAgency, { kind, key }: Asked): Outcome {
 }
 
 function respond(answer: Answer): Response {
-  if (answer === 'loseBefore' || answer === 'loseAfter') return new Response(null, { headers: { [LOST_HEADER]: '1' } });
+  if (answer === 'loseBefore' || answer === 'loseAfter')
+    return new Response(null, { headers: { [LOST_HEADER]: '1' } });
   if ('status' in answer) return new Response('', answer);
   return Response.json({ outcome: answer });
 }

@@ -40,13 +40,14 @@ export function virtualClock({ start = '2026-11-16T02:00:00Z', seed = 1 } = {}):
   const bytes = mulberry(seed ^ 0x5eed);
   let time = Date.parse(start);
   let timers: Timer[] = [];
-  let turns: (() => void)[] = [];
+  const turns: (() => void)[] = [];
   let serial = 0;
   let tracked = 0;
   /** Raised whenever something virtual happens. */
   let stirred = 0;
 
-  const random = (size: number): Buffer => Buffer.from(Array.from({ length: size }, () => Math.floor(bytes() * 256)));
+  const random = (size: number): Buffer =>
+    Buffer.from(Array.from({ length: size }, () => Math.floor(bytes() * 256)));
   const base: Clock = {
     now: () => time,
     after(ms, fn) {
@@ -88,7 +89,11 @@ export function virtualClock({ start = '2026-11-16T02:00:00Z', seed = 1 } = {}):
   function nextTimer(until: number): Timer | undefined {
     let first: Timer | undefined;
     for (const timer of timers) {
-      if (timer.at <= until && (!first || timer.at < first.at || (timer.at === first.at && timer.n < first.n))) first = timer;
+      if (
+        timer.at <= until &&
+        (!first || timer.at < first.at || (timer.at === first.at && timer.n < first.n))
+      )
+        first = timer;
     }
     return first;
   }

@@ -70,11 +70,24 @@ export interface World {
   /** Starts one more process; the first is started with the world unless it is `idle`. */
   startWorker(): Worker;
   /** What an agency sends to our side. */
-  hosted(agency: string, path: string, init: { method: string; headers: Record<string, string>; body: string }): Promise<Response>;
+  hosted(
+    agency: string,
+    path: string,
+    init: { method: string; headers: Record<string, string>; body: string },
+  ): Promise<Response>;
   /** News of the test agency. */
   news(agency: string, operation: string, message: JsonObject): Promise<Response>;
   /** Calls the API with a key of the platform's own, every scope. */
-  call(path: string, init?: { method?: string; body?: unknown; bytes?: Uint8Array; headers?: Record<string, string>; platform?: string }): Promise<Response>;
+  call(
+    path: string,
+    init?: {
+      method?: string;
+      body?: unknown;
+      bytes?: Uint8Array;
+      headers?: Record<string, string>;
+      platform?: string;
+    },
+  ): Promise<Response>;
   /** An API key's text. */
   key(platform: string, scopes?: Scope[]): Promise<string>;
   close(): Promise<void>;
@@ -84,14 +97,23 @@ const SIMULATORS: Record<string, MakeSimulator> = { 'civil-registry': civilRegis
 const URL_OF_BUS = 'http://bus.test';
 
 export async function openWorld(options: WorldOptions = {}): Promise<World> {
-  const clock = virtualClock({ ...(options.start !== undefined && { start: options.start }), seed: options.seed ?? 1 });
-  const { catalogue, bankPrivateKey } = options.catalogue ? { catalogue: options.catalogue, bankPrivateKey: '' } : await shippedCatalogue();
+  const clock = virtualClock({
+    ...(options.start !== undefined && { start: options.start }),
+    seed: options.seed ?? 1,
+  });
+  const { catalogue, bankPrivateKey } = options.catalogue
+    ? { catalogue: options.catalogue, bankPrivateKey: '' }
+    : await shippedCatalogue();
   const log: string[] = [];
   const ownLedger = sqliteLedger(options.ledgerPath ?? ':memory:', clock);
   const ledger = options.wrapLedger?.(ownLedger) ?? ownLedger;
   const kek = { id: 'test', key: createSecretKey(Buffer.alloc(32, 7)) };
   const keyFile = { kek, index: createSecretKey(Buffer.alloc(32, 9)) };
-  const parts = { catalogue, ledger, log: makeLog('info', makeMask([]), { write: (line) => void log.push(line) }) };
+  const parts = {
+    catalogue,
+    ledger,
+    log: makeLog('info', makeMask([]), { write: (line) => void log.push(line) }),
+  };
   const posts: CallbackPost[] = [];
   const doors = new Map<string, Door>();
   const running: (() => Promise<void>)[] = [];
@@ -137,9 +159,26 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   };
   await clock.settleTurns();
   return {
-    ...{ clock, bus, queue: first.queue, ledger, catalogue, doors, ...standIns, log, posts, startWorker, hosted, key },
+    ...{
+      clock,
+      bus,
+      queue: first.queue,
+      ledger,
+      catalogue,
+      doors,
+      ...standIns,
+      log,
+      posts,
+      startWorker,
+      hosted,
+      key,
+    },
     news: (agency, operation, message) =>
-      hosted(agency, `/news/${operation}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(message) }),
+      hosted(agency, `/news/${operation}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(message),
+      }),
     async call(path, { method, body, bytes, headers, platform = catalogue.platforms[0]!.id } = {}) {
       const text = body === undefined ? bytes : JSON.stringify(body);
       const init = {
@@ -161,7 +200,11 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   };
 }
 
-async function posted(posts: CallbackPost[], post: CallbackPost, receiver: WorldOptions['receiver']): Promise<CallbackPosted> {
+async function posted(
+  posts: CallbackPost[],
+  post: CallbackPost,
+  receiver: WorldOptions['receiver'],
+): Promise<CallbackPosted> {
   posts.push(post);
   return (await receiver?.(post)) ?? { status: 204 };
 }

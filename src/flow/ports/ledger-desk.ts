@@ -3,7 +3,15 @@ import type { ApplicationState } from '../../domain/application.ts';
 import type { ChainedEvent } from '../../domain/chain.ts';
 import type { Lane } from '../../domain/lane.ts';
 import type { NotifyLedger } from './ledger-notify.ts';
-import type { ApplicationRow, AttemptRow, DocumentRow, IndexEntry, ItemRow, StepRow, RecoverLedger } from './ledger.ts';
+import type {
+  ApplicationRow,
+  AttemptRow,
+  DocumentRow,
+  IndexEntry,
+  ItemRow,
+  StepRow,
+  RecoverLedger,
+} from './ledger.ts';
 
 export interface ListFilter {
   /** Absent: every platform's (operators). */

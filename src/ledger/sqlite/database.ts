@@ -137,7 +137,9 @@ function migrate(db: DatabaseSync, path: string, as: 'owner' | 'guest'): void {
   }
   // A command must not move the schema under a running bus of another version; an empty file is anybody's.
   if (as === 'guest' && version > 0 && version < migrations.length) {
-    throw new LedgerRefused(`${path} was written by an older jembatan: start this one's bus once, it brings it up to date`);
+    throw new LedgerRefused(
+      `${path} was written by an older jembatan: start this one's bus once, it brings it up to date`,
+    );
   }
   for (let next = version; next < migrations.length; next += 1) {
     db.exec(`BEGIN IMMEDIATE; ${migrations[next]} PRAGMA user_version = ${next + 1}; COMMIT;`);

@@ -130,7 +130,7 @@ export function openItems(db: Database, applicationId: string, items: NewItem[])
     const { n } = db.sql('SELECT count(*) AS n FROM items WHERE application_id = ?').get(applicationId) as {
       n: number;
     };
-    const id = `${applicationId}.${n + 1}`;
+    const id = `${applicationId}.${String(n + 1).padStart(4, '0')}`;
     db.sql('INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)').run(
       id,
       applicationId,
