@@ -73,11 +73,13 @@ export async function openStore(
   await mkdir(env.dataDir, { recursive: true, mode: 0o700 });
   const path = env.ledger.slice('sqlite:'.length);
   const keyFile = join(env.dataDir, 'keys.json');
-  if (existsSync(path) && !existsSync(keyFile)) {
+  const orphaned = existsSync(path) && !existsSync(keyFile);
+  const ledger = sqliteLedger(path, systemClock, as);
+  if (orphaned) {
+    await ledger.close();
     throw new LedgerRefused(`${path} is sealed under ${keyFile}, which is gone: put it back from its backup`);
   }
-  const vault = makeVault(openKeyFile(keyFile, systemClock.random), systemClock);
-  return { ledger: sqliteLedger(path, systemClock, as), vault };
+  return { ledger, vault: makeVault(openKeyFile(keyFile, systemClock.random), systemClock) };
 }
 
 export interface StartOptions {

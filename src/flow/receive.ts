@@ -1,41 +1,26 @@
 /** What an agency sends us: found, answered in its own format, and kept with its effect in one transaction. */
 import canonicalize from 'canonicalize';
-import type {
-  Hosted,
-  HostedAnswer,
-  HostedCall,
-  HostedMessage,
-  HostedNews,
-  HostedRequest,
-  StepView,
-} from '../adapter-kit/contract.ts';
+import type { Hosted, HostedCall, HostedMessage, StepView } from '../adapter-kit/contract.ts';
 import { tools } from '../adapter-kit/tools.ts';
 import type { Agency } from '../domain/catalogue.ts';
 import { hasEnded, type Step, type StepState } from '../domain/step.ts';
 import { referenceIndex } from './agency-of.ts';
 import { collectDocuments } from './documents.ts';
 import { isoTime, type Flow } from './flow.ts';
+import {
+  contentOf,
+  dayKey,
+  inboxRow,
+  render,
+  replay,
+  type Answer,
+  type Kept,
+  type Marks,
+  type Received,
+} from './inbox.ts';
 import type { InboxRow, StepAddress } from './ports/ledger.ts';
-import type { SealKey } from './ports/vault.ts';
 import { settleOnce, type Reply } from './settle.ts';
 import { inputOf, openStep, openView, places, type View } from './view.ts';
-
-/** A verified message, as parsed and as it came. */
-export interface Received {
-  agency: Agency;
-  /** Name of the hosted entry. */
-  name: string;
-  hosted: HostedNews;
-  request: HostedRequest;
-  bytes: Uint8Array;
-}
-
-/** The reply to send, in the agency's own format. */
-export interface Answer {
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-}
 
 interface Known {
   view: View;
@@ -85,22 +70,6 @@ async function decideOnce(
   return known
     ? answerStep(flow, received, message, call, marks, known)
     : keepForLater(flow, received, message, call, marks);
-}
-
-interface Marks {
-  id: string;
-  content: string;
-}
-
-/** What a message says, apart from how it is delivered: the same again is a repeat, another is a conflict. */
-function contentOf(flow: Flow, { key, reference, outcome, content }: HostedMessage): string {
-  const text = canonicalize({
-    key: key ?? null,
-    reference: reference ?? null,
-    outcome: outcome ?? null,
-    content: content ?? null,
-  });
-  return flow.vault.index('content', text!);
 }
 
 async function findStep(
@@ -159,7 +128,13 @@ async function answerStep(
   const { hosted } = received;
   const { answer, outcome } = decideAnswer(hosted, message, call, await viewOf(flow, step, message, view));
   const keep = (state: InboxRow['state']): InboxRow =>
-    row(flow, received, message, marks, { state, answer, key: view.key, owner: view.application.id, step });
+    inboxRow(flow, received, message, marks, {
+      state,
+      answer,
+      key: view.key,
+      owner: view.application.id,
+      step,
+    });
   if (!outcome || (isOld(view, step) && repeats(step, outcome))) {
     return (await flow.ledger.keepNews(keep('answered'))) ? answer : null;
   }
@@ -228,7 +203,7 @@ async function keepForLater(
   const state = hosted.tells === undefined ? 'answered' : 'waiting';
   // A question about an unknown bill is not kept: it may be asked again once the bill is there.
   if (state === 'waiting')
-    await flow.ledger.keepNews(row(flow, received, message, marks, { state, answer, key, owner }));
+    await flow.ledger.keepNews(inboxRow(flow, received, message, marks, { state, answer, key, owner }));
   flow.log.info('news.unmatched', { agency: agency.id, hosted: name });
   return answer;
 }
@@ -245,7 +220,7 @@ async function contradiction(
   const answer = render(hosted.answer({ is: 'conflict', message }, call));
   const { key, owner } = await dayKey(flow, agency);
   const marks = { id: flow.vault.index('message', `${id} ${content}`), content };
-  const kept = row(flow, received, message, marks, { state: 'conflict', answer, key, owner });
+  const kept = inboxRow(flow, received, message, marks, { state: 'conflict', answer, key, owner });
   const first = await flow.ledger.keepNews(kept);
   if (first) {
     await flow.ledger.appendEvents(`agency:${agency.id}`, [
@@ -253,54 +228,6 @@ async function contradiction(
     ]);
   }
   return answer;
-}
-
-/** A message as it is kept: parsed, and the very bytes (base64) as proof. */
-interface Kept {
-  request: HostedRequest;
-  bytes: string;
-}
-
-interface Keep {
-  state: InboxRow['state'];
-  answer: Answer;
-  key: SealKey;
-  owner: string;
-  step?: Step;
-}
-
-function row(flow: Flow, received: Received, message: HostedMessage, marks: Marks, keep: Keep): InboxRow {
-  const { agency, name, bytes, request } = received;
-  const seal = (part: 'request' | 'answer', value: string): Uint8Array =>
-    flow.vault.seal(keep.key, places.inbox(agency.id, marks.id, part), value);
-  const kept: Kept = { request, bytes: Buffer.from(bytes).toString('base64') };
-  return {
-    agency: agency.id,
-    ...marks,
-    state: keep.state,
-    hosted: name,
-    reference: message.reference === undefined ? null : referenceIndex(flow, agency.id, message.reference),
-    applicationId: keep.step?.applicationId ?? null,
-    step: keep.step?.name ?? null,
-    at: isoTime(flow.clock.now()),
-    keyOwner: keep.owner,
-    request: seal('request', JSON.stringify(kept)),
-    answer: seal('answer', JSON.stringify(keep.answer)),
-  };
-}
-
-/** What arrives before its application is known is sealed under a key of agency and day. */
-async function dayKey(flow: Flow, agency: Agency): Promise<{ key: SealKey; owner: string }> {
-  const owner = `inbox/${agency.id}/${isoTime(flow.clock.now()).slice(0, 10)}`;
-  const known = await flow.ledger.wrappedKey(owner);
-  const wrapped = known ?? (await flow.ledger.wrappedKey(owner, (await flow.vault.newKey(owner)).wrapped));
-  return { key: await flow.vault.openKey(owner, wrapped!), owner };
-}
-
-async function replay(flow: Flow, earlier: InboxRow): Promise<Answer> {
-  const key = await flow.vault.openKey(earlier.keyOwner, (await flow.ledger.wrappedKey(earlier.keyOwner))!);
-  const place = places.inbox(earlier.agency, earlier.id, 'answer');
-  return JSON.parse(flow.vault.unseal(key, place, earlier.answer).toString()) as Answer;
 }
 
 /** A step gained a reference: news that came before it is taken up now. */
@@ -331,8 +258,4 @@ export async function retake(
   const place = places.inbox(waiting.agency, waiting.id, 'request');
   const { request, bytes } = JSON.parse(flow.vault.unseal(key, place, waiting.request).toString()) as Kept;
   await receive(flow, { agency, name: waiting.hosted, hosted, request, bytes: Buffer.from(bytes, 'base64') });
-}
-
-export function render({ status, headers, body }: HostedAnswer): Answer {
-  return { status, headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) };
 }

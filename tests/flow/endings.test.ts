@@ -98,7 +98,7 @@ describe('undoing', () => {
       return operation === 'file' ? (n === 1 ? 'loseAfter' : undefined) : { is: 'retry', code: 'BUSY' };
     };
     const id = await submit(world);
-    await world.clock.advance(3 * HOUR, 1000);
+    await world.clock.advance(3 * HOUR, 15_000);
     expect(await states(world, id)).toEqual({
       a: 'compensated',
       b: 'compensationFailed',
@@ -126,7 +126,7 @@ describe('the pivot', () => {
     await world.clock.advance(5000);
     expect(await act(world, `applications/${id}/withdraw`)).toBe(409);
     expect(await act(world, `applications/${id}/cancel`)).toBe(409);
-    await world.clock.advance(HOUR);
+    await world.clock.advance(HOUR, 5000);
     expect((await look(world, id)).state).toBe('completed');
   });
 
@@ -211,7 +211,7 @@ describe('an unpaid bill', () => {
     });
     unpaid(world);
     const id = await submit(world);
-    await world.clock.advance(3 * HOUR, 1000);
+    await world.clock.advance(3 * HOUR, 15_000);
     expect(await states(world, id)).toEqual({ a: 'compensated', bill: 'compensated' });
     expect((await look(world, id)).state).toBe('expired');
   });
@@ -223,7 +223,7 @@ describe('an unpaid bill', () => {
     });
     unpaid(world);
     const id = await submit(world);
-    await world.clock.advance(3 * HOUR, 1000);
+    await world.clock.advance(3 * HOUR, 15_000);
     expect(await items(world, id)).toEqual(['bill waitTimedOut WAIT_TIMED_OUT']);
     expect(undone(world)).toEqual([]);
   });
@@ -235,7 +235,7 @@ describe('an unpaid bill', () => {
     });
     unpaid(world);
     const id = await submit(world);
-    await world.clock.advance(3 * HOUR, 1000);
+    await world.clock.advance(3 * HOUR, 15_000);
     expect(await states(world, id)).toEqual({ a: 'succeeded', bill: 'rejected' });
     expect((await look(world, id)).state).toBe('partiallyCompleted');
   });

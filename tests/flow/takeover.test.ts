@@ -103,13 +103,13 @@ test('a late "not sent" of the first try says nothing of the second', async () =
 test('a late result of an old round is not the new round’s', async () => {
   const { world, id, goOn } = await halted('stamp', 'afterSend');
   await world.clock.advance(2 * MINUTE);
-  expect(await act(world, `applications/${id}/steps/a/resolve`, { as: 'rejected', code: 'NOT_DONE' })).toBe(
-    200,
-  );
-  const catalogue = await look(world, id);
-  expect(catalogue.state).toBe('rejected');
+  world.agencies['desk']!.script = () => ({ is: 'pending', reference: 'R2' });
+  expect(await act(world, `applications/${id}/steps/a/new-round`)).toBe(202);
+  await world.clock.advance(MINUTE);
   await goOn();
-  expect(done(world)).toEqual([1]);
+  await world.clock.advance(MINUTE);
+  expect(await stepOf(world, id, 'a')).toMatchObject({ state: 'waitingAgency', round: 2 });
+  expect(await items(world, id)).toEqual(['a conflict SECOND_ANSWER']);
 });
 
 test('a keyed operation is taken over under its own key, and both answers are one', async () => {

@@ -177,7 +177,7 @@ describe('one folder only', () => {
       'src/flow/view.ts',
       'src/flow/endpoints.ts',
       'src/flow/notify.ts',
-      'src/flow/receive.ts',
+      'src/flow/inbox.ts',
       'src/flow/plans.ts',
     ],
     ...[

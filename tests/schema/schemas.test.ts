@@ -57,7 +57,7 @@ test('callback', () => {
   const check = compile(callback);
   const data = {
     applicationId: id,
-    applicationNumber: '6112-01-26-000123-7',
+    number: '6112-01-26-000123-7',
     sequence: 3,
     state: 'inProgress',
   };
