@@ -12,7 +12,7 @@ export interface Shown {
   view: View;
   steps: Step[];
   items: ItemRow[];
-  documents: DocumentRow[];
+  documents: Omit<DocumentRow, 'wrappedKey'>[];
   attempts: AttemptRow[];
   /** The route's result, once the application ended well. */
   result: JsonObject | null;

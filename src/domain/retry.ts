@@ -141,7 +141,7 @@ function askAgain(tried: Tried, policy: RetryPolicy, odds: Odds): { askAt?: numb
   };
 }
 
-/** Questions are further apart than sends: a minute at least, then doubling to the cap. */
+/** Questions are further apart than sends: half a minute at least, then doubling to the cap. */
 function inquiryGapMs(policy: RetryPolicy, asked: number, chance: number): number {
   const ceiling = Math.min(60_000 * 2 ** Math.min(asked, 20), Math.max(60_000, parseDuration(policy.cap)));
   return Math.round(ceiling * (0.5 + chance / 2));

@@ -109,6 +109,6 @@ function attemptView({ round, number, kind, at, endedAt, outcome, code, status }
   return { round, number, kind, at, endedAt, outcome, code, status };
 }
 
-export function documentView({ name, type, size, at }: DocumentRow): object {
+export function documentView({ name, type, size, at }: Omit<DocumentRow, 'wrappedKey'>): object {
   return { documentId: name, mediaType: type, sizeBytes: size, at };
 }

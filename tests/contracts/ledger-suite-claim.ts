@@ -208,6 +208,18 @@ export function claimSuite(open: Open): void {
       expect(await due(100, START - 1)).toEqual([]);
     });
 
+    test('the higher class of application comes first where not all find a place', async () => {
+      for (const [n, priority] of [3, 1, 2].entries()) {
+        const fields = { state: 'ready', dueAt: START + n, priority } as const;
+        const steps = [stepRow(n + 1, 'check', 0, fields), stepRow(n + 1, 'pay', 1)];
+        await on.ledger.accept(acceptance(n + 1, { steps }));
+      }
+      expect((await due(2)).map(({ bell, priority }) => [bell.id, priority])).toEqual([
+        [`${idOf(2)}.check`, 1],
+        [`${idOf(3)}.check`, 2],
+      ]);
+    });
+
     test('gives each lane at most so many', async () => {
       await accept(1, 2, 3, 4);
       await store(on.ledger, 4, { steps: { pay: { state: 'ready', dueAt: START } } });

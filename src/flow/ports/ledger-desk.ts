@@ -63,7 +63,7 @@ export interface DeskLedger extends RecoverLedger, NotifyLedger {
   /** Names of every stream, in order, after one: for verification. */
   streams(after: string, most: number): Promise<string[]>;
   attempts(applicationId: string): Promise<AttemptRow[]>;
-  documentsOf(applicationId: string): Promise<DocumentRow[]>;
+  documentsOf(applicationId: string): Promise<Omit<DocumentRow, 'wrappedKey'>[]>;
   openItems(filter: {
     applicationId?: string;
     platform?: string;

@@ -15,7 +15,7 @@ export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan
       return { application: applicationFrom(raw), steps: steps.map(stepFrom) };
     },
     due: async (horizon, most) => [
-      ...dueAgencies(db, horizon).flatMap((agency) => dueSteps(db, agency, horizon, most)),
+      ...dueAgencies(db).flatMap((agency) => dueSteps(db, agency, horizon, most)),
       ...dueEndpoints(db, horizon, most),
     ],
     plan: async (digest) =>
@@ -29,19 +29,18 @@ const READ_APPLICATION = `SELECT ${APPLICATION.select}, body, result, wrapped AS
   FROM applications JOIN bodies ON bodies.application_id = id LEFT JOIN keys ON owner = id WHERE id = ?`;
 const READ_STEPS = `SELECT ${STEP.select} FROM steps WHERE application_id = ? ORDER BY position`;
 
-/** The agencies with something due, by hopping over the index rather than reading it. */
+/** The agencies with something due at any time, by hopping over the index rather than reading it. */
 const DUE_AGENCIES = `WITH RECURSIVE hop (agency) AS (
     SELECT min(agency) FROM steps WHERE due_at IS NOT NULL
     UNION ALL
     SELECT (SELECT min(agency) FROM steps WHERE due_at IS NOT NULL AND agency > hop.agency) FROM hop WHERE agency IS NOT NULL
   )
-  SELECT agency FROM hop WHERE agency IS NOT NULL
-    AND EXISTS (SELECT 1 FROM steps WHERE steps.agency = hop.agency AND due_at <= ?)`;
+  SELECT agency FROM hop WHERE agency IS NOT NULL`;
 
-function dueAgencies(db: Database, horizon: number): string[] {
+function dueAgencies(db: Database): string[] {
   return db
     .sql(DUE_AGENCIES)
-    .all(horizon)
+    .all()
     .map((row) => row['agency'] as string);
 }
 
@@ -50,11 +49,20 @@ function dueSteps(db: Database, agency: string, horizon: number, most: number): 
   if (lane.paused || Math.max(lane.sleepUntil, lane.probeUntil) > horizon) return [];
   const wakesAt = Math.max(lane.sleepUntil, lane.probeUntil);
   const limit = wakesAt > 0 ? 1 : most;
-  const rows = db
-    .sql(`SELECT ${STEP.select} FROM steps WHERE agency = ? AND due_at <= ? ORDER BY due_at LIMIT ?`)
-    .all(agency, horizon, limit) as unknown as StepRow[];
+  const rows: StepRow[] = [];
+  // A look per class keeps each of them a walk along the index, however many steps are due far away.
+  for (let priority = FIRST; priority <= LAST && rows.length < limit; priority += 1) {
+    rows.push(
+      ...(db.sql(DUE_STEPS).all(agency, priority, horizon, limit - rows.length) as unknown as StepRow[]),
+    );
+  }
   return rows.map((row) => ({ ...ringOf(row), at: Math.max(row.dueAt!, wakesAt) }));
 }
+
+/** Classes of applications: urgent, priority, normal, offline batches. */
+const FIRST = 1;
+const LAST = 4;
+const DUE_STEPS = `SELECT ${STEP.select} FROM steps WHERE agency = ? AND priority = ? AND due_at <= ? ORDER BY due_at LIMIT ?`;
 
 function dueEndpoints(db: Database, horizon: number, most: number): Ring[] {
   return db

@@ -32,7 +32,7 @@ CREATE TABLE steps (
   key TEXT NOT NULL, sent_at INTEGER, timeout_at INTEGER, sealed BLOB NOT NULL,
   PRIMARY KEY (application_id, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX steps_due ON steps (agency, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX steps_due ON steps (agency, priority, due_at) WHERE due_at IS NOT NULL;
 CREATE UNIQUE INDEX steps_key ON steps (key, agency);
 CREATE INDEX steps_parked ON steps (application_id) WHERE state = 'parked';
 
