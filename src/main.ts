@@ -93,14 +93,7 @@ export interface StartOptions {
 /** Starts the bus and listens. Nothing is opened before the whole configuration holds. */
 export async function start({ env, catalogue, secrets, adapters = shipped }: StartOptions): Promise<Running> {
   const mask = makeMask(secrets);
-  const log = makeLog(
-    env.logLevel === 'debug' || env.logLevel === 'trace'
-      ? 'info'
-      : env.logLevel === 'fatal'
-        ? 'error'
-        : env.logLevel,
-    mask,
-  );
+  const log = makeLog(env.logLevel, mask);
   const { ledger, vault } = await openStore(env, 'owner');
   const released = await ledger.endLeases();
   const queue = memoryQueue(systemClock, log);
@@ -109,6 +102,10 @@ export async function start({ env, catalogue, secrets, adapters = shipped }: Sta
     clock: systemClock,
     allowLoopback: catalogue.platforms.some(({ sandbox }) => sandbox),
   });
+  // The door opens first, for only it knows which port a 0 became; nobody is let in before the bus is joined.
+  const server = await listen((request, node) => bus.app.fetch(request, node), env);
+  const { port } = server.address() as { port: number };
+  const url = env.port === 0 ? env.url.replace(/:0$/, `:${port}`) : env.url;
   const bus = joinBus({
     clock: systemClock,
     log,
@@ -119,10 +116,8 @@ export async function start({ env, catalogue, secrets, adapters = shipped }: Sta
     poster,
     adapters,
     catalogue,
-    url: env.url,
+    url,
   });
-  const server = await listen(bus.app.fetch, env);
-  const port = (server.address() as { port: number }).port;
   const stopWork = bus.work();
   log.info('bus.started', {
     port,
@@ -140,5 +135,5 @@ export async function start({ env, catalogue, secrets, adapters = shipped }: Sta
     await ledger.close();
     log.info('bus.stopped');
   };
-  return { bus, log, url: env.url, port, stop };
+  return { bus, log, url, port, stop };
 }

@@ -12,7 +12,7 @@ const OWN_NAMES = new Set(['level', 'time', 'event']);
 /** JSON escapes C0; these too would steer a terminal or turn a line around. */
 const STEERING = /[\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-export type LogLevel = 'silent' | 'error' | 'warn' | 'info';
+export type LogLevel = 'silent' | 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
 
 /** Makes the log. `mask` runs over every string; `destination` defaults to standard output. */
 export function makeLog(

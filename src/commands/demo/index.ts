@@ -38,11 +38,8 @@ export async function demo(options: DemoOptions): Promise<boolean> {
         .join(', ')}`,
     );
     const sent = await sendExamples(client, `${ROOT}examples`);
-    print(`${sent.length} applications sent; the police are still closed`);
-    clock.after(
-      3_000,
-      () => void world.standIns['police']!.open().then(() => print('the police have opened')),
-    );
+    print(`${sent.length} applications sent; the police open in 3 s`);
+    clock.after(3_000, () => void world.standIns['police']!.open());
     await follow(client, sent, options);
     await options.meddle?.(world);
     await printOne(client, sent, print);
@@ -64,7 +61,6 @@ async function openClient({ running }: World): Promise<{ client: Client; key: st
     expiresAt: null,
   });
   await desk.ledger.createKey(row);
-  running.url = `http://127.0.0.1:${running.port}`;
   return { client: makeClient(running.url, text, clock), key: text };
 }
 

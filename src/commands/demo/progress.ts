@@ -16,7 +16,8 @@ export function progress(
     const rows = applications.map((application, at) => row(application, sent[at]!));
     if (terminal) {
       if (drawn > 0) terminal.moveCursor(0, -drawn);
-      for (const line of rows) terminal.write(`\x1b[2K${line}\n`);
+      // A line that wraps would move the table: cut to the terminal's width.
+      for (const line of rows) terminal.write(`\x1b[2K${line.slice(0, terminal.columns - 1)}\n`);
       drawn = rows.length;
     } else {
       applications.forEach(({ id }, at) => {

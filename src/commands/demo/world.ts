@@ -54,7 +54,7 @@ export async function makeWorld(configDir: string, logLevel: string): Promise<Wo
     standIns[agency.role] = await standIn(agency, settings, () => busUrl);
   }
   const running = await start({ env, secrets, catalogue: pointedAt(catalogue, standIns) });
-  busUrl = `http://127.0.0.1:${running.port}`;
+  busUrl = running.url;
   const close = async (): Promise<void> => {
     await running.stop();
     for (const one of Object.values(standIns)) one.close();
