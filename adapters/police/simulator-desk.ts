@@ -2,8 +2,8 @@
 import type { Context } from 'hono';
 import type { JsonObject } from '../../src/adapter-kit/contract.ts';
 import type { Harness, SimulatorOptions } from '../../src/adapter-kit/simulator.ts';
-import { newsDesk, type NewsDesk } from './simulator-news.ts';
-import { pdf } from './simulator-pdf.ts';
+import { newsDesk, type NewsDesk } from '../../src/adapter-kit/simulated-news.ts';
+import { pdf } from '../../src/adapter-kit/simulated-pdf.ts';
 
 const PATH = '/skck/v1/requests';
 const DECISION_MS = 200;

@@ -1,7 +1,7 @@
 /** How a stand-in tells the bus: signed, tried again while the bus is down, and wrong on demand. */
 import { createHmac } from 'node:crypto';
-import type { JsonObject } from '../../src/adapter-kit/contract.ts';
-import type { Harness, SimulatorOptions } from '../../src/adapter-kit/simulator.ts';
+import type { JsonObject } from './contract.ts';
+import type { Harness, SimulatorOptions } from './simulator.ts';
 
 /** A late decision comes after this many milliseconds, unless the fault says otherwise. */
 const LATE_MS = 60_000;
