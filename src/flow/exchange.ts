@@ -36,7 +36,8 @@ export function readExchange(
     case 'signIn':
       return {
         outcome: exchanged.outcome,
-        signal: signalOf(exchanged.outcome, null),
+        // A door that gives no token serves nobody: the lane is to sleep, not each step to spend its tries on it.
+        signal: exchanged.outcome.is === 'away' ? signalOf(exchanged.outcome, null) : { is: 'bad', code: 'SIGN_IN' },
         status: null,
         excerpt: 'sign-in',
       };

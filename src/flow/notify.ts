@@ -28,6 +28,8 @@ const GAPS_MS = [
   120 * MINUTE_MS,
   480 * MINUTE_MS,
 ];
+/** A receiver's own Retry-After is believed no longer than this. */
+const LONGEST_GAP_MS = 480 * MINUTE_MS;
 /** After this an endpoint is paused, with an alarm, until a person resumes it. Nothing is skipped. */
 const GIVE_UP_MS = 3 * 24 * 60 * MINUTE_MS;
 
@@ -146,7 +148,10 @@ function verdict(
   const gap = GAPS_MS[Math.min(row.failures, GAPS_MS.length - 1)]!;
   // ±20 %, so that endpoints that failed together do not come back together.
   const jittered = Math.round(gap * (0.8 + 0.4 * flow.clock.chance()));
-  const failed = { at: now, retryAt: now + Math.max(jittered, failure.retryAfterSeconds * 1000) };
+  const failed = {
+    at: now,
+    retryAt: now + Math.max(jittered, Math.min(failure.retryAfterSeconds * 1000, LONGEST_GAP_MS)),
+  };
   if (failure.gone) return { state: 'disabled', code: failure.code, failed };
   const tooLong = row.failingSince !== null && now - row.failingSince >= GIVE_UP_MS;
   return { state: tooLong ? 'paused' : 'active', code: failure.code, failed };

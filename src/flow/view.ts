@@ -22,7 +22,8 @@ export interface View {
 export const places = {
   body: (id: string): string => `applications/${id}/body`,
   result: (id: string): string => `applications/${id}/result`,
-  step: (id: string, name: string): string => `steps/${id}/${name}/secret`,
+  step: ({ applicationId, name, round }: Pick<Step, 'applicationId' | 'name' | 'round'>): string =>
+    `steps/${applicationId}/${name}.${round}/secret`,
   attempt: (id: string, name: string, round: number, number: number): string =>
     `attempts/${id}/${name}.${round}.${number}/wire`,
   event: (id: string): string => `events/${id}/text`,
@@ -56,7 +57,7 @@ function openBody(vault: Vault, key: SealKey, { id, body }: ApplicationRow): Jso
 }
 
 export function openStep(vault: Vault, key: SealKey, { sealed, ...row }: StepRow): Step {
-  return { ...row, secret: openSecret(vault, key, places.step(row.applicationId, row.name), sealed) };
+  return { ...row, secret: openSecret(vault, key, places.step(row), sealed) };
 }
 
 /** No bytes stand for an empty secret: most steps have none until they run. */
@@ -68,7 +69,7 @@ function openSecret(vault: Vault, key: SealKey, place: string, sealed: Uint8Arra
 
 export function sealStep(vault: Vault, key: SealKey, { secret, ...row }: Step): StepRow {
   const text = JSON.stringify(secret);
-  const sealed = text === '{}' ? NOTHING : vault.seal(key, places.step(row.applicationId, row.name), text);
+  const sealed = text === '{}' ? NOTHING : vault.seal(key, places.step(row), text);
   return { ...row, sealed };
 }
 
