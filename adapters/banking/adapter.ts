@@ -32,11 +32,12 @@ const compensation: Compensation<PaymentInput> = {
     return { method: 'DELETE', path: '/v1.0/transfer-va/delete-va', body: { json } };
   },
   reply(wire, _bill, call) {
-    // What was paid cannot be undone by taking the bill away, even where the bank has cleared it: a refund to make.
-    if (call.output?.['bankReference'] !== undefined) return { is: 'refused', code: 'ALREADY_PAID' };
     // Deleted, never there, cancelled already or expired: nobody can pay it any more.
     const gone = ['404/01', '404/04', '404/11', '404/12', '404/19'].includes(caseOf(wire));
-    return gone || succeeded(wire, '31') ? { is: 'ok', output: {} } : failureOf(wire, call);
+    if (!gone && !succeeded(wire, '31')) return failureOf(wire, call);
+    // What was paid is not undone by taking the bill away, even where the bank has cleared it: a refund to make.
+    const paid = call.output?.['bankReference'] !== undefined;
+    return paid ? { is: 'refused', code: 'ALREADY_PAID' } : { is: 'ok', output: {} };
   },
 };
 
