@@ -1,5 +1,5 @@
 /** `npm run bench`: the bus beside a plain forwarder and a hand-written BullMQ forwarder, in one run on one machine, as ratios. */
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -129,7 +129,11 @@ async function startRedis(): Promise<(Child & { port: number }) | null> {
     dir,
   ];
   const child = await launch('redis-server', args, /Ready to accept connections/);
-  return { ...child, port };
+  const stop = async (): Promise<void> => {
+    await child.stop();
+    await rm(dir, { recursive: true, force: true });
+  };
+  return { ...child, port, stop };
 }
 
 /** A ledger that does not wait for the disk would be no fair match, nor ours. */

@@ -19,8 +19,17 @@ export interface Ring {
   priority: number;
 }
 
+/** A queue holds what is due within 10 minutes; `recover` brings the rest when its time comes. */
+export const HORIZON_MS = 600_000;
+
+/** Most bells that a lane holds of each kind: due now, and due later. */
+export const MOST_BELLS = 10_000;
+
 /** The lane of callbacks; agencies' lanes have the agency's id. */
 export const CALLBACK_LANE = 'callbacks';
+
+/** Behind every class of application, 1 to 4. */
+export const CALLBACK_PRIORITY = 5;
 
 export interface Lane {
   id: string;

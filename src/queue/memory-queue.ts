@@ -1,14 +1,9 @@
 /** The queue of the embedded edition: lanes of bells in memory, refilled from the ledger by `recover`. */
 import TinyQueue from 'tinyqueue';
 import type { Clock } from '../clock.ts';
-import type { Bell, Ring } from '../domain/lane.ts';
+import { HORIZON_MS, MOST_BELLS, type Bell, type Ring } from '../domain/lane.ts';
 import type { Log } from '../flow/ports/log.ts';
 import type { LaneLimits, Queue } from '../flow/ports/queue.ts';
-
-/** A full lane drops the bell: the ledger still knows that it is due. */
-export const MOST_BELLS = 10_000;
-/** Bells due later than this are left to `recover`. */
-const HORIZON_MS = 600_000;
 
 interface Waiting extends Ring {
   /** Order of arrival. */
@@ -61,12 +56,13 @@ export function memoryQueue(clock: Clock, log: Log): Queue {
       const lane = laneOf(ring.lane);
       const key = bellKey(ring.bell);
       const now = clock.now();
-      const full = lane.known.size >= MOST_BELLS;
-      if (held.closed || full || lane.known.has(key) || ring.at > now + HORIZON_MS) return;
+      if (held.closed || lane.known.has(key) || ring.at > now + HORIZON_MS) return;
+      // Counted apart: what is due in minutes keeps out nothing that is due now. A bell too many is dropped, for the
+      // ledger still knows that it is due.
+      const line = ring.at <= now ? lane.ready : lane.delayed;
+      if (line.length >= MOST_BELLS) return;
       lane.known.add(key);
-      const waiting = { ...ring, n: arrivals++ };
-      if (ring.at <= now) lane.ready.push(waiting);
-      else lane.delayed.push(waiting);
+      line.push({ ...ring, n: arrivals++ });
       // The ringer's own turn ends first: nobody is answered inside another's commit.
       clock.turn(() => pump(held, lane));
     },

@@ -81,7 +81,5 @@ export interface DeskLedger extends RecoverLedger, NotifyLedger {
   revokeKey(id: string, at: string): Promise<boolean>;
   /** Throws when the ledger cannot be read. */
   ping(): Promise<void>;
-  /** Deletes uploaded documents that no application listed within a day. */
-  dropUnlisted(before: string): Promise<number>;
   close(): Promise<void>;
 }

@@ -163,7 +163,7 @@ export interface Change {
 }
 
 export type Recorded =
-  | { is: 'done'; rings: Ring[]; laneEvent?: string }
+  | { is: 'done'; rings: Ring[] }
   /** Another change came first: work it out again. */
   | { is: 'raced' }
   /** The message that this change belongs to was taken in already: nothing was stored. */
@@ -255,10 +255,18 @@ export interface FlowLedger {
   appendEvents(stream: string, events: NewEvent[]): Promise<void>;
 }
 
+/** Kept news whose reference a step has gained, and that step's adapter. */
+export type FoundNews = InboxRow & { adapter: string };
+
+/** Where a walk through kept news stands. */
+export type NewsPlace = Pick<InboxRow, 'agency' | 'reference' | 'id'>;
+
 /** What the sweep needs besides. */
 export interface RecoverLedger extends FlowLedger {
-  /** Steps that have gained the reference that kept news waits for (a crash came between). */
-  newsWithSteps(most: number): Promise<StepAddress[]>;
-  /** Deletes uploaded documents that no application has listed. */
+  /** News that still waits though a step has its reference (a crash came between), in a fixed order, after a place. */
+  newsWithSteps(after: NewsPlace | null, most: number): Promise<FoundNews[]>;
+  /** Deletes uploaded documents that no application has listed, at most 1000 at once. */
   dropUnlisted(before: string): Promise<number>;
+  /** Deletes lines of the delivery log, at most 1000 at once. */
+  dropDeliveries(before: string): Promise<number>;
 }

@@ -9,6 +9,15 @@ import { APPLICATION, STEP, type Raw } from './rows.ts';
 /** Serials reserved at once, so that a number costs no write of its own; a restart skips the rest. */
 const SERIAL_BLOCK = 200;
 
+/** Thrown inside the transaction to take back the documents that were taken over before one was missed. */
+class DocumentMissing extends Error {
+  readonly names: string[];
+  constructor(names: string[]) {
+    super('documentMissing');
+    this.names = names;
+  }
+}
+
 export function acceptVerbs(db: Database): Pick<FlowLedger, 'accept' | 'accepted' | 'nextSerial'> {
   const serials = new Map<string, { next: number; last: number }>();
   const reserving = new Map<string, Promise<void>>();
@@ -34,7 +43,14 @@ export function acceptVerbs(db: Database): Pick<FlowLedger, 'accept' | 'accepted
         await reserving.get(id);
       }
     },
-    accept: (acceptance) => db.write(() => accept(db, acceptance)),
+    async accept(acceptance) {
+      try {
+        return await db.write(() => accept(db, acceptance));
+      } catch (error) {
+        if (error instanceof DocumentMissing) return { is: 'documentMissing', names: error.names };
+        throw error;
+      }
+    },
     accepted: async (locks) => earlier(db, locks),
   };
 }
@@ -43,8 +59,7 @@ function accept(db: Database, acceptance: Acceptance): Accepted {
   const { application } = acceptance;
   const known = earlier(db, { ...acceptance, platform: application.platform });
   if (known) return known;
-  const taken = takeDocuments(db, acceptance);
-  if (taken.length > 0) return { is: 'documentMissing', names: taken };
+  takeDocuments(db, acceptance);
   insertApplication(db, acceptance);
   for (const step of acceptance.steps) db.sql(INSERT_STEP).run(...STEP.of(step));
   openItems(db, application.id, acceptance.items ?? []);
@@ -106,35 +121,21 @@ function insertApplication(db: Database, { application, ...locks }: Acceptance):
   }
 }
 
-/** Takes over uploaded documents; returns the names of those that were never uploaded. */
-function takeDocuments(db: Database, { application, documents }: Acceptance): string[] {
+const FIND_UPLOAD =
+  'SELECT id FROM documents WHERE platform = ? AND hash = ? AND application_id IS NULL ORDER BY id LIMIT 1';
+
+/** Takes over uploaded documents. Throws DocumentMissing with the names of those that were never uploaded. */
+function takeDocuments(db: Database, { application, documents }: Acceptance): void {
   const missing: string[] = [];
   for (const { hash, name } of documents) {
-    const found = db
-      .sql(
-        'SELECT id FROM documents WHERE platform = ? AND hash = ? AND application_id IS NULL ORDER BY id LIMIT 1',
-      )
-      .get(application.platform, hash);
-    if (!found) {
-      missing.push(name);
-      continue;
-    }
-    db.sql('UPDATE documents SET application_id = ?, name = ? WHERE id = ?').run(
-      application.id,
-      name,
-      found['id']!,
-    );
-    db.sql('UPDATE keys SET application_id = ? WHERE owner = ?').run(
-      application.id,
-      `document/${String(found['id'])}`,
-    );
+    const found = db.sql(FIND_UPLOAD).get(application.platform, hash);
+    if (found) takeOver(db, found['id'] as string, application.id, name);
+    else missing.push(name);
   }
-  // Nothing is taken over when one is missing: the caller's verb rolls back only on an error, so give them back.
-  if (missing.length > 0) {
-    db.sql('UPDATE documents SET application_id = NULL, name = NULL WHERE application_id = ?').run(
-      application.id,
-    );
-    db.sql('UPDATE keys SET application_id = NULL WHERE application_id = ?').run(application.id);
-  }
-  return missing;
+  if (missing.length > 0) throw new DocumentMissing(missing);
+}
+
+function takeOver(db: Database, id: string, applicationId: string, name: string): void {
+  db.sql('UPDATE documents SET application_id = ?, name = ? WHERE id = ?').run(applicationId, name, id);
+  db.sql('UPDATE keys SET application_id = ? WHERE owner = ?').run(applicationId, `document/${id}`);
 }

@@ -1,9 +1,9 @@
 /** `read` and `due`: what a step's work starts from, and what `recover` rings. */
-import { CALLBACK_LANE, type Ring } from '../../domain/lane.ts';
-import type { FlowLedger, StepRow } from '../../flow/ports/ledger.ts';
+import { CALLBACK_LANE, CALLBACK_PRIORITY, type Ring } from '../../domain/lane.ts';
+import type { FlowLedger } from '../../flow/ports/ledger.ts';
 import { readLane } from './claim.ts';
 import type { Database } from './database.ts';
-import { ringOf } from './rings.ts';
+import { ringOf, type Due } from './rings.ts';
 import { APPLICATION, applicationFrom, STEP, stepFrom, type Raw } from './rows.ts';
 
 export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan' | 'savePlan'> {
@@ -44,25 +44,40 @@ function dueAgencies(db: Database): string[] {
     .map((row) => row['agency'] as string);
 }
 
+/**
+ * What the lane can be given when it is awake goes by class, then what falls due later by its time: neither a place
+ * nor the one probe of a sleeping lane is spent on a higher class that is due in minutes.
+ */
 function dueSteps(db: Database, agency: string, horizon: number, most: number): Ring[] {
   const lane = readLane(db, agency);
-  if (lane.paused || Math.max(lane.sleepUntil, lane.probeUntil) > horizon) return [];
   const wakesAt = Math.max(lane.sleepUntil, lane.probeUntil);
+  if (lane.paused || wakesAt > horizon) return [];
   const limit = wakesAt > 0 ? 1 : most;
-  const rows: StepRow[] = [];
+  const awake = Math.min(Math.max(db.now(), wakesAt), horizon);
+  const rows: Due[] = [];
   // A look per class keeps each of them a walk along the index, however many steps are due far away.
-  for (let priority = FIRST; priority <= LAST && rows.length < limit; priority += 1) {
-    rows.push(
-      ...(db.sql(DUE_STEPS).all(agency, priority, horizon, limit - rows.length) as unknown as StepRow[]),
-    );
+  for (const priority of CLASSES) {
+    if (rows.length === limit) break;
+    rows.push(...dueRows(db, DUE_OF_CLASS, agency, priority, awake, limit - rows.length));
   }
+  if (rows.length < limit) rows.push(...dueRows(db, DUE_LATER, agency, awake, horizon, limit - rows.length));
   return rows.map((row) => ({ ...ringOf(row), at: Math.max(row.dueAt!, wakesAt) }));
 }
 
+function dueRows(db: Database, text: string, ...values: (number | string)[]): Due[] {
+  return db.sql(text).all(...values) as unknown as Due[];
+}
+
 /** Classes of applications: urgent, priority, normal, offline batches. */
-const FIRST = 1;
-const LAST = 4;
-const DUE_STEPS = `SELECT ${STEP.select} FROM steps WHERE agency = ? AND priority = ? AND due_at <= ? ORDER BY due_at LIMIT ?`;
+const CLASSES = [1, 2, 3, 4];
+/** All of it stands in the index: no row is read. */
+const DUE = 'SELECT application_id AS applicationId, name, agency, priority, wake, due_at AS dueAt FROM steps';
+const DUE_OF_CLASS = `${DUE} WHERE agency = ? AND priority = ? AND due_at <= ? ORDER BY due_at LIMIT ?`;
+const DUE_LATER = CLASSES.map(
+  (priority) => `${DUE} WHERE agency = ?1 AND priority = ${priority} AND due_at > ?2 AND due_at <= ?3`,
+)
+  .join(' UNION ALL ')
+  .concat(' ORDER BY due_at LIMIT ?4');
 
 function dueEndpoints(db: Database, horizon: number, most: number): Ring[] {
   return db
@@ -74,6 +89,6 @@ function dueEndpoints(db: Database, horizon: number, most: number): Ring[] {
       lane: CALLBACK_LANE,
       bell: { id: row['id'] as string, wake: row['wake'] as number },
       at: row['due_at'] as number,
-      priority: 5,
+      priority: CALLBACK_PRIORITY,
     }));
 }

@@ -1,22 +1,20 @@
 /** Appends events, and makes the platform's callback endpoints due in the same transaction. */
 import { chain, type ChainedEvent, type NewEvent } from '../../domain/chain.ts';
-import { CALLBACK_LANE, type Ring } from '../../domain/lane.ts';
+import { CALLBACK_LANE, CALLBACK_PRIORITY, type Ring } from '../../domain/lane.ts';
 import type { Database } from './database.ts';
 import { EVENT } from './rows.ts';
 
-/** Bells of endpoints wait behind every step's of the same age. */
-const CALLBACK_PRIORITY = 5;
-
-/** Inserts an application's chained events; returns the bells of endpoints that became due. */
+/**
+ * Inserts an application's chained events; returns the bells of endpoints that became due. One that is paused or
+ * disabled only notes where it has to go on: nothing is skipped.
+ */
 export function appendEvents(db: Database, events: ChainedEvent[], platform: string): Ring[] {
   insertEvents(db, events);
   const first = events[0];
   if (!first) return [];
   const now = db.now();
   const rings: Ring[] = [];
-  for (const { id } of db
-    .sql(`SELECT id FROM endpoints WHERE platform = ? AND state <> 'disabled'`)
-    .all(platform)) {
+  for (const { id } of db.sql('SELECT id FROM endpoints WHERE platform = ?').all(platform)) {
     db.sql('INSERT INTO deliveries VALUES (?, ?, ?) ON CONFLICT DO NOTHING').run(
       id!,
       first.stream,

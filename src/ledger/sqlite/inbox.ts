@@ -56,14 +56,14 @@ export function inboxVerbs(db: Database): Pick<FlowLedger, Verbs> {
 
 /**
  * Stores a message; news that waited for its step is replaced by the same message applied or answered. False when
- * the message is known already.
+ * the message is known already, or another stands under its id.
  */
 export function insertInbox(db: Database, row: InboxRow): boolean {
   const stored = db
     .sql(
       `INSERT INTO inbox (${INBOX.names}) VALUES (${INBOX.marks})
        ON CONFLICT DO UPDATE SET ${INBOX.taken}
-       WHERE inbox.state = 'waiting' AND excluded.state <> 'waiting'`,
+       WHERE inbox.state = 'waiting' AND excluded.state <> 'waiting' AND inbox.content = excluded.content`,
     )
     .run(...INBOX.of(row));
   return stored.changes > 0;

@@ -23,6 +23,7 @@ CREATE TABLE bodies (
 ) STRICT, WITHOUT ROWID;
 CREATE UNIQUE INDEX applications_number ON applications (number);
 CREATE INDEX applications_platform ON applications (platform, id);
+CREATE INDEX applications_state ON applications (platform, state, id);
 
 CREATE TABLE steps (
   application_id TEXT, name TEXT, priority INTEGER NOT NULL, position INTEGER NOT NULL, agency TEXT NOT NULL,
@@ -32,9 +33,9 @@ CREATE TABLE steps (
   key TEXT NOT NULL, sent_at INTEGER, timeout_at INTEGER, sealed BLOB NOT NULL,
   PRIMARY KEY (application_id, name)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX steps_due ON steps (agency, priority, due_at) WHERE due_at IS NOT NULL;
+CREATE INDEX steps_due ON steps (agency, priority, due_at, wake) WHERE due_at IS NOT NULL;
 CREATE UNIQUE INDEX steps_key ON steps (key, agency);
-CREATE INDEX steps_parked ON steps (application_id) WHERE state = 'parked';
+CREATE INDEX steps_stuck ON steps (since) WHERE state IN ('parked', 'unknown');
 
 CREATE TABLE old_rounds (
   application_id TEXT, step TEXT, round INTEGER, key TEXT NOT NULL, agency TEXT NOT NULL, state TEXT NOT NULL,
@@ -77,6 +78,7 @@ CREATE TABLE items (
   opened_at TEXT NOT NULL, closed_at TEXT, closed_by TEXT
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX items_open ON items (application_id, step) WHERE closed_at IS NULL;
+CREATE INDEX items_listed ON items (id) WHERE closed_at IS NULL;
 
 CREATE TABLE inbox (
   agency TEXT, id TEXT, content TEXT NOT NULL, state TEXT NOT NULL, hosted TEXT NOT NULL, reference TEXT,
@@ -90,6 +92,7 @@ CREATE TABLE documents (
   size INTEGER NOT NULL, at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX documents_unlisted ON documents (platform, hash) WHERE application_id IS NULL;
+CREATE INDEX documents_dropped ON documents (at) WHERE application_id IS NULL;
 CREATE UNIQUE INDEX documents_named ON documents (application_id, name) WHERE application_id IS NOT NULL;
 CREATE TABLE chunks (
   document_id TEXT, n INTEGER, bytes BLOB NOT NULL, PRIMARY KEY (document_id, n)
@@ -120,6 +123,7 @@ CREATE TABLE delivery_log (
   endpoint_id TEXT, id TEXT, at TEXT NOT NULL, application_id TEXT NOT NULL, seq INTEGER NOT NULL, status INTEGER,
   code TEXT, PRIMARY KEY (endpoint_id, id)
 ) STRICT, WITHOUT ROWID;
+CREATE INDEX delivery_log_at ON delivery_log (at);
 
 CREATE TABLE api_keys (
   id TEXT PRIMARY KEY, hash TEXT NOT NULL, platform TEXT NOT NULL, scopes TEXT NOT NULL, title TEXT NOT NULL,

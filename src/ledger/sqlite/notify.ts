@@ -1,5 +1,5 @@
 /** Callback endpoints: what is due at each, and what was delivered. */
-import { CALLBACK_LANE, type Ring } from '../../domain/lane.ts';
+import { CALLBACK_LANE, CALLBACK_PRIORITY, type Ring } from '../../domain/lane.ts';
 import type { ChainedEvent } from '../../domain/chain.ts';
 import type { Delivery, DeliveryLogRow, EndpointRow, NotifyLedger } from '../../flow/ports/ledger-notify.ts';
 import type { Database } from './database.ts';
@@ -128,5 +128,8 @@ function makeDue(db: Database, id: string, at: number): Ring[] {
        AND EXISTS (SELECT 1 FROM deliveries WHERE endpoint_id = endpoints.id) RETURNING wake`,
     )
     .get(at, id);
-  return due ? [{ lane: CALLBACK_LANE, bell: { id, wake: due['wake'] as number }, at, priority: 5 }] : [];
+  if (!due) return [];
+  return [
+    { lane: CALLBACK_LANE, bell: { id, wake: due['wake'] as number }, at, priority: CALLBACK_PRIORITY },
+  ];
 }

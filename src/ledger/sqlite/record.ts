@@ -48,8 +48,8 @@ function apply(db: Database, change: Change): Recorded {
   }
   for (const document of change.documents ?? []) insertDocument(db, document);
   if (change.inbox && !insertInbox(db, change.inbox)) throw new Refused('known');
-  const laneEvent = change.lane && moveLane(db, change.lane);
-  return { is: 'done', rings, ...(laneEvent && { laneEvent }) };
+  if (change.lane) moveLane(db, change.lane);
+  return { is: 'done', rings };
 }
 
 const MOVE = `UPDATE applications SET version = ?, head = ?, state = ?, ending = ?, ended_at = ?
@@ -125,27 +125,28 @@ function writeItems(db: Database, { applicationId, open, close }: Change): void 
 }
 
 export function openItems(db: Database, applicationId: string, items: NewItem[]): void {
+  if (items.length === 0) return;
   const at = new Date(db.now()).toISOString();
-  for (const { step, kind, code } of items) {
-    const { n } = db.sql('SELECT count(*) AS n FROM items WHERE application_id = ?').get(applicationId) as {
-      n: number;
-    };
-    const id = `${applicationId}.${String(n + 1).padStart(4, '0')}`;
+  const { n } = db.sql(COUNT_ITEMS).get(...itemIds(applicationId)) as { n: number };
+  items.forEach(({ step, kind, code }, index) => {
+    const id = `${applicationId}.${String(n + index + 1).padStart(4, '0')}`;
     db.sql('INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)').run(
-      id,
-      applicationId,
-      step,
-      kind,
-      code,
-      at,
+      ...[id, applicationId, step, kind, code, at],
     );
-  }
+  });
 }
 
-function moveLane(db: Database, { id, signal, limits }: NonNullable<Change['lane']>): string | undefined {
+const COUNT_ITEMS = 'SELECT count(*) AS n FROM items WHERE id > ? AND id < ?';
+
+/** What the ids of an application's items lie between: `/` follows `.`. */
+export const itemIds = (applicationId: string): [after: string, before: string] => [
+  `${applicationId}.`,
+  `${applicationId}/`,
+];
+
+function moveLane(db: Database, { id, signal, limits }: NonNullable<Change['lane']>): void {
   const moved = afterExchange(readLane(db, id), signal, limits, db.now());
-  if (!moved) return undefined;
+  if (!moved) return;
   writeLane(db, moved.lane);
   if (moved.event) appendToStream(db, `agency:${id}`, [moved.event]);
-  return moved.event?.type;
 }

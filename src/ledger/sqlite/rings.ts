@@ -3,10 +3,10 @@ import type { Ring } from '../../domain/lane.ts';
 import { stepId } from '../../domain/ids.ts';
 import type { StepRow } from '../../flow/ports/ledger.ts';
 
-/** A queue holds what is due within 10 minutes; `recover` brings the rest when its time comes. */
-export const RING_HORIZON_MS = 600_000;
+/** What a step's bell is made of. */
+export type Due = Pick<StepRow, 'applicationId' | 'name' | 'agency' | 'priority' | 'wake' | 'dueAt'>;
 
-export function ringOf(step: StepRow): Ring {
+export function ringOf(step: Due): Ring {
   const bell = { id: stepId(step.applicationId, step.name), wake: step.wake };
   return { lane: step.agency, bell, at: step.dueAt!, priority: step.priority };
 }
