@@ -86,6 +86,7 @@ await agency.stop();
 await redis?.stop();
 await checkSealed(mall);
 print(report);
+await mkdir(`${HERE}results`, { recursive: true });
 await writeFile(
   `${HERE}results/${report.at.slice(0, 19).replaceAll(':', '')}.json`,
   `${JSON.stringify(report, null, 2)}\n`,

@@ -1,6 +1,6 @@
 /** Opens a bus from its settings, serves it, and stops it well. */
 import { existsSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { adapters as shipped } from '../adapters/index.ts';
 import type { Adapter } from './adapter-kit/contract.ts';
@@ -64,22 +64,25 @@ export async function openStore(
   env: Env,
   as: 'owner' | 'guest',
 ): Promise<{ ledger: DeskLedger; vault: Vault }> {
-  if (!env.ledger.startsWith('sqlite:')) {
-    throw new LedgerRefused('JEMBATAN_LEDGER must be sqlite:PATH in this edition');
-  }
-  if (env.queue !== 'memory' || env.role !== 'all') {
-    throw new LedgerRefused('JEMBATAN_QUEUE must be memory and JEMBATAN_ROLE must be all in this edition');
-  }
   await mkdir(env.dataDir, { recursive: true, mode: 0o700 });
   const path = env.ledger.slice('sqlite:'.length);
   const keyFile = join(env.dataDir, 'keys.json');
   const orphaned = existsSync(path) && !existsSync(keyFile);
+  await makePrivate(path);
   const ledger = sqliteLedger(path, systemClock, as);
   if (orphaned) {
     await ledger.close();
     throw new LedgerRefused(`${path} is sealed under ${keyFile}, which is gone: put it back from its backup`);
   }
   return { ledger, vault: makeVault(openKeyFile(keyFile, systemClock.random), systemClock) };
+}
+
+/** SQLite makes its files as readable as the ledger's own: so that one is there before, for its owner only. */
+async function makePrivate(path: string): Promise<void> {
+  if (path === ':memory:') return;
+  // What stands in the way the ledger itself reports, with what to do.
+  const file = await open(path, 'a', 0o600).catch(() => null);
+  await file?.close();
 }
 
 export interface StartOptions {

@@ -1,9 +1,11 @@
 /** A SNAP BI bank's stand-in: virtual accounts over its real wire format, and customers who pay them. */
+import { generateKeyPairSync } from 'node:crypto';
 import type { Context } from 'hono';
 import type { JsonObject } from '../../src/adapter-kit/contract.ts';
 import {
   simulator,
   type Harness,
+  type Leaves,
   type MakeSimulator,
   type SimulatorOptions,
 } from '../../src/adapter-kit/simulator.ts';
@@ -26,6 +28,23 @@ type Answer = readonly [key: string, data?: JsonObject];
  */
 export const makeSimulator: MakeSimulator = (options) =>
   simulator(options, (harness) => bank(harness, options));
+
+export const leaves: Leaves = { collectPayment: 'payment' };
+
+/** Both sides' RSA keys (PEM). */
+export function makeSecrets(): JsonObject {
+  const [ours, banks] = [keyPair(), keyPair()];
+  const simulator = { privateKey: banks.privateKey };
+  return { privateKey: ours.privateKey, bankPublicKey: banks.publicKey, simulator };
+}
+
+function keyPair(): { publicKey: string; privateKey: string } {
+  return generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'pem' },
+  });
+}
 
 function bank(
   harness: Harness,

@@ -1,5 +1,5 @@
 /** The civil registry's stand-in: a register with a daily quota, and a family card queue that decides by itself. */
-import { simulator, type MakeSimulator } from '../../src/adapter-kit/simulator.ts';
+import { simulator, type Leaves, type MakeSimulator } from '../../src/adapter-kit/simulator.ts';
 import { familyCardQueue } from './simulator-queue.ts';
 import { register } from './simulator-register.ts';
 
@@ -10,3 +10,5 @@ import { register } from './simulator-register.ts';
  */
 export const makeSimulator: MakeSimulator = (options) =>
   simulator(options, (harness) => ({ ...register(harness, options), ...familyCardQueue(harness, options) }));
+
+export const leaves: Leaves = { reissueFamilyCard: 'familyCard' };

@@ -1,5 +1,5 @@
 /** The police's stand-in: record certificate requests, decided by themselves or by an officer. */
-import { simulator, type MakeSimulator } from '../../src/adapter-kit/simulator.ts';
+import { simulator, type Leaves, type MakeSimulator } from '../../src/adapter-kit/simulator.ts';
 import { certificateDesk } from './simulator-desk.ts';
 
 /**
@@ -9,3 +9,5 @@ import { certificateDesk } from './simulator-desk.ts';
  */
 export const makeSimulator: MakeSimulator = (options) =>
   simulator(options, (harness) => certificateDesk(harness, options));
+
+export const leaves: Leaves = { issueRecordCertificate: 'recordCertificate' };

@@ -49,7 +49,7 @@ export interface BookEntry {
 }
 
 export interface Simulator {
-  /** Answers as the agency would; also `GET /_sim/book`, `POST /_sim/faults`, `POST /_sim/acts`. */
+  /** Answers as the agency would; also `GET /_sim/book`, `POST /_sim/faults`, `POST /_sim/acts/NAME`. */
   fetch(request: Request, env?: unknown): Response | Promise<Response>;
   book(): BookEntry[];
   fault(fault: Fault): void;
@@ -58,6 +58,20 @@ export interface Simulator {
 }
 
 export type MakeSimulator = (options: SimulatorOptions) => Simulator;
+
+/**
+ * Operation → the effect that it must have left in the book, exactly once and under the step's key, when it succeeded.
+ * Operations that leave none are absent.
+ */
+export type Leaves = Readonly<Record<string, string>>;
+
+/** What `adapters/<name>/simulator.ts` exports: all that the demo and the contract suite know of an agency. */
+export interface SimulatorModule {
+  makeSimulator: MakeSimulator;
+  leaves: Leaves;
+  /** Settings that free text cannot stand for (key pairs), fresh; `simulator` holds what the agency alone knows. */
+  makeSecrets?(): JsonObject;
+}
 
 /** The header by which an in-process caller learns that the answer was lost. */
 export const LOST_HEADER = 'x-simulator-lost';
@@ -100,11 +114,17 @@ export function simulator(
     fault(await c.req.json());
     return c.json({});
   });
-  app.post('/_sim/acts/:name', async (c) => c.json(await act(c.req.param('name'), await c.req.json())));
+  app.post('/_sim/acts/:name', async (c) => {
+    try {
+      return c.json(await act(c.req.param('name'), await c.req.json()));
+    } catch (error) {
+      return c.json({ message: (error as Error).message }, 400);
+    }
+  });
   app.use(async (c, next) => misbehave(c, next, take, options));
   const acts = build(harness);
-  function act(name: string, detail: JsonObject): Promise<JsonObject> {
-    const run = acts[name];
+  async function act(name: string, detail: JsonObject): Promise<JsonObject> {
+    const run = Object.hasOwn(acts, name) ? acts[name] : undefined;
     if (!run)
       throw new Error(`This simulator knows no act "${name}"; it knows ${Object.keys(acts).join(', ')}`);
     return run(detail);

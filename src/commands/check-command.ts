@@ -9,6 +9,8 @@ import { CommandFailed, countOf, printJson, type Shell } from './shell.ts';
 interface Checked {
   catalogue?: Catalogue;
   findings: Finding[];
+  /** The configuration holds; what was found is about its secrets. */
+  isOfSecrets?: boolean;
 }
 
 interface Options {
@@ -26,12 +28,18 @@ export function checkCommand(parent: Command, shell: Shell): void {
     .option('--json', 'print JSON', false)
     .action(async ({ config, secrets, json }: Options) => {
       const env = readEnv({ ...shell.env, ...(config !== undefined && { JEMBATAN_CONFIG: config }) });
-      const { catalogue, findings } = await (secrets ? withSecrets(env, shell) : withoutSecrets(env));
+      const { catalogue, findings, isOfSecrets } = await (secrets
+        ? withSecrets(env, shell)
+        : withoutSecrets(env));
       const ok = findings.length === 0;
       if (json) printJson(shell, { ok, counts: catalogue ? counts(catalogue) : null, findings });
       else for (const finding of findings) shell.out(printFinding(finding));
-      const failure = `config: ${countOf(findings.length, 'mistake')} in ${env.configDir}`;
-      if (!catalogue) throw new CommandFailed(json ? '' : failure);
+      if (!catalogue) {
+        const failure = isOfSecrets
+          ? `secrets: ${findings.length} not in place; ${env.configDir} has no mistakes`
+          : `config: ${countOf(findings.length, 'mistake')} in ${env.configDir}${secrets ? '; secrets are looked at when it has none' : ''}`;
+        throw new CommandFailed(json ? '' : failure);
+      }
       if (!json) shell.out(wellLine(catalogue));
     });
 }
@@ -44,12 +52,14 @@ async function withoutSecrets({ configDir }: Env): Promise<Checked> {
 }
 
 async function withSecrets(env: Env, shell: Shell): Promise<Checked> {
+  const checked = await withoutSecrets(env);
+  if (!checked.catalogue) return checked;
   const { openCatalogue } = await import('../main.ts');
   try {
     return { catalogue: (await openCatalogue(env, shell.env)).catalogue, findings: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    return { findings: error.findings };
+    return { findings: error.findings, isOfSecrets: true };
   }
 }
 

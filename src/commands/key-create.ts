@@ -47,15 +47,15 @@ export async function createKey(
 function known(what: string, name: string, all: readonly string[]): string {
   if (all.includes(name)) return name;
   const near = nearest(name, all);
-  const hint = near === undefined ? '' : `, did you mean ${near}?`;
+  const hint = near === undefined ? '.' : `, did you mean ${near}?`;
   throw new UsageError(`There is no ${what} ${name}${hint} Known: ${all.join(', ')}`);
 }
 
 /** A mistake in another file does not stand in the way of a key. */
 async function platformsOf(configDir: string): Promise<string[]> {
-  const { catalogue, findings, broken } = await loadConfig(configDir);
-  if (broken.has('platforms'))
-    throw new ConfigError(findings.filter(({ file }) => file === 'platforms.yaml'));
+  const { catalogue, findings } = await loadConfig(configDir);
+  const theirs = findings.filter(({ file }) => file === 'platforms.yaml');
+  if (theirs.length > 0) throw new ConfigError(theirs);
   return catalogue.platforms.map(({ id }) => id);
 }
 

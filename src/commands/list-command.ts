@@ -1,6 +1,6 @@
 /** `jembatan list`: applications, newest first. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import type { ApplicationState } from '../domain/application.ts';
+import { STATES } from '../domain/application.ts';
 import { busCommand, clientOf, type BusOptions } from './bus-command.ts';
 import { printJson, printTable, shortTime, type Shell } from './shell.ts';
 
@@ -23,21 +23,6 @@ interface Row {
   acceptedAt: string;
   promisedAt: string | null;
 }
-
-const STATES: ApplicationState[] = [
-  'accepted',
-  'inProgress',
-  'waitingApplicant',
-  'waitingPayment',
-  'waitingAppointment',
-  'underReview',
-  'completed',
-  'partiallyCompleted',
-  'rejected',
-  'withdrawn',
-  'cancelled',
-  'expired',
-];
 
 /** Rows of one request; the API's own bound. */
 const PAGE = 200;

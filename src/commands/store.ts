@@ -9,7 +9,7 @@ import type { Shell } from './shell.ts';
 export async function withLedger<T>(shell: Shell, work: (ledger: DeskLedger) => Promise<T>): Promise<T> {
   const env = readEnv(shell.env);
   const path = env.ledger.replace(/^sqlite:/, '');
-  if (env.ledger.startsWith('sqlite:') && !existsSync(path)) {
+  if (!existsSync(path)) {
     throw new LedgerRefused(
       `There is no ledger at ${path}: set JEMBATAN_DATA or JEMBATAN_LEDGER to the bus's own`,
     );

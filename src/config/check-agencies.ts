@@ -18,12 +18,13 @@ export function checkAgencies(world: World): void {
     const spot = (...path: (string | number)[]): Spot => ({ file, path: [agency.id, ...path] });
     agency.regions.forEach((code, place) => checkRegion(world, spot('regions', place), code));
     checkOrder(world, agency, spot);
-    checkAddress(
-      world,
-      agency,
-      (file.value[agency.id] as JsonObject)['vpn'] === true,
-      spot('settings', 'baseUrl'),
-    );
+    if (world.isSure(spot('vpn')))
+      checkAddress(
+        world,
+        agency,
+        (file.value[agency.id] as JsonObject)['vpn'] === true,
+        spot('settings', 'baseUrl'),
+      );
     const platforms = world.catalogue.platforms.map(({ id }) => id);
     if (
       agency.opensFor !== undefined &&
@@ -35,7 +36,11 @@ export function checkAgencies(world: World): void {
     }
     const adapter = adapterOf(agency, world.adapters);
     if (adapter) checkSettings(world, agency, adapter.settings, spot('settings'));
-    else reportAdapter(world, agency, spot);
+    else {
+      reportAdapter(world, agency, spot);
+      // Which settings are secret is not known: those that any adapter keeps secret are not to be written out.
+      for (const { settings } of world.adapters) reportLiterals(world, agency, settings, spot('settings'));
+    }
   }
   checkShares(world, file);
 }
@@ -59,7 +64,9 @@ function reportAdapter(world: World, agency: Agency, spot: SpotOf): void {
 }
 
 function checkOrder(world: World, { limits, retry }: Agency, spot: SpotOf): void {
-  if (parseDuration(limits.circuitSleep) > parseDuration(limits.circuitCap)) {
+  const isSure = (...path: string[]): boolean => world.isSure(spot(...path));
+  const isLong = parseDuration(limits.circuitSleep) > parseDuration(limits.circuitCap);
+  if (isLong && isSure('limits', 'circuitSleep') && isSure('limits', 'circuitCap')) {
     const message = `circuitSleep ${limits.circuitSleep} is longer than circuitCap ${limits.circuitCap}`;
     world.report(
       spot('limits', 'circuitSleep'),
@@ -68,7 +75,8 @@ function checkOrder(world: World, { limits, retry }: Agency, spot: SpotOf): void
       'Raise circuitCap or lower circuitSleep',
     );
   }
-  if (parseDuration(retry.base) > parseDuration(retry.cap)) {
+  const isSlow = parseDuration(retry.base) > parseDuration(retry.cap);
+  if (isSlow && isSure('retry', 'base') && isSure('retry', 'cap')) {
     const message = `base ${retry.base} is longer than cap ${retry.cap}`;
     world.report(spot('retry', 'base'), 'limit_order', message, 'Raise cap or lower base');
   }
@@ -86,15 +94,8 @@ function checkAddress(world: World, agency: Agency, isVpn: boolean, spot: Spot):
 /** Held against the adapter's schema; a reference stands for any secret, so what it hides is checked at the start. */
 function checkSettings(world: World, agency: Agency, schema: JsonSchema, { file, path }: Spot): void {
   const { settings } = agency;
-  const literals = new Set<string>();
-  for (const [name, variants] of fieldsOf(schema, schema).names) {
-    const value = settings[name];
-    if (value === undefined || !variants.some((one) => one['writeOnly'] === true) || isReference(value))
-      continue;
-    literals.add(pointerOf(name));
-    const fix = `Put the secret into the data folder as secrets/${agency.id}-${name} and write secret://file/${agency.id}-${name}`;
-    world.report({ file, path: [...path, name] }, 'secret_literal', `${name} is a secret written out`, fix);
-  }
+  const literals = reportLiterals(world, agency, schema, { file, path });
+  if (file.wrong.covers(pointerOf(...path))) return;
   const problems = compile(schema)(settings).filter(({ pointer }) => {
     const [name = ''] = segmentsOf(pointer);
     return !literals.has(pointerOf(name)) && !isReference(settings[name]);
@@ -102,6 +103,23 @@ function checkSettings(world: World, agency: Agency, schema: JsonSchema, { file,
   world.findings.push(
     ...problemFindings({ file, value: settings, base: pointerOf(...path) }, problems, schema),
   );
+}
+
+/** Secrets written out, each reported once; gives their pointers. */
+function reportLiterals(world: World, agency: Agency, schema: JsonSchema, { file, path }: Spot): Set<string> {
+  const literals = new Set<string>();
+  for (const [name, variants] of fieldsOf(schema, schema).names) {
+    const value = agency.settings[name];
+    if (value === undefined || !variants.some((one) => one['writeOnly'] === true) || isReference(value))
+      continue;
+    literals.add(pointerOf(name));
+    const spot = { file, path: [...path, name] };
+    const isReported = world.findings.some((one) => one.pointer === pointerOf(...spot.path));
+    if (isReported) continue;
+    const fix = `Put the secret into the data folder as secrets/${agency.id}-${name} and write secret://file/${agency.id}-${name}`;
+    world.report(spot, 'secret_literal', `${name} is a secret written out`, fix);
+  }
+  return literals;
 }
 
 function isReference(value: unknown): boolean {

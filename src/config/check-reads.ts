@@ -14,10 +14,14 @@ export function checkReads(world: World): void {
   for (const { name, file } of world.all('route')) {
     const route = world.catalogue.routes.get(name)!;
     for (const [step, plan] of Object.entries(route.steps)) {
-      const reader: Reader = { world, route, before: ancestorsOf(route, step), step };
+      const before = ancestorsOf(route, step);
+      const isSure = (name: string): boolean => world.isSure({ file, path: ['steps', name, 'after'] });
+      const isOrderSure = [step, ...before].every(isSure);
+      const reader: Reader = { world, route, before, step, isOrderSure };
       checkStep(reader, plan, (...path) => ({ file, path: ['steps', step, ...path] }));
     }
-    const after: Reader = { world, route, before: new Set(Object.keys(route.steps)) };
+    if (file.wrong.covers('/steps')) continue;
+    const after: Reader = { world, route, before: new Set(Object.keys(route.steps)), isOrderSure: true };
     checkValues(after, route.result, { file, path: ['result'] });
   }
 }

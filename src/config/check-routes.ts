@@ -14,18 +14,17 @@ export function checkRoutes(world: World): void {
     for (const [step, plan] of Object.entries(route.steps)) {
       const spot = (field: string): Spot => ({ file, path: ['steps', step, field] });
       checkCall(world, plan, spot('call'));
-      checkAfter(world, route, step, spot('after'));
+      checkAfter(world, route, step, file);
     }
     checkPivots(world, route, file);
   }
 }
 
 function checkCall(world: World, { call }: RouteStep, spot: Spot): void {
-  if (world.broken.has('agencies')) return;
   const [role, operation] = call.split('.') as [string, string];
   const { agencies } = world.catalogue;
   const players = agencies.filter((agency) => agency.role === role);
-  if (players.length === 0) {
+  if (players.length === 0 && !world.broken.has('agencies')) {
     const roles = new Set(agencies.map((agency) => agency.role));
     world.report(spot, 'unknown_role', `No agency plays ${role}`, suggest(role, roles));
   }
@@ -37,14 +36,16 @@ function checkCall(world: World, { call }: RouteStep, spot: Spot): void {
   }
 }
 
-function checkAfter(world: World, route: Route, step: string, spot: Spot): void {
+function checkAfter(world: World, route: Route, step: string, file: Spot['file']): void {
+  const spot = { file, path: ['steps', step, 'after'] };
+  const isSure = (name: string): boolean => world.isSure({ file, path: ['steps', name, 'need'] });
   const plan = route.steps[step]!;
   for (const name of plan.after) {
     const before = Object.hasOwn(route.steps, name) ? route.steps[name] : undefined;
     if (!before) {
       const others = Object.keys(route.steps).filter((other) => other !== step);
       world.report(spot, 'unknown_step', `No step ${name}`, suggest(name, others));
-    } else if (before.need === 'bestEffort' && plan.need === 'mandatory') {
+    } else if (before.need === 'bestEffort' && plan.need === 'mandatory' && isSure(step)) {
       const message = `${step} is mandatory and waits for ${name}, which may fail`;
       world.report(spot, 'waits_for_best_effort', message, `Make ${name} mandatory, or ${step} best effort`);
     }

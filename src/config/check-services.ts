@@ -37,11 +37,15 @@ export function checkServices(world: World): void {
 function checkServed(world: World, service: Service, region: string, spot: Spot): void {
   const { agencies, routes } = world.catalogue;
   if (world.broken.has('agencies') || service.status === 'draft' || service.status === 'retired') return;
+  const list = world.only('agencies');
+  const isSure = (id: string): boolean =>
+    list !== undefined && world.isSure({ file: list, path: [id, 'regions'] });
   const steps = Object.values(routes.get(service.code)?.steps ?? {});
   const here = steps.filter((step) => step.at === undefined).map((step) => step.call.split('.')[0]!);
   for (const role of new Set(here)) {
-    const isPlayed = agencies.some((agency) => agency.role === role);
-    if (!isPlayed || agencyFor(agencies, role, region)) continue;
+    const players = agencies.filter((agency) => agency.role === role);
+    if (players.length === 0 || !players.every(({ id }) => isSure(id)) || agencyFor(agencies, role, region))
+      continue;
     const fix = `Give ${region} to an agency that plays ${role}, or take it from the service`;
     world.report(spot, 'region_unserved', `No agency plays ${role} in region ${region}`, fix);
   }

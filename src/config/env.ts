@@ -8,21 +8,21 @@ export interface Env {
   /** Folder of the ledger, keys and secrets. */
   dataDir: string;
   configDir: string;
-  /** `sqlite:PATH` or a `postgres:` URL. */
+  /** `sqlite:PATH`. */
   ledger: string;
-  /** `memory` or a `redis:` URL. */
-  queue: string;
-  role: 'all' | 'api' | 'worker';
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** The public base URL, without a slash at its end. */
   url: string;
 }
 
-const ROLES = ['all', 'api', 'worker'] as const;
+/** What the embedded edition is; the others are refused until they are there. */
+const QUEUES = ['memory'] as const;
+const ROLES = ['all'] as const;
+const LATER = 'comes with the distributed edition';
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
-const NAMES = ['PORT', 'HOST', 'DATA', 'CONFIG', 'LEDGER', 'QUEUE', 'ROLE', 'LOG', 'URL', 'KEY'].map(
-  (name) => `JEMBATAN_${name}`,
-);
+const PREFIX = 'JEMBATAN_';
+const SETTINGS = ['PORT', 'HOST', 'DATA', 'CONFIG', 'LEDGER', 'QUEUE', 'ROLE', 'LOG', 'URL', 'KEY'];
+const NAMES = SETTINGS.map((name) => PREFIX + name);
 /** What `secret://env/JEMBATAN_SECRET_…` reads is not a setting. */
 const SECRET_PREFIX = 'JEMBATAN_SECRET_';
 
@@ -55,14 +55,9 @@ export function readEnv(env: Source): Env {
   const dataDir = read('JEMBATAN_DATA', './data', PATH, 'the path of a folder');
   const configDir = read('JEMBATAN_CONFIG', './config', PATH, 'the path of a folder');
   const sqlite = `sqlite:${join(dataDir, 'ledger.db')}`;
-  const ledger = read(
-    'JEMBATAN_LEDGER',
-    sqlite,
-    /^(sqlite:.|postgres(ql)?:\/\/.)/,
-    'sqlite:PATH or postgres://…',
-  );
-  const queue = read('JEMBATAN_QUEUE', 'memory', /^(memory$|rediss?:\/\/.)/, 'memory or redis://…');
-  const role = oneOf(env, 'JEMBATAN_ROLE', ROLES, 'all', refuse);
+  const ledger = read('JEMBATAN_LEDGER', sqlite, /^sqlite:./, `sqlite:PATH (PostgreSQL ${LATER})`);
+  oneOf(env, 'JEMBATAN_QUEUE', QUEUES, 'memory', (name) => refuse(name, `memory (Redis ${LATER})`));
+  oneOf(env, 'JEMBATAN_ROLE', ROLES, 'all', (name) => refuse(name, `all (api and worker: ${LATER})`));
   const logLevel = oneOf(env, 'JEMBATAN_LOG', LEVELS, 'info', refuse);
   const url = (env['JEMBATAN_URL'] ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`).replace(
     /\/+$/,
@@ -70,7 +65,7 @@ export function readEnv(env: Source): Env {
   );
   if (!isBaseUrl(url)) refuse('JEMBATAN_URL', BASE_URL);
   if (findings.length > 0) throw new ConfigError(findings);
-  return { host, port, dataDir, configDir, ledger, queue, role, logLevel, url };
+  return { host, port, dataDir, configDir, ledger, logLevel, url };
 }
 
 /** What a command needs that talks to a running bus; the bus's own settings are not asked for. */
@@ -134,16 +129,17 @@ function isBaseUrl(text: string): boolean {
 
 function unknownNames(env: Source): Finding[] {
   const isUnknown = (name: string): boolean =>
-    name.startsWith('JEMBATAN_') && !name.startsWith(SECRET_PREFIX) && !NAMES.includes(name);
+    name.startsWith(PREFIX) && !name.startsWith(SECRET_PREFIX) && !NAMES.includes(name);
   return Object.keys(env)
     .filter(isUnknown)
     .map((name) => {
-      const near = nearest(name, NAMES);
-      const fix = near === undefined ? `Known: ${NAMES.join(', ')}` : `Write ${near}`;
+      // What all have in common says nothing about which is meant.
+      const near = nearest(name.slice(PREFIX.length), SETTINGS);
+      const fix = near === undefined ? `Known: ${NAMES.join(', ')}` : `Write ${PREFIX}${near}`;
       return finding('env_unknown', name, `${name} is not known`, fix);
     });
 }
 
 function finding(code: string, name: string, message: string, fix: string): Finding {
-  return { code, file: 'environment', line: 1, pointer: `/${name}`, message, fix };
+  return { code, file: 'environment', line: 0, pointer: `/${name}`, message, fix };
 }

@@ -5,7 +5,7 @@ export interface Finding {
   code: string;
   /** Relative to the configuration folder. */
   file: string;
-  /** From 1. */
+  /** From 1; 0 where there is no file to open: an environment variable, a secret that is missing. */
   line: number;
   /** JSON pointer into the file; empty for the whole. */
   pointer: string;
@@ -25,7 +25,8 @@ export class ConfigError extends Error {
 
 /** `routes/x.yaml:12 /steps/a/call unknown_role: … Fix: …` */
 export function printFinding({ file, line, pointer, code, message, fix }: Finding): string {
-  return `${file}:${line}${pointer && ` ${pointer}`} ${code}: ${message}. ${fix}.`;
+  const place = line === 0 ? file : `${file}:${line}${pointer && ` ${pointer}`}`;
+  return `${place} ${code}: ${message}. ${fix}.`;
 }
 
 /** Orders by file, then line, so that a person mends from top to bottom. */
@@ -51,10 +52,10 @@ export function segmentsOf(pointer: string): string[] {
     .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'));
 }
 
-/** The known name nearest to a mistyped one, if any is near. */
+/** The known name nearest to a mistyped one, if any is near: one slip for each three letters, at least one. */
 export function nearest(word: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let least = Math.max(2, Math.floor(word.length / 3)) + 1;
+  let least = Math.max(1, Math.floor(word.length / 3)) + 1;
   for (const name of known) {
     const edits = distance(word.toLowerCase(), name.toLowerCase());
     if (edits < least) [best, least] = [name, edits];
@@ -70,16 +71,19 @@ export function suggest(word: string, known: Iterable<string>): string {
   return names.length === 0 ? 'None is known' : `Known: ${names.toSorted().slice(0, 30).join(', ')}`;
 }
 
-/** Edits between two words (Levenshtein). */
+/** Edits between two words, neighbours that changed places counted as one (optimal string alignment). */
 function distance(a: string, b: string): number {
+  let earlier: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];
     for (let j = 1; j <= b.length; j += 1) {
-      const swapped = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swapped, row[j]! + 1, next[j - 1]! + 1));
+      const replaced = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      const isSwap = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      const swapped = isSwap ? earlier[j - 2]! + 1 : replaced;
+      next.push(Math.min(swapped, replaced, row[j]! + 1, next[j - 1]! + 1));
     }
-    row = next;
+    [earlier, row] = [row, next];
   }
   return row[b.length]!;
 }

@@ -3,7 +3,8 @@ import { readdir } from 'node:fs/promises';
 import type { JsonSchema } from '../adapter-kit/contract.ts';
 import type { Catalogue } from '../domain/catalogue.ts';
 import type { JsonObject } from '../domain/outcome.ts';
-import { compile } from '../schema/validate.ts';
+import type { Problem } from '../schema/problems.ts';
+import { compileForOwner } from '../schema/validate.ts';
 import agencies from '../../schemas/agencies.json' with { type: 'json' };
 import calendar from '../../schemas/calendar.json' with { type: 'json' };
 import platforms from '../../schemas/platforms.json' with { type: 'json' };
@@ -12,24 +13,28 @@ import route from '../../schemas/route.json' with { type: 'json' };
 import service from '../../schemas/service.json' with { type: 'json' };
 import sites from '../../schemas/sites.json' with { type: 'json' };
 import { fillAgency, fillCalendar, fillPlatform, fillRoute, fillService, fillSite } from './fill.ts';
-import { sortFindings, suggest, type Finding } from './finding.ts';
-import { problemFindings } from './problem-findings.ts';
+import { segmentsOf, sortFindings, suggest, type Finding } from './finding.ts';
+import { fit } from './fit.ts';
+import { mistakes, problemFindings } from './problem-findings.ts';
+import { wrongPlaces, type WrongPlaces } from './wrong-places.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
 export type Kind = 'agencies' | 'platforms' | 'sites' | 'regions' | 'calendar' | 'service' | 'route';
 
 export interface ConfigFile extends YamlFile {
   kind: Kind;
+  /** In the schema's shape: what was wrong is left out or blank. */
   value: JsonObject;
+  wrong: WrongPlaces;
 }
 
 export interface Loaded {
   /** Complete only when there are no findings; what is broken is left out. */
   catalogue: Catalogue;
-  /** The files that hold to their schemas, with their text as it was read. */
+  /** The files that could be read, with their text as it was read. */
   files: ConfigFile[];
   findings: Finding[];
-  /** Kinds of which a file could not be used: names of these are not looked up. */
+  /** Kinds of which some name is not known for certain: a name that is not found may be that one. */
   broken: Set<Kind>;
 }
 
@@ -40,6 +45,8 @@ const SINGLE: Record<string, Kind> = {
   'sites.yaml': 'sites',
   'regions.yaml': 'regions',
 };
+/** What a file of many is known by. */
+const NAME_FIELDS: Partial<Record<Kind, string>> = { calendar: 'id', service: 'code', route: 'service' };
 const FOLDERS: Record<string, Kind> = { calendars: 'calendar', services: 'service', routes: 'route' };
 
 /** Reads everything and reports everything; never stops at the first finding and never throws for a bad file. */
@@ -50,23 +57,40 @@ export async function loadConfig(folder: string): Promise<Loaded> {
   const read = await Promise.all(places.map(({ path }) => readYaml(folder, path)));
   read.forEach((one, index) => {
     const { kind } = places[index]!;
-    const problems = one.file ? heldAgainst(kind, one.file) : [];
-    findings.push(...one.findings, ...problems);
-    if (one.file && problems.length === 0)
-      files.push({ ...one.file, kind, value: one.file.value as JsonObject });
-    else broken.add(kind);
+    findings.push(...one.findings);
+    if (one.findings.length > 0) broken.add(kind);
+    if (!one.file) return;
+    const problems = mistakes(validators[kind](one.file.value));
+    const { file } = one;
+    findings.push(...problemFindings({ file, value: file.value, base: '' }, problems, SCHEMAS[kind]));
+    if (problems.some((problem) => hidesName(kind, problem))) broken.add(kind);
+    files.push(fitted(kind, file, problems));
   });
-  findings.push(...duplicates(files));
+  findings.push(...duplicates(files, broken));
   return { catalogue: catalogueOf(files), files, findings: sortFindings(findings), broken };
 }
 
 const validators = Object.fromEntries(
-  Object.entries(SCHEMAS).map(([kind, schema]) => [kind, compile(schema)]),
-) as Record<Kind, ReturnType<typeof compile>>;
+  Object.entries(SCHEMAS).map(([kind, schema]) => [kind, compileForOwner(schema)]),
+) as Record<Kind, ReturnType<typeof compileForOwner>>;
 
-function heldAgainst(kind: Kind, file: YamlFile): Finding[] {
-  const { value } = file;
-  return problemFindings({ file, value, base: '' }, validators[kind](value), SCHEMAS[kind]);
+/** Whether a problem stands where other files would find a name: a code, the key of an entry, the role of an agency. */
+function hidesName(kind: Kind, { pointer, code }: Problem): boolean {
+  const [first, second] = segmentsOf(pointer);
+  if (first === undefined) return true;
+  const field = NAME_FIELDS[kind];
+  if (field !== undefined) return first === field;
+  if (kind === 'agencies') return second === 'role' || (second === undefined && code === 'schema_type');
+  return second === undefined && code === 'schema_pattern';
+}
+
+/** A file without a name that can be trusted goes by its path, so that what else it holds is checked. */
+function fitted(kind: Kind, file: YamlFile, problems: Problem[]): ConfigFile {
+  const wrong = wrongPlaces(problems);
+  const value = fit(file.value, SCHEMAS[kind], wrong.at);
+  const field = NAME_FIELDS[kind];
+  if (field !== undefined && wrong.covers(`/${field}`)) value[field] = file.file;
+  return { ...file, kind, value, wrong };
 }
 
 interface Place {
@@ -112,11 +136,12 @@ async function visible(folder: string): Promise<string[]> {
 
 /** The name that a file of many is known by. */
 export function nameOf(file: ConfigFile): string | undefined {
-  const field = { calendar: 'id', service: 'code', route: 'service' }[file.kind as string];
+  const field = NAME_FIELDS[file.kind];
   return field === undefined ? undefined : (file.value[field] as string);
 }
 
-function duplicates(files: ConfigFile[]): Finding[] {
+/** The second of one name goes by its path from here on: both are checked. */
+function duplicates(files: ConfigFile[], broken: Set<Kind>): Finding[] {
   const first = new Map<string, string>();
   return files.flatMap((file) => {
     const name = nameOf(file);
@@ -124,7 +149,11 @@ function duplicates(files: ConfigFile[]): Finding[] {
     const earlier = first.get(`${file.kind} ${name}`);
     first.set(`${file.kind} ${name}`, earlier ?? file.file);
     if (earlier === undefined) return [];
-    const pointer = { calendar: '/id', service: '/code', route: '/service' }[file.kind as string]!;
+    const field = NAME_FIELDS[file.kind]!;
+    const pointer = `/${field}`;
+    file.value[field] = file.file;
+    file.wrong.at.add(pointer);
+    broken.add(file.kind);
     const message = `${name} is already described in ${earlier}`;
     return [
       {

@@ -13,6 +13,8 @@ export interface Reader {
   route: Route;
   before: Set<string>;
   step?: string;
+  /** False when an `after` could not be read: more steps may come before. */
+  isOrderSure: boolean;
   /** `at` is worked out while the application is taken: no step has begun and it has no number yet. */
   isAt?: boolean;
 }
@@ -89,7 +91,7 @@ function missingStep(path: string[], rest: string[], reader: Reader): Missing | 
     const fix = suggest(name, Object.keys(reader.route.steps));
     return { code: 'unknown_step', message: `${path.join('.')} names no step`, fix };
   }
-  if (!reader.before.has(name) || name === reader.step) {
+  if (name === reader.step || (!reader.before.has(name) && reader.isOrderSure)) {
     const fix = `Add ${name} to after`;
     return { code: 'step_not_before', message: `${name} need not have ended before this step begins`, fix };
   }

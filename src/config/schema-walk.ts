@@ -80,7 +80,13 @@ function parts(schema: JsonSchema, root: JsonSchema, seen = new Set<JsonSchema>(
   return [...fresh, ...beside.flatMap((one) => parts(one, root, seen))];
 }
 
-function dereference(schema: JsonSchema, root: JsonSchema): JsonSchema {
+/** The schema of a list's items, where it has one. */
+export function itemsOf(schema: JsonSchema, root: JsonSchema): JsonSchema | undefined {
+  return list(parts(schema, root).map((part) => part['items']))[0];
+}
+
+/** What a reference leads to, in `root`; the schema itself when it is none. */
+export function dereference(schema: JsonSchema, root: JsonSchema): JsonSchema {
   let current = schema;
   for (let hop = 0; hop < MAX_HOPS; hop += 1) {
     const reference = current['$ref'];
@@ -94,7 +100,8 @@ function dereference(schema: JsonSchema, root: JsonSchema): JsonSchema {
   return {};
 }
 
-function object(value: unknown): JsonSchema | undefined {
+/** The value when it is a plain object. */
+export function object(value: unknown): JsonSchema | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as JsonSchema)
     : undefined;

@@ -31,7 +31,7 @@ export async function resolveSecrets(
     if (typeof value === 'string' && value.startsWith('secret://')) {
       const found = await readSecret(value, source);
       if (typeof found === 'string') secrets.push(found);
-      else findings.push({ ...found, line: 1, pointer });
+      else findings.push({ ...found, line: 0, pointer });
       return typeof found === 'string' ? found : null;
     }
     if (Array.isArray(value))
@@ -72,27 +72,27 @@ async function readSecret(reference: string, source: SecretSource): Promise<stri
 async function readSecretFile(name: string, dataDir: string): Promise<string | Problem> {
   const path = join(dataDir, 'secrets', name);
   const problem = (code: string, message: string, fix: string): Problem => {
-    return { code, file: `secrets/${name}`, message, fix };
+    return { code, file: path, message, fix };
   };
   try {
     const handle = await open(path, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);
     try {
       const stat = await handle.stat();
       if (!stat.isFile() || stat.size > MAX_BYTES) {
-        return problem('secret_file', `${path} is no plain file of at most ${MAX_BYTES} bytes`, 'Replace it');
+        return problem('secret_file', `It is no plain file of at most ${MAX_BYTES} bytes`, 'Replace it');
       }
       if ((stat.mode & OTHERS) !== 0) {
-        return problem('secret_mode', `${path} can be read by others`, `Run: chmod 600 ${path}`);
+        return problem('secret_mode', 'It can be read by others', `Run: chmod 600 ${path}`);
       }
       const secret = (await handle.readFile('utf8')).replace(/\r?\n$/, '');
-      return secret || problem('secret_empty', `${path} is empty`, 'Write the secret into it');
+      return secret || problem('secret_empty', 'It is empty', 'Write the secret into it');
     } finally {
       await handle.close();
     }
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code !== 'ENOENT')
-      return problem('secret_file', `${path} cannot be read (${code})`, 'Make it a plain file');
-    return problem('secret_missing', `${path} is missing`, `Write the secret into ${path}, mode 0600`);
+      return problem('secret_file', `It cannot be read (${code})`, 'Make it a plain file');
+    return problem('secret_missing', 'There is no such file', `Make it, with the secret in it and mode 0600`);
   }
 }

@@ -13,6 +13,8 @@ export interface Spot {
 export interface World extends Loaded {
   adapters: readonly Adapter[];
   report(spot: Spot, code: string, message: string, fix: string): void;
+  /** Whether nothing is known to be wrong at a place, around it or in it: what is read there can be relied on. */
+  isSure(spot: Spot): boolean;
   /** The file of a kind of which there is one. */
   only(kind: Kind): ConfigFile | undefined;
   /** All files of a kind, each once by name: of duplicates the last, as in the catalogue. */
@@ -27,8 +29,10 @@ export function worldOf(loaded: Loaded, adapters: readonly Adapter[]): World {
     findings,
     report({ file, path }, code, message, fix) {
       const pointer = pointerOf(...path);
+      if (file.wrong.covers(pointer)) return;
       findings.push({ code, file: file.file, line: file.line(pointer), pointer, message, fix });
     },
+    isSure: ({ file, path }) => file.wrong.spares(pointerOf(...path)),
     only: (kind) => loaded.files.find((file) => file.kind === kind),
     all(kind) {
       const named = loaded.files.filter((file) => file.kind === kind);

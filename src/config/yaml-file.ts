@@ -98,17 +98,20 @@ function parse(file: string, text: string, found: Found): { file?: YamlFile; fin
     const isTag = code === 'TAG_RESOLVE_FAILED';
     findings.push(found(isTag ? 'config_tag' : 'config_yaml', message, 'Write plain YAML', lineAt(pos[0])));
   }
-  if (findings.length > 0) return { findings };
+  // Of a name that is written twice the last is read, so that the rest is checked too.
+  if (findings.some(({ code }) => code !== 'duplicate_key')) return { findings };
   let value: JsonValue;
   try {
     value = document.toJS({ maxAliasCount: MAX_ALIASES }) as JsonValue;
   } catch (error) {
-    return { findings: [found('config_alias', (error as Error).message, 'Write the values out')] };
+    return {
+      findings: [...findings, found('config_alias', (error as Error).message, 'Write the values out')],
+    };
   }
   if (value === null)
     return { findings: [found('config_empty', 'The file is empty', 'Fill it or delete it')] };
   const line = (pointer: string): number => lineAt(offsetOf(document, pointer));
-  return { file: { file, text, value, line }, findings: [] };
+  return { file: { file, text, value, line }, findings };
 }
 
 /** Where the deepest part of a pointer that exists begins: the key of a field, an item of a list. */
@@ -118,7 +121,7 @@ function offsetOf(document: Document.Parsed, pointer: string): number {
   for (const segment of segmentsOf(pointer)) {
     if (isAlias(node)) node = node.resolve(document);
     if (isMap(node)) {
-      const pair = node.items.find(({ key }) => String((key as { value?: unknown }).value) === segment);
+      const pair = node.items.findLast(({ key }) => String((key as { value?: unknown }).value) === segment);
       if (!pair) return offset;
       offset = startOf(pair as Pair<Node, Node>, offset);
       node = pair.value;

@@ -6,14 +6,16 @@ import {
   note,
   pastPivot,
   patch,
+  undo,
   FINAL,
   type Draft,
   type Ending,
 } from '../domain/application.ts';
 import { newKey } from '../domain/ids.ts';
+import { parseDuration } from '../domain/duration.ts';
 import type { JsonObject } from '../domain/outcome.ts';
-import { hasEnded, isInFlight, isWaiting, type Step } from '../domain/step.ts';
-import { advance, commit, type Extras } from '../flow/change.ts';
+import { hasEnded, isInFlight, isWaiting, perhapsDone, type Step } from '../domain/step.ts';
+import { advance, commit, MOST_RACES, type Extras } from '../flow/change.ts';
 import { recover } from '../flow/recover.ts';
 import type { SealKey } from '../flow/ports/vault.ts';
 import { openView, sealStep, type View } from '../flow/view.ts';
@@ -31,8 +33,6 @@ export type Acted =
   | { is: 'notFound' }
   /** `code` says why not. */
   | { is: 'refused'; code: string };
-
-const MOST_RACES = 30;
 
 type Work = (draft: Draft, view: View) => (Extras & { refused?: never }) | { refused: string };
 
@@ -52,7 +52,9 @@ async function act(
     if (extras.refused !== undefined) return { is: 'refused', code: extras.refused };
     draft.events.unshift(actEvent(desk, view, type, actor, data));
     await advance(desk, view, draft);
-    if ((await commit(desk, view, draft, { ...extras, by: actor.by })) === 'done') return { is: 'done' };
+    if ((await commit(desk, view, draft, { ...extras, by: actor.by })) !== 'done') continue;
+    desk.log.info('act.done', { applicationId, act: type, by: actor.by, ...data });
+    return { is: 'done' };
   }
   throw new Error(`Application ${applicationId} changed ${MOST_RACES} times while an act was being applied`);
 }
@@ -90,30 +92,51 @@ export function retry(desk: Desk, applicationId: string, name: string, actor: Ac
   return act(desk, applicationId, 'step.retried', actor, { step: name }, (draft) => {
     const step = draft.steps.get(name);
     if (!step) return { refused: 'unknown_step' };
-    const again = nextTry(step, desk.registry.operation(step.adapter, step.operation).operation);
+    const { operation } = desk.registry.operation(step.adapter, step.operation);
+    const again = nextTry(step, operation, draft.application.ending !== null);
     if (typeof again === 'string') return { refused: again };
-    patch(draft, name, { ...again, dueAt: draft.now });
+    if (again.state === 'compensating') undo(draft, name, undoAt(draft, step, operation));
+    else patch(draft, name, { ...again, dueAt: again.state === 'pending' ? null : draft.now });
     draft.closed.add(name);
     return {};
   });
 }
 
 /** What a step becomes when a person hurries it; or why it may not be hurried. */
-function nextTry(
-  step: Step,
-  { effect, inquiry }: Pick<Operation, 'effect' | 'inquiry'>,
-): Partial<Step> | string {
+function nextTry(step: Step, operation: Operation, ending: boolean): Partial<Step> | string {
   const fresh = { spent: 0, inquiries: 0 };
-  if (step.state === 'parked') {
-    if (step.code === 'OUTCOME_UNKNOWN') return 'outcome_unknown';
-    if (step.code !== 'WAIT_TIMED_OUT') return { ...fresh, state: 'ready' };
-    // The agency has taken it: it is asked first, and sent again only where that does no harm.
-    if (inquiry) return { ...fresh, state: 'unknown' };
-    return effect === 'read' || effect === 'keyed' ? { ...fresh, state: 'ready' } : 'outcome_unknown';
+  if (perhapsDone(step)) {
+    const state = nextOfPerhapsDone(step, operation, ending);
+    return state ? { ...fresh, state } : 'outcome_unknown';
   }
+  // What was never sent is looked at from the start: its condition may never have been answered.
+  if (step.state === 'parked') return { ...fresh, state: step.attempts === 0 ? 'pending' : 'ready' };
   if (isInFlight(step) || hasEnded(step) || step.state === 'pending') return 'not_retryable';
-  if (isWaiting(step)) return inquiry ? {} : 'not_retryable';
+  if (isWaiting(step)) return operation.inquiry ? {} : 'not_retryable';
   return step.state === 'waitingApplicant' ? 'new_round_needed' : { ...fresh, state: 'ready' };
+}
+
+/** The agency may have it: it is undone if all is, else asked about, and sent again only where that does no harm. */
+function nextOfPerhapsDone(
+  { code }: Step,
+  { effect, inquiry, compensation }: Operation,
+  ending: boolean,
+): Step['state'] | null {
+  if (ending && compensation) return 'compensating';
+  if (code === 'OUTCOME_UNKNOWN') return null;
+  if (inquiry) return 'unknown';
+  if (ending && effect !== 'read') return null;
+  // A keyed one stays unknown meanwhile: a later "surely not" speaks of itself only.
+  return effect === 'keyed' ? 'unknown' : effect === 'read' ? 'ready' : null;
+}
+
+/** Where an operation does not say how long its request may still be on its way. */
+const DEFAULT_TRUST_AFTER = '10m';
+
+/** What may be done is undone only when a slow request can no longer arrive after its undoing. */
+function undoAt(draft: Draft, step: Step, { inquiry }: Operation): number {
+  const trusted = (step.sentAt ?? 0) + parseDuration(inquiry?.trustAfter ?? DEFAULT_TRUST_AFTER);
+  return Math.max(draft.now, trusted);
 }
 
 /** A person says what became of a step whose outcome is unknown or disputed. */
@@ -153,7 +176,9 @@ function fits(desk: Desk, step: Step, output: JsonObject): boolean {
 function settleByHand(draft: Draft, step: Step, resolution: Resolution): void {
   const ended = { dueAt: null, timeoutAt: null };
   if (resolution.as === 'notDone') {
-    patch(draft, step.name, { state: 'ready', dueAt: draft.now, spent: 0, inquiries: 0, code: null });
+    // Surely not done is as good as never sent, whatever befalls it next.
+    const anew = { spent: 0, inquiries: 0, code: null, sentAt: null, timeoutAt: null };
+    patch(draft, step.name, { state: 'ready', dueAt: draft.now, ...anew });
   } else if (resolution.as === 'succeeded') {
     const secret = { ...step.secret, output: resolution.output };
     patch(draft, step.name, { state: 'succeeded', code: null, secret, ...ended });
@@ -165,6 +190,15 @@ function settleByHand(draft: Draft, step: Step, resolution: Resolution): void {
   }
 }
 
+/** What was taken under one key must not be done a second time under another; only a bill may be replaced by a new one. */
+function roundRefused(step: Step, { effect, money }: Pick<Operation, 'effect' | 'money'>): string | null {
+  if (step.state === 'succeeded' && effect !== 'read') return 'step_done';
+  const taken = step.state === 'waitingAgency' || step.state === 'waitingAppointment';
+  if (isInFlight(step) || step.state === 'pending' || taken) return 'in_flight';
+  const unpaid = money === true && step.code === 'WAIT_TIMED_OUT';
+  return perhapsDone(step) && !unpaid ? 'outcome_unknown' : null;
+}
+
 /** Runs a step again with new input: a correction, a new bill, a top-up. New key, attempts from 1, the old round kept. */
 export function newRound(desk: Desk, applicationId: string, name: string, actor: Actor): Promise<Acted> {
   return act(desk, applicationId, 'step.newRound', actor, { step: name }, (draft, view) => {
@@ -172,13 +206,16 @@ export function newRound(desk: Desk, applicationId: string, name: string, actor:
     if (!step) return { refused: 'unknown_step' };
     if (FINAL.has(draft.application.state) || draft.application.ending)
       return { refused: 'application_ended' };
-    if (isInFlight(step) || step.state === 'pending') return { refused: 'in_flight' };
+    const { operation } = desk.registry.operation(step.adapter, step.operation);
+    const refused = roundRefused(step, operation);
+    if (refused !== null) return { refused };
+    const unasked = step.state === 'parked' && step.attempts === 0 && !perhapsDone(step);
     draft.closed.add(name);
     patch(draft, name, {
-      ...{ state: 'ready', round: step.round + 1, attempts: 0, spent: 0, inquiries: 0, code: null },
+      ...{ round: step.round + 1, attempts: 0, spent: 0, inquiries: 0, code: null },
+      ...(unasked ? { state: 'pending', dueAt: null } : { state: 'ready', dueAt: draft.now }),
       ...{
         key: newKey(desk.clock),
-        dueAt: draft.now,
         timeoutAt: null,
         sentAt: null,
         fence: step.fence + 1,
@@ -202,14 +239,20 @@ export function endEarly(
     if (draft.application.ending) return { refused: 'already_ending' };
     if (pastPivot(draft, view.plan)) return { refused: 'past_pivot' };
     end(draft, { as, code: as === 'withdrawn' ? 'WITHDRAWN' : 'CANCELLED' });
-    // What a person was to decide falls away, unless it may have been done.
-    for (const step of draft.steps.values()) {
-      if (step.state !== 'parked' || step.code === 'OUTCOME_UNKNOWN') continue;
-      patch(draft, step.name, { state: 'cancelled', dueAt: null });
-      draft.closed.add(step.name);
-    }
+    for (const step of draft.steps.values()) if (step.state === 'parked') letGo(desk, draft, step);
     return {};
   });
+}
+
+/** What a person was to decide falls away; what may have been done is undone, or stays his if it cannot be. */
+function letGo(desk: Desk, draft: Draft, step: Step): void {
+  const { operation } = desk.registry.operation(step.adapter, step.operation);
+  if (!perhapsDone(step) || operation.effect === 'read') {
+    patch(draft, step.name, { state: 'cancelled', dueAt: null });
+  } else if (operation.compensation) {
+    undo(draft, step.name, undoAt(draft, step, operation));
+  } else return;
+  draft.closed.add(step.name);
 }
 
 /** Holds an agency's lane, or lets it go on; what is due then is rung at once. */
@@ -232,6 +275,7 @@ export async function setPaused(
     data: { by, reasonHash: desk.vault.commit(salt, reason) },
     sealed,
   });
+  desk.log.warn(paused ? 'agency.paused' : 'agency.resumed', { agency, by });
   if (!paused) await recover(desk);
   return { is: 'done' };
 }

@@ -2,7 +2,15 @@
 import type { NewEvent } from './chain.ts';
 import type { JsonObject } from './outcome.ts';
 import type { Plan } from './plan.ts';
-import { endedWell, hasEnded, isInFlight, isWaiting, type Step, type StepState } from './step.ts';
+import {
+  endedWell,
+  hasEnded,
+  isInFlight,
+  isWaiting,
+  perhapsDone,
+  type Step,
+  type StepState,
+} from './step.ts';
 
 export type ApplicationState =
   | 'accepted'
@@ -85,6 +93,17 @@ export const FINAL: ReadonlySet<ApplicationState> = new Set([
   'expired',
 ]);
 
+/** Every state, as filters name it. */
+export const STATES: readonly ApplicationState[] = [
+  'accepted',
+  'inProgress',
+  'waitingApplicant',
+  'waitingPayment',
+  'waitingAppointment',
+  'underReview',
+  ...FINAL,
+];
+
 export function newDraft(application: Application, steps: Iterable<Step>, now: number): Draft {
   return {
     application,
@@ -150,16 +169,34 @@ export function skip(draft: Draft, name: string): void {
 export function pastPivot(draft: Pick<Draft, 'steps'>, plan: Plan): boolean {
   return plan.steps.some((planned) => {
     if (!planned.pivot) return false;
-    const { state, attempts, round } = draft.steps.get(planned.name)!;
-    const untouched =
-      state === 'pending' || state === 'skipped' || state === 'cancelled' || state === 'compensated';
-    return !(untouched || (state === 'ready' && attempts === 0 && round === 1) || state === 'rejected');
+    const step = draft.steps.get(planned.name)!;
+    return !(UNTOUCHED.has(step.state) || neverSent(step));
   });
+}
+
+/** A pivot in one of these has changed nothing at its agency, or nothing that still stands. */
+const UNTOUCHED: ReadonlySet<StepState> = new Set([
+  'pending',
+  'skipped',
+  'cancelled',
+  'compensated',
+  'rejected',
+]);
+
+/** To be sent for the first time, or parked because it could not even be written. */
+function neverSent(step: Step): boolean {
+  const first = step.attempts === 0 && step.round === 1;
+  return first && (step.state === 'ready' || (step.state === 'parked' && !perhapsDone(step)));
 }
 
 /** Starts to end an application: `advance` undoes what was done, then it takes its final state. */
 export function end(draft: Draft, ending: Ending): void {
   draft.application = { ...draft.application, ending };
+}
+
+/** Has a step undone, with a budget of its own. */
+export function undo(draft: Draft, name: string, at: number): void {
+  moveStep(draft, name, 'compensating', { dueAt: at, spent: 0, timeoutAt: null }, 'compensating');
 }
 
 /** Works out what follows from the steps: undoing, the application's state and its events. */
@@ -199,13 +236,7 @@ function windUp(draft: Draft, undoable: (step: Step) => boolean): boolean {
   if (steps.some(isInFlight)) return false;
   const next = steps.find((step) => (isWaiting(step) || step.state === 'succeeded') && undoable(step));
   if (next) {
-    moveStep(
-      draft,
-      next.name,
-      'compensating',
-      { dueAt: draft.now, spent: 0, timeoutAt: null },
-      'compensating',
-    );
+    undo(draft, next.name, draft.now);
     return false;
   }
   // What still waits cannot be undone here: late news of it is kept as a conflict.

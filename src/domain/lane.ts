@@ -22,7 +22,7 @@ export interface Ring {
 /** A queue holds what is due within 10 minutes; `recover` brings the rest when its time comes. */
 export const HORIZON_MS = 600_000;
 
-/** Most bells that a lane holds of each kind: due now, and due later. */
+/** Most bells that a queue holds for a lane: so many due now, and so many due later. */
 export const MOST_BELLS = 10_000;
 
 /** The lane of callbacks; agencies' lanes have the agency's id. */

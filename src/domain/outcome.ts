@@ -1,4 +1,4 @@
-/** What an agency's reply means, in canonical words: the eight outcomes of an exchange. */
+/** What an agency's reply means, in canonical words: the eight outcomes of an exchange, and whether a value is one. */
 
 export type JsonValue = null | boolean | number | string | JsonValue[] | { [key: string]: JsonValue };
 export type JsonObject = { [key: string]: JsonValue };
@@ -107,3 +107,51 @@ export type Outcome = Ok | Refused | SendBack | Pending | Retry | Unknown | Away
 
 /** What an operation does at the agency, which alone decides whether it may be sent again (law 4). */
 export type Effect = 'read' | 'keyed' | 'inquirable' | 'once';
+
+const CODE = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
+
+/**
+ * An outcome as an adapter made it, held to its shape, so that nothing unreadable reaches a step: a time that does not
+ * parse, or a code of another form, would leave it without an end. What does not fit is a reply nobody can read.
+ */
+export function checked(outcome: unknown): Outcome {
+  if (!isObject(outcome) || !fits(outcome)) return { is: 'unknown', code: 'BAD_RESPONSE' };
+  const whole = outcome as unknown as Outcome;
+  return whole.is === 'retry' && whole.afterSeconds !== undefined
+    ? { ...whole, afterSeconds: Math.ceil(whole.afterSeconds) }
+    : whole;
+}
+
+function fits(outcome: Partial<Outcome>): boolean {
+  switch (outcome.is) {
+    case 'ok':
+      return isObject(outcome.output) && isList(outcome.documents ?? [], isObject);
+    case 'refused':
+      return isCode(outcome.code) && isText(outcome.text ?? '');
+    case 'sendBack':
+      return isList(outcome.corrections, (one) => isObject(one) && isCode(one['code']));
+    case 'pending':
+      return isText(outcome.reference ?? '') && isObject(outcome.shown ?? {}) && isTime(outcome.until);
+    case 'retry':
+      return isCode(outcome.code) && isSeconds(outcome.afterSeconds);
+    case 'unknown':
+      return isCode(outcome.code);
+    case 'away':
+      return isCode(outcome.code) && isTime(outcome.until);
+    case 'more':
+      return isObject(outcome.request) && isObject(outcome.carry ?? {});
+    default:
+      return false;
+  }
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value: unknown): boolean => typeof value === 'string';
+const isCode = (value: unknown): boolean => typeof value === 'string' && CODE.test(value);
+const isList = (value: unknown, each: (one: unknown) => boolean): boolean =>
+  Array.isArray(value) && value.every(each);
+const isTime = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'string' && !Number.isNaN(Date.parse(value)));
+const isSeconds = (value: unknown): boolean =>
+  value === undefined || (typeof value === 'number' && Number.isFinite(value) && value >= 0);

@@ -34,6 +34,9 @@ export type Decision =
 /** Code of an attempt that nobody ended: its process died, or lost its lease. */
 export const ATTEMPT_LOST = 'ATTEMPT_LOST';
 
+/** However long an agency asks us to stay away: a day's quota and a closed day are over by then. */
+const MOST_AWAY_MS = 36 * 3_600_000;
+
 export interface Odds {
   now: number;
   /** A number in [0, 1). */
@@ -62,7 +65,7 @@ export function decide(outcome: Reply, tried: Tried, policy: RetryPolicy, odds: 
     case 'unknown':
       return tried.kind === 'inquiry'
         ? askOn(outcome.code, tried, policy, odds)
-        : perhapsDone(outcome.code, tried, policy, odds);
+        : answerLost(outcome.code, tried, policy, odds);
   }
 }
 
@@ -87,12 +90,12 @@ function again(
 ): Decision {
   const spent = tried.spent + (tried.probe ? 0 : 1);
   if (spent >= policy.attempts) return { is: 'park', code: perhaps ? 'OUTCOME_UNKNOWN' : code };
-  const at = odds.now + Math.max(afterMs, backoffMs(policy, spent, odds.chance));
+  const at = odds.now + Math.max(Math.min(afterMs, MOST_AWAY_MS), backoffMs(policy, spent, odds.chance));
   return { is: 'again', at, spent, code, perhaps };
 }
 
 /** After a lost answer only the effect decides (law 4). Whoever can be asked is asked first. */
-function perhapsDone(code: string, tried: Tried, policy: RetryPolicy, odds: Odds): Decision {
+function answerLost(code: string, tried: Tried, policy: RetryPolicy, odds: Odds): Decision {
   const { inquiry, effect } = tried;
   if (tried.kind === 'send' && inquiry && effect !== 'read') {
     return {

@@ -74,6 +74,9 @@ export interface Step {
   secret: StepSecret;
 }
 
+/** The route and the adapter do not fit: nothing was sent, and nothing will be until a person mends it. */
+export const MAPPING_ERROR = 'MAPPING_ERROR';
+
 export type AttemptKind = 'send' | 'inquiry' | 'undo';
 
 const WAITING: ReadonlySet<StepState> = new Set(['waitingAgency', 'waitingPayment', 'waitingAppointment']);
@@ -96,6 +99,17 @@ export const hasEnded = (step: Step): boolean => ENDED.has(step.state);
 /** Taken by the agency, or possibly so: what happens to it is not ours alone to say. */
 export function isInFlight(step: Step): boolean {
   return step.leaseUntil !== null || step.state === 'unknown' || step.state === 'compensating';
+}
+
+/**
+ * Waits for a person although the agency may have done it, or has taken it: it is asked about, undone or resolved,
+ * never sent anew as if nothing were, and never dropped.
+ */
+export function perhapsDone(step: Pick<Step, 'state' | 'code' | 'sentAt' | 'timeoutAt'>): boolean {
+  if (step.state !== 'parked') return false;
+  if (step.code === 'OUTCOME_UNKNOWN' || step.code === 'WAIT_TIMED_OUT') return true;
+  // What the agency asks us for waits without ever having been sent.
+  return step.code === MAPPING_ERROR && (step.sentAt !== null || step.timeoutAt !== null);
 }
 
 export function waitingState(awaits: Awaits | undefined): StepState {

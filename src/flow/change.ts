@@ -4,11 +4,14 @@ import { conclude, skip, start, startable } from '../domain/application.ts';
 import { chain, type NewEvent } from '../domain/chain.ts';
 import { ExpressionError } from '../domain/expression.ts';
 import type { JsonObject } from '../domain/outcome.ts';
-import type { Step } from '../domain/step.ts';
+import { MAPPING_ERROR, type Step } from '../domain/step.ts';
 import { isoTime, ringAll, type Flow } from './flow.ts';
-import { MAPPING_ERROR, park } from './moves.ts';
+import { park } from './moves.ts';
 import type { Change, Recorded } from './ports/ledger.ts';
 import { places, scopeOf, sealStep, type View } from './view.ts';
+
+/** Changes of one application may race: the loser works its own out again. 30 is far beyond any route. */
+export const MOST_RACES = 30;
 
 /** What a change carries besides the draft. */
 export type Extras = Pick<Change, 'attempt' | 'lane' | 'references' | 'inbox' | 'documents' | 'oldRounds'> & {

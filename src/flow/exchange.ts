@@ -1,7 +1,7 @@
 /** One exchange read in canonical words: what the wire brought, what it means, how healthy the agency looks. */
 import type { Adapter, Call, Exchange } from '../adapter-kit/contract.ts';
 import type { LaneSignal } from '../domain/lane.ts';
-import type { JsonObject, Outcome } from '../domain/outcome.ts';
+import { checked, type JsonObject, type Outcome } from '../domain/outcome.ts';
 import type { Exchanged, NotSentCode } from './ports/caller.ts';
 
 export interface Read {
@@ -33,14 +33,16 @@ export function readExchange(
         exchanged.status,
         excerptOf(exchanged.sent, exchanged.got),
       );
-    case 'signIn':
+    case 'signIn': {
+      const outcome = checked(exchanged.outcome);
       return {
-        outcome: exchanged.outcome,
+        outcome,
         // A door that gives no token serves nobody: the lane is to sleep, not each step to spend its tries on it.
-        signal: exchanged.outcome.is === 'away' ? signalOf(exchanged.outcome, null) : { is: 'bad', code: 'SIGN_IN' },
+        signal: outcome.is === 'away' ? signalOf(outcome, null) : { is: 'bad', code: 'SIGN_IN' },
         status: null,
         excerpt: 'sign-in',
       };
+    }
     case 'reply': {
       const outcome = reply(exchange, exchanged.wire, input, call);
       const { status } = exchanged.wire;
@@ -64,7 +66,7 @@ function reply(
   call: Call,
 ): Outcome {
   try {
-    return exchange.reply(wire, input, call);
+    return checked(exchange.reply(wire, input, call));
   } catch {
     return { is: 'unknown', code: 'BAD_RESPONSE' };
   }

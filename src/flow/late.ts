@@ -20,7 +20,7 @@ const OPEN_TO_NEWS = new Set([
 ]);
 
 /** News, or a result whose lease was lost: it moves an open step, and overwrites nobody. */
-export function applyNews(flow: Flow, view: View, draft: Draft, fact: Fact): boolean {
+export async function applyNews(flow: Flow, view: View, draft: Draft, fact: Fact): Promise<boolean> {
   const step = draft.steps.get(fact.step)!;
   const { outcome } = fact;
   if (roundOf(fact, step) !== step.round) return oldRound(flow, draft, step, outcome);
@@ -40,7 +40,7 @@ export function applyNews(flow: Flow, view: View, draft: Draft, fact: Fact): boo
     const decision = decide(outcome, tried, agencyOf(flow, step).retry, neutral);
     return follow(flow, view, draft, fact, decision);
   }
-  if (surelyNotDone(step, fact)) return sendAfterAll(draft, step);
+  if (surelyNotDone(step, fact)) return !(await perhapsBefore(flow, step, fact)) && sendAfterAll(draft, step);
   if (tells && !agrees(step, outcome)) conflict(flow, draft, step, outcome);
   return false;
 }
@@ -66,7 +66,7 @@ function oldRound(flow: Flow, draft: Draft, step: Step, outcome: Reply): boolean
 /** The late result of a lost undo speaks of the undo: what it says was undone need not be undone again. */
 function lateUndo(draft: Draft, step: Step, outcome: Reply): boolean {
   const open = step.state === 'compensating' && step.leaseUntil === null;
-  return open && outcome.is === 'ok' && applyUndo(draft, step, { is: 'succeeded' });
+  return open && outcome.is === 'ok' && applyUndo(draft, step, { is: 'succeeded' }, false);
 }
 
 /**
@@ -78,6 +78,22 @@ function surelyNotDone(step: Step, { by, outcome, attempt }: Fact): boolean {
     by === 'send' && (outcome.is === 'retry' || outcome.is === 'away') && attempt?.number === step.attempts;
   return (
     lostSend && (step.state === 'unknown' || (step.state === 'parked' && step.code === 'OUTCOME_UNKNOWN'))
+  );
+}
+
+/** What surely changed nothing at the agency. */
+const NOT_DONE = new Set(['retry', 'away', 'more']);
+
+/** Whether a try of this round before the one that surely failed may have been done: then it still may. */
+async function perhapsBefore(flow: Flow, step: Step, { attempt }: Fact): Promise<boolean> {
+  const attempts = await flow.ledger.attempts(step.applicationId);
+  return attempts.some(
+    ({ step: name, round, number, kind, outcome }) =>
+      name === step.name &&
+      round === step.round &&
+      number < attempt!.number &&
+      kind === 'send' &&
+      !NOT_DONE.has(outcome ?? ''),
   );
 }
 

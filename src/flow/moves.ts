@@ -4,13 +4,10 @@ import { parseDuration } from '../domain/duration.ts';
 import type { Outcome, Pending } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Decision } from '../domain/retry.ts';
-import { isWaiting, waitingState, type Step, type StepSecret } from '../domain/step.ts';
+import { isWaiting, MAPPING_ERROR, waitingState, type Step, type StepSecret } from '../domain/step.ts';
 import type { Flow } from './flow.ts';
 import type { Fact } from './settle.ts';
 import type { View } from './view.ts';
-
-/** The route and the adapter do not fit: nothing was sent, and nothing will be until a person mends it. */
-export const MAPPING_ERROR = 'MAPPING_ERROR';
 
 /** What a decision does to the step. */
 export function follow(flow: Flow, view: View, draft: Draft, fact: Fact, decision: Decision): boolean {
@@ -83,8 +80,9 @@ function wait(
   const limit = view.plan.byName.get(step.name)!.waits ?? operation.waits ?? DEFAULT_WAIT;
   const first = !isWaiting(step);
   const until = pending.until === undefined ? Infinity : Date.parse(pending.until);
-  const timeoutAt =
-    first || step.timeoutAt === null ? Math.min(draft.now + parseDuration(limit), until) : step.timeoutAt;
+  const latest = first || step.timeoutAt === null ? draft.now + parseDuration(limit) : step.timeoutAt;
+  // News may bring the end forward (a bill's expiry), never put it off.
+  const timeoutAt = Math.min(latest, until);
   if (timeoutAt <= draft.now) return timeOut(draft, view.plan, step);
   const secret: StepSecret = {
     ...step.secret,
@@ -150,7 +148,7 @@ export function park(draft: Draft, step: Step, code: string): void {
 }
 
 /** A refused undo is a task for a person, never silence. */
-export function applyUndo(draft: Draft, step: Step, decision: Decision): boolean {
+export function applyUndo(draft: Draft, step: Step, decision: Decision, money: boolean): boolean {
   switch (decision.is) {
     case 'succeeded':
       moveStep(draft, step.name, 'compensated', { dueAt: null }, 'compensated');
@@ -161,7 +159,9 @@ export function applyUndo(draft: Draft, step: Step, decision: Decision): boolean
     default: {
       const code = decision.is === 'rejected' || decision.is === 'park' ? decision.code : 'UNDO_REFUSED';
       moveStep(draft, step.name, 'compensationFailed', { dueAt: null, code }, 'compensationFailed');
-      draft.items.push({ step: step.name, kind: 'undoRefused', code });
+      // Money that was taken and is not given back by undoing is a refund to make.
+      const kind = money && decision.is === 'rejected' ? 'refund' : 'undoRefused';
+      draft.items.push({ step: step.name, kind, code });
       return true;
     }
   }

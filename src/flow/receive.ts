@@ -3,8 +3,10 @@ import canonicalize from 'canonicalize';
 import type { Hosted, HostedCall, HostedMessage, StepView } from '../adapter-kit/contract.ts';
 import { tools } from '../adapter-kit/tools.ts';
 import type { Agency } from '../domain/catalogue.ts';
+import { checked } from '../domain/outcome.ts';
 import { hasEnded, type Step, type StepState } from '../domain/step.ts';
 import { referenceIndex } from './agency-of.ts';
+import { MOST_RACES } from './change.ts';
 import { collectDocuments } from './documents.ts';
 import { isoTime, type Flow } from './flow.ts';
 import {
@@ -28,11 +30,11 @@ interface Known {
   step: Step;
 }
 
-/** Two messages about one step may come at once: the later one is decided anew, from what the earlier one left. */
-const MOST_RACES = 30;
-
-/** Answers a message. The same message again gets the same bytes. Throws when the ledger cannot take it. */
-export async function receive(flow: Flow, received: Received): Promise<Answer> {
+/**
+ * Answers a message. The same message again gets the same bytes. One that is taken up again keeps its marks: the
+ * adapter may read it otherwise by now. Throws when the ledger cannot take it.
+ */
+export async function receive(flow: Flow, received: Received, kept?: Marks): Promise<Answer> {
   const { agency, hosted } = received;
   const call: HostedCall = { settings: agency.settings, now: isoTime(flow.clock.now()), tools };
   let message: HostedMessage;
@@ -41,7 +43,7 @@ export async function receive(flow: Flow, received: Received): Promise<Answer> {
   } catch (error) {
     return render(hosted.answer({ is: 'badForm', reason: (error as Error).message }, call));
   }
-  const marks = {
+  const marks = kept ?? {
     id: flow.vault.index('message', `${agency.id} ${message.id}`),
     content: contentOf(flow, message),
   };
@@ -61,15 +63,12 @@ async function decideOnce(
   marks: Marks,
 ): Promise<Answer | null> {
   const earlier = await flow.ledger.inbox(received.agency.id, marks.id);
-  if (earlier && earlier.state !== 'waiting') {
-    return earlier.content === marks.content
-      ? replay(flow, earlier)
-      : contradiction(flow, received, message, call, marks);
-  }
+  if (earlier && earlier.content !== marks.content)
+    return contradiction(flow, received, message, call, marks);
+  if (earlier && earlier.state !== 'waiting') return replay(flow, earlier);
   const known = await findStep(flow, received, message);
-  return known
-    ? answerStep(flow, received, message, call, marks, known)
-    : keepForLater(flow, received, message, call, marks);
+  if (known) return answerStep(flow, received, message, call, marks, known);
+  return earlier ? replay(flow, earlier) : keepForLater(flow, received, message, call, marks);
 }
 
 async function findStep(
@@ -170,7 +169,7 @@ function decideAnswer(
   step: StepView,
 ): { answer: Answer; outcome: Reply | null } {
   const answered = hosted.answer({ is: 'found', message, step }, call);
-  const outcome = answered.apply ?? null;
+  const outcome = answered.apply ? checked(answered.apply) : null;
   return { answer: render(answered), outcome: outcome && outcome.is !== 'more' ? outcome : null };
 }
 
@@ -189,21 +188,26 @@ async function viewOf(flow: Flow, step: Step, message: HostedMessage, view: View
   };
 }
 
-/** No step speaks of it yet: the row waits, and is tried when a step of this agency gains the reference. */
+/**
+ * No step speaks of it yet: the row waits, and is tried when a step of this agency gains the reference. Null when
+ * another message of its id was kept meanwhile.
+ */
 async function keepForLater(
   flow: Flow,
   received: Received,
   message: HostedMessage,
   call: HostedCall,
   marks: Marks,
-): Promise<Answer> {
+): Promise<Answer | null> {
   const { agency, hosted, name } = received;
   const answer = render(hosted.answer({ is: 'none', message }, call));
   const { key, owner } = await dayKey(flow, agency);
   const state = hosted.tells === undefined ? 'answered' : 'waiting';
   // A question about an unknown bill is not kept: it may be asked again once the bill is there.
-  if (state === 'waiting')
-    await flow.ledger.keepNews(inboxRow(flow, received, message, marks, { state, answer, key, owner }));
+  if (state === 'waiting') {
+    const row = inboxRow(flow, received, message, marks, { state, answer, key, owner });
+    if (!(await flow.ledger.keepNews(row))) return null;
+  }
   flow.log.info('news.unmatched', { agency: agency.id, hosted: name });
   return answer;
 }
@@ -235,27 +239,29 @@ export async function tryWaitingNews(flow: Flow, applicationId: string, name: st
   const view = await openView(flow, applicationId);
   const step = view?.steps.get(name);
   if (!step || step.secret.reference === undefined) return;
-  const agency = flow.catalogue().agencies.find(({ id }) => id === step.agency);
-  if (!agency) return;
-  for (const waiting of await flow.ledger.waitingNews(
-    agency.id,
-    referenceIndex(flow, agency.id, step.secret.reference),
-  )) {
-    await retake(flow, agency, step, waiting);
+  const reference = referenceIndex(flow, step.agency, step.secret.reference);
+  for (const waiting of await flow.ledger.waitingNews(step.agency, reference)) {
+    await retake(flow, step, waiting);
   }
 }
 
-/** Takes up a kept message as if it came now. Its sender has its answer already. */
-export async function retake(
-  flow: Flow,
-  agency: Agency,
-  step: Pick<Step, 'adapter'>,
-  waiting: InboxRow,
-): Promise<void> {
+/** Takes up a kept message as if it came now; its sender has its answer already. A failure is logged: it waits on. */
+export async function retake(flow: Flow, step: Pick<Step, 'adapter'>, waiting: InboxRow): Promise<void> {
+  try {
+    await takeUp(flow, step, waiting);
+  } catch (error) {
+    const { agency, hosted, id } = waiting;
+    flow.log.error('news.failed', { agency, hosted, message: id, error });
+  }
+}
+
+async function takeUp(flow: Flow, step: Pick<Step, 'adapter'>, waiting: InboxRow): Promise<void> {
+  const agency = flow.catalogue().agencies.find(({ id }) => id === waiting.agency);
   const hosted = flow.registry.adapter(step.adapter)?.hosted?.[waiting.hosted];
-  if (!hosted || 'grants' in hosted) return;
+  if (!agency || !hosted || 'grants' in hosted) return;
   const key = await flow.vault.openKey(waiting.keyOwner, (await flow.ledger.wrappedKey(waiting.keyOwner))!);
   const place = places.inbox(waiting.agency, waiting.id, 'request');
   const { request, bytes } = JSON.parse(flow.vault.unseal(key, place, waiting.request).toString()) as Kept;
-  await receive(flow, { agency, name: waiting.hosted, hosted, request, bytes: Buffer.from(bytes, 'base64') });
+  const received = { agency, name: waiting.hosted, hosted, request, bytes: Buffer.from(bytes, 'base64') };
+  await receive(flow, received, { id: waiting.id, content: waiting.content });
 }

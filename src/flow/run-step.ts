@@ -7,8 +7,8 @@ import { parseDuration } from '../domain/duration.ts';
 import { splitStepId, tryKey } from '../domain/ids.ts';
 import type { Bell } from '../domain/lane.ts';
 import { ATTEMPT_LOST } from '../domain/retry.ts';
-import type { JsonObject, Outcome, WireRequest } from '../domain/outcome.ts';
-import { nextAct, type AttemptKind, type Step } from '../domain/step.ts';
+import { checked, type JsonObject, type Outcome, type WireRequest } from '../domain/outcome.ts';
+import { MAPPING_ERROR, nextAct, type AttemptKind, type Step } from '../domain/step.ts';
 import { advance, commit } from './change.ts';
 import { collectDocuments, documentReader } from './documents.ts';
 import { asQuestion, exchangeOf, readExchange, type Read } from './exchange.ts';
@@ -16,7 +16,7 @@ import { isoTime, type Flow } from './flow.ts';
 import type { AttemptResult, Claimed } from './ports/ledger.ts';
 import { tryWaitingNews } from './receive.ts';
 import { agencyOf } from './agency-of.ts';
-import { MAPPING_ERROR, timeOut } from './moves.ts';
+import { timeOut } from './moves.ts';
 import { attemptResult, settle, type Fact, type Reply } from './settle.ts';
 import { inputOf, openView, places, type View } from './view.ts';
 
@@ -190,9 +190,9 @@ async function prepare(
         problems.map(({ pointer, code }) => `${pointer} ${code}`),
       );
     const request = exchangeOf(adapter, step.operation, kind).request(input, call);
-    return 'pending' in request
-      ? { outcome: { is: 'pending', ...request.pending }, input }
-      : { input, request };
+    if (!('pending' in request)) return { input, request };
+    const outcome = checked({ is: 'pending', ...request.pending });
+    return outcome.is === 'pending' ? { outcome, input } : unmappable(flow, step, ['pending']);
   } catch (error) {
     return unmappable(flow, step, [(error as Error).name]);
   }

@@ -3,12 +3,12 @@ import { newDraft, patch, type Draft } from '../domain/application.ts';
 import type { LaneSignal } from '../domain/lane.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { decide, type Decision, type Tried } from '../domain/retry.ts';
-import { isWaiting, type AttemptKind, type Step, type StepSecret } from '../domain/step.ts';
+import { isWaiting, MAPPING_ERROR, type AttemptKind, type Step, type StepSecret } from '../domain/step.ts';
 import { agencyOf, referenceIndex } from './agency-of.ts';
-import { advance, commit, type Extras } from './change.ts';
+import { advance, commit, MOST_RACES, type Extras } from './change.ts';
 import { isoTime, type Flow } from './flow.ts';
 import { applyNews } from './late.ts';
-import { applyUndo, follow, MAPPING_ERROR } from './moves.ts';
+import { applyUndo, follow } from './moves.ts';
 import type { AttemptResult, InboxRow, Recorded, StoredDocument } from './ports/ledger.ts';
 import { openView, type View } from './view.ts';
 
@@ -33,9 +33,6 @@ export interface Fact {
   inbox?: InboxRow;
   documents?: StoredDocument[];
 }
-
-/** Two steps of one application may settle at once: the loser works it out again. 30 is far beyond any route. */
-const MOST_RACES = 30;
 
 /** Applies a fact, and returns whether it moved the step (false: it was late, a repeat or a conflict). */
 export async function settle(flow: Flow, applicationId: string, fact: Fact, opened?: View): Promise<boolean> {
@@ -70,11 +67,18 @@ export async function settleOnce(
   const lost = fact.claim !== undefined && (fact.claim.fence !== step.fence || step.leaseUntil === null);
   const draft = newDraft(view.application, view.steps.values(), flow.clock.now());
   const moved =
-    lost || fact.by === 'news' ? applyNews(flow, view, draft, fact) : applyOwn(flow, view, draft, fact);
+    lost || fact.by === 'news' ? await applyNews(flow, view, draft, fact) : applyOwn(flow, view, draft, fact);
   await advance(flow, view, draft);
   const stored = await commit(flow, view, draft, extrasOf(flow, view, draft, fact));
-  if (stored === 'done') flow.log.info('step.settled', line(view.application.id, fact, draft));
+  if (stored === 'done') tell(flow, fact, line(view.application.id, fact, draft));
   return { stored, moved };
+}
+
+/** An agency that fails, a person who is needed: an operator watches for warnings. */
+function tell({ log }: Flow, { signal }: Fact, fields: Record<string, unknown>): void {
+  const troubled = signal?.is === 'bad' || signal?.is === 'away' || fields['state'] === 'parked';
+  if (troubled) log.warn('step.settled', { ...fields, signal: signal?.is });
+  else log.info('step.settled', fields);
 }
 
 function line(applicationId: string, fact: Fact, draft: Draft): Record<string, unknown> {
@@ -87,6 +91,7 @@ function line(applicationId: string, fact: Fact, draft: Draft): Record<string, u
     round,
     by: fact.by,
     outcome: fact.outcome.is,
+    ...('code' in fact.outcome && { code: fact.outcome.code }),
     state,
   };
 }
@@ -132,7 +137,7 @@ function applyOwn(flow: Flow, view: View, draft: Draft, fact: Fact): boolean {
     : decide(fact.outcome, tried, agencyOf(flow, step).retry, odds);
   const secret = { ...step.secret, ...(fact.input && { input: fact.input }) };
   patch(draft, step.name, { leaseUntil: null, leaseKind: null, dueAt: null, secret });
-  if (undo) return applyUndo(draft, step, decision);
+  if (undo) return applyUndo(draft, step, decision, operation.money === true);
   return follow(flow, view, draft, fact, decision);
 }
 

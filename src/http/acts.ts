@@ -20,6 +20,7 @@ const WHY_NOT: Record<string, string> = {
   outcome_unknown: 'It may have been done: resolve its outcome, it is not sent blindly again',
   not_retryable: 'The step is not waiting to be sent',
   new_round_needed: 'The applicant must mend something first: begin a new round',
+  step_done: 'The step is done: what is to change about it is an application of its own',
   not_parked: 'The step does not wait for a person',
   in_flight: 'The step is with the agency now: wait for its answer',
   output_invalid: "The output does not fit the operation's schema",

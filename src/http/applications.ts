@@ -2,7 +2,7 @@
 import { Hono, type Context } from 'hono';
 import { endEarly } from '../desk/act.ts';
 import { idOf, show, type Desk, type Shown } from '../desk/look.ts';
-import { FINAL, type ApplicationState } from '../domain/application.ts';
+import { STATES, type ApplicationState } from '../domain/application.ts';
 import { searchIndex } from '../flow/intake.ts';
 import { normalisePhone } from '../schema/formats.ts';
 import { acted, actorOf } from './acts.ts';
@@ -15,17 +15,6 @@ import { applicationView, summaryView } from './views.ts';
 
 /** Most rows of a page. */
 const MOST_ROWS = 200;
-
-const OPEN = [
-  'accepted',
-  'inProgress',
-  'waitingApplicant',
-  'waitingPayment',
-  'waitingAppointment',
-  'underReview',
-];
-/** Every state, as filters name it. */
-export const STATES: string[] = [...OPEN, ...FINAL];
 
 const FILTERS = {
   limit: LIMIT,

@@ -91,6 +91,7 @@ function stepView(step: Step, desk: Desk, attempts: AttemptRow[]): object {
       state,
       code,
       round,
+      key: step.key,
       attempts: step.attempts,
     },
     since: time(since),
@@ -105,8 +106,18 @@ function stepView(step: Step, desk: Desk, attempts: AttemptRow[]): object {
 }
 
 /** Wire excerpts stay sealed: they are for an engineer with the key file, not for the API. */
-function attemptView({ round, number, kind, at, endedAt, outcome, code, status }: AttemptRow): object {
-  return { round, number, kind, at, endedAt, outcome, code, status };
+function attemptView({
+  round,
+  number,
+  kind,
+  tryKey,
+  at,
+  endedAt,
+  outcome,
+  code,
+  status,
+}: AttemptRow): object {
+  return { round, number, kind, tryKey, at, endedAt, outcome, code, status };
 }
 
 export function documentView({ name, type, size, at }: Omit<DocumentRow, 'wrappedKey'>): object {

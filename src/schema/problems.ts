@@ -30,19 +30,19 @@ const FORMATS: Record<string, [code: string, detail: string]> = {
 const ECHOES = new Set(['if', 'propertyNames']);
 
 /** ajv's errors in our words, at most 100. */
-export function problemsFrom(errors: ErrorObject[]): Problem[] {
+export function problemsFrom(errors: ErrorObject[], pointerBy = safePointer): Problem[] {
   const problems: Problem[] = [];
   for (const error of errors) {
     if (ECHOES.has(error.keyword)) continue;
     if (problems.length === MAX_PROBLEMS) break;
-    problems.push(problemFrom(error));
+    problems.push(problemFrom(error, pointerBy));
   }
   return problems;
 }
 
-function problemFrom(error: ErrorObject): Problem {
+function problemFrom(error: ErrorObject, pointerBy: (pointer: string) => string): Problem {
   const { keyword, params, instancePath, propertyName } = error;
-  const at = (name: unknown): string => safePointer(`${instancePath}/${escapePointer(String(name))}`);
+  const at = (name: unknown): string => pointerBy(`${instancePath}/${escapePointer(String(name))}`);
   switch (keyword) {
     case 'additionalProperties':
       return unknownField(at(params['additionalProperty']));
@@ -59,10 +59,10 @@ function problemFrom(error: ErrorObject): Problem {
       };
     case 'format': {
       const [code, detail] = FORMATS[String(params['format'])] ?? ['schema_format', error.message ?? ''];
-      return { pointer: safePointer(instancePath), code, detail };
+      return { pointer: pointerBy(instancePath), code, detail };
     }
     default: {
-      const pointer = propertyName === undefined ? safePointer(instancePath) : at(propertyName);
+      const pointer = propertyName === undefined ? pointerBy(instancePath) : at(propertyName);
       return { pointer, code: `schema_${keyword}`, detail: detailOf(error) };
     }
   }
@@ -94,4 +94,9 @@ export function safePointer(pointer: string): string {
     .slice(0, unsafe < 0 ? segments.length : unsafe)
     .map((segment) => `/${segment}`)
     .join('');
+}
+
+/** For readers who wrote the names themselves. */
+export function fullPointer(pointer: string): string {
+  return pointer;
 }

@@ -66,6 +66,22 @@ test('a folder that is not there has mistakes, not a stack trace', async () => {
   expect(out.join('\n')).not.toMatch(/^ +at /m);
 });
 
+test('what start would refuse, check refuses', async () => {
+  const { code, err } = await jembatan(['check', '--config', SHIPPED], { JEMBATAN_LEDGER: 'postgres://x' });
+  expect(code).toBe(1);
+  expect(err[0]).toContain('PostgreSQL comes with the distributed edition');
+});
+
+test('--secrets: a configuration with mistakes comes first, and it says so', async () => {
+  const folder = copyOfConfig();
+  replaceIn(folder, 'agencies.yaml', 'timeout: 20s', 'timeout: 30 parsecs');
+  const { code, err } = await jembatan(['check', '--secrets', '--config', folder]);
+  expect([code, err]).toEqual([
+    1,
+    [`config: 1 mistake in ${folder}; secrets are looked at when it has none`],
+  ]);
+});
+
 test('--secrets: missing and exposed ones are named, never shown; then one line', async () => {
   const data = temporaryFolder();
   const env = { JEMBATAN_DATA: data, JEMBATAN_CONFIG: SHIPPED };
@@ -74,14 +90,19 @@ test('--secrets: missing and exposed ones are named, never shown; then one line'
   ].map(([, name]) => name!);
   const missing = await jembatan(['check', '--secrets'], env);
   expect([missing.code, missing.out.length]).toEqual([1, names.length]);
-  expect(missing.out[0]).toContain('secret_missing');
+  for (const name of names) {
+    const line = `${join(data, 'secrets', name)} secret_missing: There is no such file. Make it, with the secret in it and mode 0600.`;
+    expect(missing.out).toContain(line);
+  }
+  expect(missing.err).toEqual([`secrets: ${names.length} not in place; ${SHIPPED} has no mistakes`]);
 
   mkdirSync(join(data, 'secrets'));
   for (const name of names) writeFileSync(join(data, 'secrets', name), 'hush-hush', { mode: 0o600 });
   chmodSync(join(data, 'secrets', names[0]!), 0o644);
   const exposed = await jembatan(['check', '--secrets'], env);
   expect(exposed.out).toHaveLength(1);
-  expect(exposed.out[0]).toContain(`secrets/${names[0]}`);
+  expect(exposed.out[0]).toMatch(/^\S+ secret_mode: It can be read by others\. Run: /);
+  expect(exposed.out[0]).toContain(`${join(data, 'secrets', names[0]!)} secret_mode`);
   expect(exposed.out[0]).toContain('chmod 600');
 
   chmodSync(join(data, 'secrets', names[0]!), 0o600);

@@ -1,7 +1,7 @@
 /** The environment: defaults, every variable, and everything wrong at once. */
 import { expect, test } from 'vitest';
 import { readEnv } from '../../src/config/env.ts';
-import { ConfigError, type Finding } from '../../src/config/finding.ts';
+import { ConfigError, printFinding, type Finding } from '../../src/config/finding.ts';
 
 test('the defaults are the embedded edition on this machine only', () => {
   expect(readEnv({})).toEqual({
@@ -10,8 +10,6 @@ test('the defaults are the embedded edition on this machine only', () => {
     dataDir: './data',
     configDir: './config',
     ledger: 'sqlite:data/ledger.db',
-    queue: 'memory',
-    role: 'all',
     logLevel: 'info',
     url: 'http://127.0.0.1:8080',
   });
@@ -23,9 +21,9 @@ test('every variable is read', () => {
     JEMBATAN_PORT: '9000',
     JEMBATAN_DATA: '/var/lib/jembatan',
     JEMBATAN_CONFIG: '/etc/jembatan',
-    JEMBATAN_LEDGER: 'postgres://bus@db/jembatan',
-    JEMBATAN_QUEUE: 'redis://queue:6379',
-    JEMBATAN_ROLE: 'worker',
+    JEMBATAN_LEDGER: 'sqlite:/srv/ledger.db',
+    JEMBATAN_QUEUE: 'memory',
+    JEMBATAN_ROLE: 'all',
     JEMBATAN_LOG: 'debug',
     JEMBATAN_URL: 'https://bus.example.go.id/',
     JEMBATAN_SECRET_BANK: 'not a setting',
@@ -36,9 +34,7 @@ test('every variable is read', () => {
     port: 9000,
     dataDir: '/var/lib/jembatan',
     configDir: '/etc/jembatan',
-    ledger: 'postgres://bus@db/jembatan',
-    queue: 'redis://queue:6379',
-    role: 'worker',
+    ledger: 'sqlite:/srv/ledger.db',
     logLevel: 'debug',
     url: 'https://bus.example.go.id',
   });
@@ -56,6 +52,24 @@ test('an unknown name is an error with the nearest right one', () => {
     fix: 'Write JEMBATAN_PORT',
   });
   expect(refused({ JEMBATAN_SOMETHING_ELSE: '1' })[0]!.fix).toContain('JEMBATAN_LEDGER');
+});
+
+test.each(['FOO', 'MODE', 'NODE', 'HOME', 'SOMETHING_ELSE'])(
+  'JEMBATAN_%s is near to none, so all are listed',
+  (name) => expect(refused({ [`JEMBATAN_${name}`]: 'x' })[0]!.fix).toMatch(/^Known: JEMBATAN_PORT, .*_KEY$/),
+);
+
+test.each([
+  ['JEMBATAN_LEDGER', 'postgres://bus@db/jembatan'],
+  ['JEMBATAN_LEDGER', 'postgresql://bus@db/jembatan'],
+  ['JEMBATAN_QUEUE', 'redis://queue:6379'],
+  ['JEMBATAN_ROLE', 'api'],
+  ['JEMBATAN_ROLE', 'worker'],
+])('%s=%s is refused until its edition is there', (name, value) => {
+  const [finding] = refused({ [name]: value });
+  expect(finding).toMatchObject({ code: 'env_value', pointer: `/${name}` });
+  expect(finding!.fix).toContain('comes with the distributed edition');
+  expect(printFinding(finding!)).toMatch(/^environment env_value: /);
 });
 
 test.each([

@@ -38,7 +38,8 @@ test('a secret that is missing says which file to make, all at once', async () =
     ['secret_missing', '/a'],
     ['secret_missing', '/b'],
   ]);
-  expect(findings[0]!.fix).toContain(join('secrets', 'one'));
+  expect(findings[0]!.file).toBe(join(source.dataDir, 'secrets', 'one'));
+  expect(findings[0]!.fix).toContain('mode 0600');
   expect(findings[1]!.fix).toContain('TWO');
 });
 

@@ -76,9 +76,30 @@ export async function toRequest(drive: Drive, wire: WireRequest, call: Call): Pr
   const bytes = new Uint8Array(await unsigned.clone().arrayBuffer());
   const headers = Object.fromEntries(unsigned.headers);
   const message = { method: wire.method, path: url.pathname + url.search, headers, body: bytes };
-  const signed = signInOf(drive).sign?.(message, call) ?? {};
+  const token = await tokenOf(drive, call);
+  const signed = signInOf(drive).sign?.(message, { ...call, ...(token !== undefined && { token }) }) ?? {};
   for (const [name, value] of Object.entries(signed)) unsigned.headers.set(name, value);
   return unsigned;
+}
+
+/** Fetched once a simulator, where the scheme wants one. */
+const tokens = new WeakMap<Simulator, string>();
+
+async function tokenOf(drive: Drive, call: Call): Promise<string | undefined> {
+  const { open } = signInOf(drive);
+  if (!open || tokens.has(drive.simulator)) return tokens.get(drive.simulator);
+  const { path, method, headers = {}, body } = open.request(call);
+  const text = toBody(body!, new Map());
+  const type = typeof text === 'string' ? { 'content-type': 'application/json' } : {};
+  const request = new Request(`${drive.settings['baseUrl'] as string}${path}`, {
+    method,
+    headers: { ...type, ...headers },
+    body: text,
+  });
+  const opened = open.reply(await toReply(await drive.simulator.fetch(request)), call);
+  if (!('token' in opened)) throw new Error(`Signing in failed: ${JSON.stringify(opened)}`);
+  tokens.set(drive.simulator, opened.token);
+  return opened.token;
 }
 
 function signInOf({ adapter, signIn }: Drive): SignIn {

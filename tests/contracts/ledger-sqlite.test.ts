@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { openDatabase } from '../../src/ledger/sqlite/database.ts';
+import { workVerbs, lookVerbs } from '../../src/ledger/sqlite/desk.ts';
+import { openDatabase, type Database } from '../../src/ledger/sqlite/database.ts';
+import { readVerbs } from '../../src/ledger/sqlite/due.ts';
 import { CommitUnknown, LedgerRefused, sqliteLedger } from '../../src/ledger/sqlite/index.ts';
 import { migrations } from '../../src/ledger/sqlite/migrations.ts';
+import { openItems } from '../../src/ledger/sqlite/record.ts';
+import { sweepVerbs } from '../../src/ledger/sqlite/sweep.ts';
 import { acceptance, changeOf, document, idOf, manualClock, SETTLED, store, AT } from './ledger-fixtures.ts';
 
 let folder: string;
@@ -167,6 +171,87 @@ describe('group commit', () => {
     expect(dump(poison)).toBe(before);
     expect(await ledger.accept(acceptance(2))).toMatchObject({ is: 'accepted' });
     expect(await store(ledger, 1, { events: [SETTLED] })).toMatchObject({ is: 'done' });
+  });
+});
+
+describe('what is asked at every sweep and on every page reads an index, however much the ledger holds', () => {
+  /** Says how SQLite goes about every statement that a piece of work runs. */
+  const plansOf = async (work: (db: Database) => unknown): Promise<string[]> => {
+    const db = openDatabase(path, manualClock());
+    closing.push(() => db.close());
+    const texts = new Set<string>();
+    const sql: Database['sql'] = (text) => {
+      texts.add(text);
+      return db.sql(text);
+    };
+    await work({ ...db, sql });
+    const explain = (text: string): string[] =>
+      db
+        .sql(`EXPLAIN QUERY PLAN ${text}`)
+        .all()
+        .map((row) => String(row['detail']));
+    return [...texts].flatMap(explain);
+  };
+  /** Walks that begin at a table's first row, and results sorted only after all of them were found. */
+  const slow = (plan: string[]): string[] =>
+    plan.filter((line) => /^SCAN (?!hop)(?!.* USING )|TEMP B-TREE FOR ORDER BY/.test(line));
+  const seed = async (): Promise<void> => {
+    const ledger = sqliteLedger(path, manualClock());
+    await ledger.accept(acceptance(1));
+    await ledger.close();
+  };
+
+  test.each<[string, string, (db: Database) => unknown]>([
+    ['due', 'SEARCH steps USING COVERING INDEX steps_due', (db) => readVerbs(db).due(Date.parse(AT) + 1, 9)],
+    ['stuck', 'SCAN steps USING INDEX steps_stuck', (db) => workVerbs(db).stuck(9)],
+    [
+      'list of all',
+      'SEARCH applications USING PRIMARY KEY (id<?)',
+      (db) => lookVerbs(db).list({ after: 'x', most: 9 }),
+    ],
+    [
+      "list of a platform's",
+      'SEARCH applications USING INDEX applications_platform (platform=?',
+      (db) => lookVerbs(db).list({ platform: 'mall', after: 'x', most: 9 }),
+    ],
+    [
+      "list of a platform's in a state",
+      'SEARCH applications USING INDEX applications_state (platform=? AND state=?',
+      (db) => lookVerbs(db).list({ platform: 'mall', state: 'accepted', after: 'x', most: 9 }),
+    ],
+    [
+      'list of those with an open item',
+      'SCAN items USING INDEX items_listed',
+      (db) => lookVerbs(db).list({ attention: true, most: 9 }),
+    ],
+    [
+      "list of a platform's with an open item",
+      'SEARCH applications USING INDEX applications_platform (platform=? AND id=?)',
+      (db) => lookVerbs(db).list({ platform: 'mall', attention: true, most: 9 }),
+    ],
+    ['openItems', 'SEARCH items USING INDEX items_listed', (db) => workVerbs(db).openItems({ most: 9 })],
+    [
+      "openItems of an application's",
+      'SEARCH items USING INDEX items_listed (id>? AND id<?)',
+      (db) => workVerbs(db).openItems({ applicationId: idOf(1), most: 9 }),
+    ],
+    [
+      'the number of the next item',
+      'SEARCH items USING PRIMARY KEY (id>? AND id<?)',
+      (db) => openItems(db, idOf(1), [{ step: 'check', kind: 'conflict', code: 'X' }]),
+    ],
+    ['kept news', 'inbox USING INDEX inbox_waiting', (db) => sweepVerbs(db).newsWithSteps(null, 9)],
+    ['unlisted uploads', 'documents USING INDEX documents_dropped', (db) => sweepVerbs(db).dropUnlisted(AT)],
+    [
+      'old deliveries',
+      'delivery_log USING COVERING INDEX delivery_log_at',
+      (db) => sweepVerbs(db).dropDeliveries(AT),
+    ],
+  ])('%s', async (_, expected, work) => {
+    await seed();
+    const plan = await plansOf(work);
+    expect(plan.join('\n')).toContain(expected);
+    expect(slow(plan)).toEqual([]);
   });
 });
 

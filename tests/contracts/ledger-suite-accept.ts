@@ -165,6 +165,16 @@ export function acceptSuite(open: Open): void {
       });
     });
 
+    test('one upload is one document: listed twice, the second is missing and the first is not taken', async () => {
+      await on.ledger.saveDocument(document('doc-1'));
+      const twice = ['photo', 'scan'].map((name) => ({ hash: 'hash of doc-1', name }));
+      expect(await on.ledger.accept(acceptance(1, { documents: twice }))).toEqual({
+        is: 'documentMissing',
+        names: ['scan'],
+      });
+      expect((await on.ledger.document('doc-1'))!.row).toMatchObject({ applicationId: null, name: null });
+    });
+
     test("another platform's upload is not found, and one that is taken is not taken twice", async () => {
       await on.ledger.saveDocument(document('doc-1', { platform: 'kiosk' }));
       await on.ledger.saveDocument(document('doc-2'));

@@ -210,7 +210,7 @@ export function claimSuite(open: Open): void {
 
     test('the higher class of application comes first where not all find a place', async () => {
       for (const [n, priority] of [3, 1, 2].entries()) {
-        const fields = { state: 'ready', dueAt: START + n, priority } as const;
+        const fields = { state: 'ready', dueAt: START - 9 + n, priority } as const;
         const steps = [stepRow(n + 1, 'check', 0, fields), stepRow(n + 1, 'pay', 1)];
         await on.ledger.accept(acceptance(n + 1, { steps }));
       }
@@ -218,6 +218,42 @@ export function claimSuite(open: Open): void {
         [`${idOf(2)}.check`, 1],
         [`${idOf(3)}.check`, 2],
       ]);
+    });
+
+    /** Of each class one step, due so many minutes from now. */
+    const ofClasses = async (...wishes: [priority: number, minutes: number][]): Promise<void> => {
+      for (const [n, [priority, minutes]] of wishes.entries()) {
+        const fields = { state: 'ready', dueAt: START + minutes * MINUTE, priority } as const;
+        const steps = [stepRow(n + 1, 'check', 0, fields), stepRow(n + 1, 'pay', 1)];
+        await on.ledger.accept(acceptance(n + 1, { steps }));
+      }
+    };
+    const classes = async (most: number): Promise<[number, number][]> =>
+      (await due(most)).map(({ priority, at }) => [priority, (at - START) / MINUTE]);
+
+    test('what is due now comes before a higher class that is due later, and that by its time', async () => {
+      await ofClasses([1, 9], [4, -1], [2, 8], [3, 7], [3, -2], [1, 11]);
+      expect(await classes(2)).toEqual([
+        [3, -2],
+        [4, -1],
+      ]);
+      expect(await classes(4)).toEqual([
+        [3, -2],
+        [4, -1],
+        [3, 7],
+        [2, 8],
+      ]);
+      expect(await classes(9)).toHaveLength(5);
+    });
+
+    test('the probe of a sleeping lane is what goes first when it wakes, not what is due later', async () => {
+      await ofClasses([3, -1], [1, 9], [2, 4], [3, -2]);
+      await sleep(1);
+      on.clock.advance(MINUTE);
+      expect(await classes(100)).toMatchObject([[3, expect.any(Number)]]);
+      await store(on.ledger, 1, { lane: { id: 'registry', signal: { is: 'good' }, limits: BOX } });
+      await sleep(5 * MINUTE);
+      expect(await classes(100)).toEqual([[2, 6]]);
     });
 
     test('gives each lane at most so many', async () => {

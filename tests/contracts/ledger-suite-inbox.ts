@@ -1,5 +1,6 @@
 /** What agencies send and hold: messages, references, keys of their own days, tokens, documents and plans. */
 import { describe, expect, test } from 'vitest';
+import type { FoundNews } from '../../src/flow/ports/ledger.ts';
 import {
   acceptance,
   AT,
@@ -9,6 +10,7 @@ import {
   idOf,
   keyOf,
   message,
+  SETTLED,
   START,
   store,
   text,
@@ -64,10 +66,52 @@ export function inboxSuite(open: Open): void {
     test('that wait although their step has the reference by now are found', async () => {
       await on.ledger.accept(acceptance(1));
       await on.ledger.keepNews(message('m-1', { state: 'waiting' }));
-      expect(await on.ledger.newsWithSteps(10)).toEqual([]);
+      expect(await on.ledger.newsWithSteps(null, 10)).toEqual([]);
       await store(on.ledger, 1, { references: [{ agency: 'bank', reference: 'va-1', step: 'pay' }] });
-      expect(await on.ledger.newsWithSteps(10)).toEqual([{ applicationId: idOf(1), step: 'pay' }]);
+      const [found] = await on.ledger.newsWithSteps(null, 10);
+      expect({ ...found!, request: text(found!.request), answer: text(found!.answer) }).toEqual({
+        ...message('m-1', { state: 'waiting' }),
+        ...{ request: 'request m-1', answer: 'answer m-1', adapter: 'testing@1' },
+      });
     });
+
+    test('are found once each, by an old reference too, and page by page', async () => {
+      await on.ledger.accept(acceptance(1));
+      await on.ledger.accept(acceptance(2));
+      for (const reference of ['va-1', 'va-2'])
+        for (const n of [1, 2])
+          await store(on.ledger, n, { references: [{ agency: 'bank', reference, step: 'pay' }] });
+      const wishes = ['m-1 va-2', 'm-2 va-1', 'm-3 va-1', 'm-4 va-9', 'm-5 va-2'].map((wish) =>
+        wish.split(' '),
+      );
+      for (const [id, reference] of wishes)
+        await on.ledger.keepNews(message(id!, { state: 'waiting', reference: reference! }));
+      await on.ledger.keepNews(message('m-6', { state: 'waiting', reference: null }));
+      const seen: string[] = [];
+      for (let place: FoundNews | null = null; ;) {
+        const page: FoundNews[] = await on.ledger.newsWithSteps(place, 2);
+        seen.push(...page.map(({ id }) => id));
+        place = page.at(-1) ?? null;
+        if (!place) break;
+      }
+      expect(seen.toSorted()).toEqual(['m-1', 'm-2', 'm-3', 'm-5']);
+    });
+
+    test.each(['applied', 'answered', 'conflict'] as const)(
+      'that wait are not replaced by another one of their id that is %s',
+      async (state) => {
+        await on.ledger.accept(acceptance(1));
+        await on.ledger.keepNews(message('m-1', { state: 'waiting' }));
+        const other = message('m-1', { state, content: 'something else' });
+        expect(await on.ledger.keepNews(other)).toBe(false);
+        expect(await store(on.ledger, 1, { events: [SETTLED], inbox: other })).toEqual({ is: 'known' });
+        expect(await on.ledger.inbox('bank', 'm-1')).toMatchObject({
+          state: 'waiting',
+          content: 'content of m-1',
+        });
+        expect((await on.ledger.read(idOf(1)))!.application.version).toBe(1);
+      },
+    );
   });
 
   describe('steps are found', () => {

@@ -77,23 +77,20 @@ export function notifySuite(open: Open): void {
       expect(await event()).toMatchObject({ rings: [] });
     });
 
-    test('nothing at a paused endpoint, which finds all of it when it is resumed', async () => {
-      await on.ledger.createEndpoint(endpoint('end-1', { state: 'paused' }));
-      const accepted = await on.ledger.accept(acceptance(1));
-      expect(accepted.is === 'accepted' && accepted.rings).toMatchObject([{ lane: 'registry' }]);
-      expect(await on.ledger.updateEndpoint('end-1', { state: 'active', code: null })).toMatchObject([
-        bell(2),
-      ]);
-      expect((await on.ledger.claimEndpoint('end-1', 2, MINUTE))!.due).toEqual([
-        { applicationId: idOf(1), nextSeq: 1 },
-      ]);
-    });
-
-    test('nothing at a disabled one', async () => {
-      await on.ledger.createEndpoint(endpoint('end-1', { state: 'disabled' }));
-      await on.ledger.accept(acceptance(1));
-      expect(await on.ledger.updateEndpoint('end-1', { state: 'active', code: null })).toEqual([]);
-    });
+    test.each(['paused', 'disabled'] as const)(
+      'nothing at a %s one, which finds all of it when resumed',
+      async (state) => {
+        await on.ledger.createEndpoint(endpoint('end-1', { state }));
+        const accepted = await on.ledger.accept(acceptance(1));
+        expect(accepted.is === 'accepted' && accepted.rings).toMatchObject([{ lane: 'registry' }]);
+        expect(await on.ledger.updateEndpoint('end-1', { state: 'active', code: null })).toMatchObject([
+          bell(2),
+        ]);
+        expect((await on.ledger.claimEndpoint('end-1', 2, MINUTE))!.due).toEqual([
+          { applicationId: idOf(1), nextSeq: 1 },
+        ]);
+      },
+    );
 
     test('from the first event after the endpoint was made', async () => {
       await on.ledger.accept(acceptance(1));
@@ -278,5 +275,19 @@ export function notifySuite(open: Open): void {
     expect(page[0]).toEqual({ ...line, id: 'c' });
     expect((await on.ledger.deliveryLog('end-1', 'b', 2)).map(({ id }) => id)).toEqual(['a']);
     expect(await on.ledger.deliveryLog('end-2', '', 2)).toEqual([]);
+  });
+
+  test('deliveries of long ago are dropped from the log, younger ones stay', async () => {
+    await begin();
+    await on.ledger.claimEndpoint('end-1', 2, MINUTE);
+    const line = { endpointId: 'end-1', applicationId: idOf(1), seq: 1, status: 200, code: null };
+    const log = [
+      { ...line, id: 'old', at: '2025-12-01T00:00:00.000Z' },
+      { ...line, id: 'young', at: AT },
+    ];
+    await end(1, [all(1, 1, 2)], { log });
+    const before = '2025-12-16T00:00:00.000Z';
+    expect([await on.ledger.dropDeliveries(before), await on.ledger.dropDeliveries(before)]).toEqual([1, 0]);
+    expect((await on.ledger.deliveryLog('end-1', '', 9)).map(({ id }) => id)).toEqual(['young']);
   });
 }

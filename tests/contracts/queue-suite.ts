@@ -53,7 +53,7 @@ export class Hands {
 const FREE = { concurrency: 1000, perSecond: 100_000 };
 const ONE = { concurrency: 1, perSecond: 100_000 };
 
-/** `most` is how many bells a lane holds. */
+/** `most` is how many bells a lane holds of each kind: due now, and due later. */
 export function queueSuite(name: string, open: () => Promise<OpenedQueue>, { most }: { most: number }): void {
   describe(name, () => {
     let on: OpenedQueue;
@@ -123,11 +123,10 @@ export function queueSuite(name: string, open: () => Promise<OpenedQueue>, { mos
       });
 
       test(`a full lane takes no more than ${most}, and takes again once it has room`, async () => {
-        for (let n = 0; n < most; n += 1) on.queue.ring(bell(`b${n}`, { at: on.now() + (n % 2) * 1000 }));
+        for (let n = 0; n < most; n += 1) on.queue.ring(bell(`b${n}`));
         on.queue.ring(bell('too much'));
         await on.pass(0);
-        const { waiting, delayed } = on.queue.counts('bank');
-        expect(waiting + delayed).toBe(most);
+        expect(on.queue.counts('bank')).toEqual({ waiting: most, delayed: 0, active: 0 });
         on.queue.ring(bell('elsewhere', { lane: 'registry' }));
         await on.pass(0);
         expect(on.queue.counts('registry').waiting).toBe(1);
@@ -140,6 +139,17 @@ export function queueSuite(name: string, open: () => Promise<OpenedQueue>, { mos
           false,
           true,
         ]);
+      });
+
+      test('due in minutes, however many, keep out nothing that is due now', async () => {
+        const later = { at: on.now() + 540_000 };
+        for (let n = 0; n <= most; n += 1) on.queue.ring(bell(`far ${n}`, later));
+        on.queue.ring(bell('now'));
+        await on.pass(0);
+        expect(on.queue.counts('bank')).toEqual({ waiting: 1, delayed: most, active: 0 });
+        const taken = collect();
+        await on.pass(0);
+        expect(ids(taken)).toEqual(['now']);
       });
     });
 

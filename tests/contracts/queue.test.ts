@@ -1,6 +1,7 @@
 /** The memory queue passes the queue's contract, in virtual time. */
 import { sleep } from '../../src/clock.ts';
-import { MOST_BELLS, memoryQueue } from '../../src/queue/memory-queue.ts';
+import { MOST_BELLS } from '../../src/domain/lane.ts';
+import { memoryQueue } from '../../src/queue/memory-queue.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
 import { queueSuite } from './queue-suite.ts';
 

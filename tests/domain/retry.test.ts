@@ -275,3 +275,11 @@ describe('whatever answers come', () => {
     );
   });
 });
+
+test('an agency is believed for a day and a half at the most', () => {
+  const outcome: Reply = { is: 'retry', code: 'BUSY', afterSeconds: 999_999_999 };
+  expect(decide(outcome, tried(), POLICY, { now: NOW, chance: 0.5 })).toMatchObject({
+    is: 'again',
+    at: NOW + 36 * 3_600_000,
+  });
+});

@@ -6,6 +6,7 @@ import {
   isInFlight,
   isWaiting,
   nextAct,
+  perhapsDone,
   waitingState,
   type Step,
   type StepState,
@@ -88,5 +89,19 @@ describe('the next act', () => {
     ...ENDED.map((state) => [state, step(state), true, null] as [string, Step, boolean, null]),
   ])('of a step that is %s', (_, one, canBeAsked, act) => {
     expect(nextAct(one, canBeAsked, NOW)).toBe(act);
+  });
+});
+
+describe('what waits for a person', () => {
+  test.each<[string, Partial<Step>, boolean]>([
+    ['an unknown outcome', { code: 'OUTCOME_UNKNOWN' }, true],
+    ['a wait that is over', { code: 'WAIT_TIMED_OUT' }, true],
+    ['a question that could not be written', { code: 'MAPPING_ERROR', sentAt: NOW }, true],
+    ['the same, of what the agency asks us for', { code: 'MAPPING_ERROR', timeoutAt: NOW }, true],
+    ['a request that could not be written', { code: 'MAPPING_ERROR' }, false],
+    ['a budget that is spent', { code: 'BUSY', sentAt: NOW }, false],
+  ])('%s', (_, fields, perhaps) => {
+    expect(perhapsDone(step('parked', fields))).toBe(perhaps);
+    expect(perhapsDone(step('ready', fields))).toBe(false);
   });
 });

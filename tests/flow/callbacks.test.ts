@@ -149,6 +149,25 @@ describe('an endpoint that fails', () => {
     expect(await endpointOf(all)).toMatchObject({ state: 'disabled', code: 'http_410' });
   });
 
+  test('that was disabled misses nothing of what happened meanwhile once a person resumes it', async () => {
+    const all = await receiving();
+    const { world, heard, answer, endpoint } = all;
+    const first = await submit(world);
+    await world.clock.advance(MINUTE);
+    answer.now = () => ({ status: 410 });
+    const second = await submit(world);
+    await world.clock.advance(MINUTE);
+    expect((await endpointOf(all)).state).toBe('disabled');
+    const third = await submit(world);
+    await world.clock.advance(MINUTE);
+    answer.now = () => ({ status: 204 });
+    const resumed = await world.call(`/v1/callback-endpoints/${endpoint.id}/resume`, { method: 'POST' });
+    expect(resumed.status).toBe(200);
+    await world.clock.advance(MINUTE);
+    for (const id of [first, second, third])
+      expect(sequences(heard, id)).toEqual(upTo(await versionOf(world, id)));
+  });
+
   test('in the middle of a batch goes on at the very event that failed', async () => {
     const { world, heard, answer } = await receiving();
     let n = 0;
@@ -208,4 +227,17 @@ test('a new secret signs beside the old one, so that none is lost meanwhile', as
   await submit(world);
   await world.clock.advance(MINUTE);
   expect(world.posts[0]!.secrets).toEqual([rotated.secret, endpoint.secret]);
+});
+
+test('what was delivered can be looked up for 30 days', async () => {
+  const { world, endpoint } = await receiving();
+  await submit(world);
+  await world.clock.advance(MINUTE);
+  const logged = async (): Promise<number> => (await world.ledger.deliveryLog(endpoint.id, '', 99)).length;
+  const some = await logged();
+  expect(some).toBeGreaterThan(3);
+  await world.clock.advance(30 * DAY - HOUR, HOUR);
+  expect(await logged()).toBe(some);
+  await world.clock.advance(2 * HOUR, HOUR);
+  expect(await logged()).toBe(0);
 });

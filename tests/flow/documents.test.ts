@@ -98,7 +98,8 @@ test('a second round’s document stands beside the first round’s', async () =
   small.routes.set('TEST.SERVICE', { ...route, steps: { ...route.steps, b: wait } });
   const world = await open({
     catalogue: { ...small, agencies: [...small.agencies, agencyEntry('clerk')] },
-    adapters: [stamping],
+    // Only what does no harm twice may be done again once it is done.
+    adapters: [{ ...stamping, operations: { stamp: { ...stamping.operations['stamp']!, effect: 'read' } } }],
   });
   const stamped = [pdf(300, 3), pdf(300, 4)];
   world.doors.get('desk')!.fetch = async (request) => {
@@ -118,4 +119,19 @@ test('a second round’s document stands beside the first round’s', async () =
       new Uint8Array(await (await world.call(`/v1/applications/${id}/documents/${name}`)).arrayBuffer()),
     );
   expect([await shaOf('a.stamped'), await shaOf('a-2.stamped')]).toEqual([first, second]);
+});
+
+test.each<[string, string[], string]>([
+  ["a submitted document cannot take the name of an agency's", ['a.stamped'], 'schema_pattern'],
+  ['one upload listed under two names is said to be one', ['scan', 'again'], 'duplicate_document'],
+])('%s', async (_, names, code) => {
+  const world = await open({ catalogue: catalogue(), adapters: [stamping] });
+  const listed = await upload(world, pdf(400), { documentId: 'scan', documentTypeCode: 'LETTER' });
+  const documents = names.map((documentId) => ({ ...listed, documentId }));
+  const response = await world.call('/v1/applications', {
+    body: application({ documents }),
+    headers: { 'idempotency-key': 'k1' },
+  });
+  expect(response.status).toBe(422);
+  expect(await response.json()).toMatchObject({ problems: [{ code }] });
 });

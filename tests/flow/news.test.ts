@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { HostedNews } from '../../src/adapter-kit/contract.ts';
 import type { JsonObject } from '../../src/domain/outcome.ts';
 import {
   act,
@@ -10,8 +11,10 @@ import {
   stepOf,
   submit,
 } from '../support/applications.ts';
-import { smallCatalogue } from '../support/catalogues.ts';
+import { agencyEntry, smallCatalogue } from '../support/catalogues.ts';
 import { worlds } from '../support/invariants.ts';
+import { testAdapter } from '../support/test-agency.ts';
+import type { World } from '../support/world.ts';
 
 const open = worlds();
 const MINUTE = 60_000;
@@ -79,6 +82,61 @@ test('a message told twice gets the same bytes; another under its id is kept apa
   expect(stream.map(({ type }) => type)).toContain('go.mpp.connector.contradiction.v1');
 });
 
+describe('another message under the id of one that waits', () => {
+  const catalogue = () => smallCatalogue({ a: { call: 'desk.enter' } });
+  const tell = (n: number) => ({ id: 'n1', reference: 'REF-9', outcome: { is: 'ok', output: { n } } });
+  const contradictions = async (world: World): Promise<number> =>
+    (await world.ledger.events('agency:desk', 0, 10)).filter(({ type }) => type.includes('contradiction'))
+      .length;
+
+  test('is kept apart, once, and the first is taken up in its time', async () => {
+    const world = await open({ catalogue: catalogue() });
+    const first = await (await world.news('desk', 'enter', tell(1))).text();
+    for (let n = 0; n < 2; n += 1)
+      expect(await (await world.news('desk', 'enter', tell(2))).json()).toEqual({ case: 'conflict' });
+    expect(await contradictions(world)).toBe(1);
+    expect(await (await world.news('desk', 'enter', tell(1))).text()).toBe(first);
+    world.agencies['desk']!.script = () => ({ is: 'pending', reference: 'REF-9' });
+    const id = await submit(world);
+    await world.clock.advance(MINUTE);
+    expect(await stepOf(world, id, 'a')).toMatchObject({ state: 'succeeded', output: { n: 1 } });
+    expect(await contradictions(world)).toBe(1);
+  });
+
+  test('is not lost when both come at once', async () => {
+    const world = await open({ catalogue: catalogue() });
+    const answers = await Promise.all([1, 2].map((n) => world.news('desk', 'enter', tell(n))));
+    const cases = await Promise.all(
+      answers.map(async (one) => ((await one.json()) as { case: string }).case),
+    );
+    expect(cases.toSorted()).toEqual(['conflict', 'none']);
+    expect(await contradictions(world)).toBe(1);
+  });
+
+  test('is not made of the first by an adapter that reads it otherwise by now', async () => {
+    let version = 1;
+    const { enter } = testAdapter.hosted as Record<string, HostedNews>;
+    const read: HostedNews['read'] = (request, call) => ({
+      ...enter!.read(request, call),
+      content: { version },
+    });
+    const rereading = { ...testAdapter, hosted: { ...testAdapter.hosted, enter: { ...enter!, read } } };
+    const world = await open({
+      catalogue: smallCatalogue({ a: { call: 'desk.enter' } }, [
+        agencyEntry('desk', { adapter: 'rereading' }),
+      ]),
+      adapters: [{ ...rereading, name: 'rereading' }],
+    });
+    await world.news('desk', 'enter', tell(1));
+    version = 2;
+    world.agencies['desk']!.script = () => ({ is: 'pending', reference: 'REF-9' });
+    const id = await submit(world);
+    await world.clock.advance(MINUTE);
+    expect(await stepOf(world, id, 'a')).toMatchObject({ state: 'succeeded', output: { n: 1 } });
+    expect(await contradictions(world)).toBe(0);
+  });
+});
+
 test('a second, different answer is an item for a person and changes nothing; the same one again is nothing', async () => {
   const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.enter' } }) });
   world.agencies['desk']!.script = () => ({ is: 'pending', reference: 'R' });
@@ -115,4 +173,16 @@ test('money for an application that is being ended is a refund, not a step done'
   await world.clock.advance(MINUTE);
   expect((await look(world, id)).state).toBe('withdrawn');
   expect(await states(world, id)).toEqual({ bill: 'compensated', slow: 'compensated' });
+});
+
+test('news that says a time nobody can read moves nothing', async () => {
+  const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.stamp' } }) });
+  world.agencies['desk']!.script = () => 'loseAfter';
+  const id = await submit(world);
+  await world.clock.advance(MINUTE);
+  const { key } = (await world.ledger.read(id))!.steps[0]!;
+  const outcome = { is: 'pending', reference: 'S-1', until: '31/12/2026' };
+  expect((await world.news('desk', 'stamp', { id: 'n1', key, outcome })).status).toBe(200);
+  expect(await states(world, id)).toEqual({ a: 'parked' });
+  expect(await items(world, id)).toEqual(['a outcomeUnknown OUTCOME_UNKNOWN']);
 });

@@ -100,11 +100,48 @@ test('a late "not sent" of the first try says nothing of the second', async () =
   expect(await items(world, id)).toEqual(['a outcomeUnknown OUTCOME_UNKNOWN']);
 });
 
+test('a late "not sent" of the second try says nothing of the first: withdrawn, it is undone', async () => {
+  const catalogue = smallCatalogue({ a: { call: 'desk.file' } }, [
+    agencyEntry('desk', { limits: { timeout: '20s' }, retry: { attempts: 2 } }),
+  ]);
+  const world = await open({ catalogue, idle: true });
+  const first = world.startWorker();
+  world.agencies['desk']!.script = ({ kind, n }) => (kind === 'send' && n === 1 ? 'loseAfter' : undefined);
+  let release = (): void => undefined;
+  let tries = 0;
+  first.gates.beforeSend = () => {
+    tries += 1;
+    if (tries < 2) return Promise.resolve();
+    delete first.gates.beforeSend;
+    first.clock.stop();
+    return new Promise((resolve) => (release = resolve));
+  };
+  const id = await submit(world);
+  await world.clock.advance(5 * MINUTE);
+  expect(tries).toBe(2);
+  world.startWorker();
+  await world.clock.advance(5 * MINUTE);
+  expect(await items(world, id)).toEqual(['a outcomeUnknown OUTCOME_UNKNOWN']);
+  await act(world, 'agencies/desk/pause');
+  release();
+  first.clock.goOn();
+  await world.clock.advance(MINUTE);
+  expect(await history(world, id)).toEqual(['send unknown', 'send retry']);
+  expect(await act(world, `applications/${id}/withdraw`)).toBe(200);
+  await act(world, 'agencies/desk/resume');
+  await world.clock.advance(20 * MINUTE);
+  expect(world.agencies['desk']!.undone).toHaveLength(1);
+  expect(await look(world, id)).toMatchObject({ state: 'withdrawn', items: [] });
+});
+
 test('a late result of an old round is not the new round’s', async () => {
   const { world, id, goOn } = await halted('stamp', 'afterSend');
   await world.clock.advance(2 * MINUTE);
   world.agencies['desk']!.script = () => ({ is: 'pending', reference: 'R2' });
+  await act(world, 'agencies/desk/pause');
+  expect(await act(world, `applications/${id}/steps/a/resolve`, { as: 'notDone' })).toBe(200);
   expect(await act(world, `applications/${id}/steps/a/new-round`)).toBe(202);
+  await act(world, 'agencies/desk/resume');
   await world.clock.advance(MINUTE);
   await goOn();
   await world.clock.advance(MINUTE);

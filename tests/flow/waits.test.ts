@@ -144,3 +144,60 @@ describe('what a route gets wrong', () => {
     expect(await look(world, id)).toMatchObject({ state: 'completed', result: null });
   });
 });
+
+describe('what an agency says of time', () => {
+  test('a later "pending" may bring the end forward', async () => {
+    const world = await open(oneStep('charge', {}, { waits: '30d' }));
+    const until = new Date(world.clock.now() + DAY).toISOString();
+    world.agencies['desk']!.script = ({ kind }) => {
+      if (kind === 'undo') return undefined;
+      const bill = kind === 'inquiry' && ({ awaits: 'payment', until } as const);
+      return { is: 'pending', reference: 'R', ...bill };
+    };
+    const id = await submit(world);
+    await world.clock.advance(2 * DAY, MINUTE);
+    expect((await look(world, id)).state).toBe('expired');
+  });
+
+  test('a later "pending" never puts the end off', async () => {
+    const world = await open(oneStep('charge', {}, { waits: '1h' }));
+    const until = new Date(world.clock.now() + DAY).toISOString();
+    world.agencies['desk']!.script = ({ kind }) =>
+      kind === 'undo' ? undefined : { is: 'pending', reference: 'R', awaits: 'payment', until };
+    const id = await submit(world);
+    await world.clock.advance(2 * HOUR, MINUTE);
+    expect((await look(world, id)).state).toBe('expired');
+  });
+
+  test('an end that cannot be read is no answer: the step is asked about, never left without a wake', async () => {
+    const world = await open(oneStep('charge', { retry: { inquiries: 3 } }));
+    world.agencies['desk']!.script = ({ kind }) =>
+      kind === 'undo' ? undefined : { is: 'pending', reference: 'R', until: '31/12/2026' };
+    const id = await submit(world);
+    await world.clock.advance(DAY, MINUTE);
+    expect(kinds(world)).toEqual(['send', 'inquiry', 'inquiry', 'inquiry']);
+    expect(await items(world, id)).toEqual(['a outcomeUnknown OUTCOME_UNKNOWN']);
+  });
+
+  test('part of a second is waited out as a whole one', async () => {
+    const world = await open(oneStep('file', { retry: { base: '1s', cap: '1s' } }));
+    world.agencies['desk']!.script = ({ n }) =>
+      n === 1 ? { is: 'retry', code: 'BUSY', afterSeconds: 100.0005 } : undefined;
+    const id = await submit(world);
+    await world.clock.advance(5 * MINUTE);
+    const [first, second] = world.agencies['desk']!.asked;
+    expect(second!.at - first!.at).toBeGreaterThanOrEqual(101_000);
+    expect((await look(world, id)).state).toBe('completed');
+  });
+
+  test('a Retry-After of thirty years is waited for a day and a half', async () => {
+    const world = await open(oneStep('file'));
+    world.agencies['desk']!.script = ({ n }) =>
+      n === 1 ? { is: 'retry', code: 'BUSY', afterSeconds: 999_999_999 } : undefined;
+    const id = await submit(world);
+    await world.clock.advance(35 * HOUR, HOUR);
+    expect(kinds(world)).toEqual(['send']);
+    await world.clock.advance(2 * HOUR, MINUTE);
+    expect((await look(world, id)).state).toBe('completed');
+  });
+});

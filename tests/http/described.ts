@@ -1,5 +1,5 @@
 /** Holds a real answer against what the API's description says of it. */
-import { STATES } from '../../src/http/applications.ts';
+import { STATES } from '../../src/domain/application.ts';
 import { openApi, type OpenApi } from '../../src/http/openapi/document.ts';
 import { compile, type Check } from '../../src/schema/validate.ts';
 import { URL_OF_BUS, type Sent } from './world.ts';

@@ -124,6 +124,9 @@ describe('resolving', () => {
 });
 
 test('a new round begins anew', async () => {
+  const early = await act('new-round', { reason });
+  expect([early.status, early.body['code']]).toEqual([409, 'outcome_unknown']);
+  await act('resolve', { as: 'notDone', reason });
   const sent = await act('new-round', { reason });
   expect(misfits('post', `${STEP}/new-round`, sent)).toEqual([]);
   expect(await stepOf()).toMatchObject({ state: 'ready', round: 2 });

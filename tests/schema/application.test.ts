@@ -207,6 +207,16 @@ describe('checkApplication', () => {
       { documents: [0, 1].map(() => birth().documents![0]!) },
       '/documents/1/documentId duplicate_id',
     ],
+    [
+      'one file as two documents',
+      { documents: ['d1', 'd2'].map((documentId) => ({ ...birth().documents![0]!, documentId })) },
+      '/documents/1/sha256 duplicate_document',
+    ],
+    [
+      "the name of an agency's document",
+      { documents: [{ ...birth().documents![0]!, documentId: 'register.certificate' }] },
+      '/documents/0/documentId schema_pattern',
+    ],
     ['an unlisted document', { documents: [] }, '/evidence/0/documentId reference_unknown'],
     ['an unlisted fee', { fees: [] }, '/payments/0/feeIds/0 reference_unknown'],
     [

@@ -7,7 +7,8 @@ import { makeClient, type Client } from '../client.ts';
 import { timeline, type ShownApplication, type ShownEvent } from '../timeline.ts';
 import { progress } from './progress.ts';
 import { sendExamples, type Sent } from './send.ts';
-import { closingLines, isWell, tally, type Tally } from './tally.ts';
+import { closingLines, isWell, tally, type Counted, type Tally } from './tally.ts';
+import type { StandIn } from './stand-in.ts';
 import { makeWorld, type World } from './world.ts';
 
 const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
@@ -33,7 +34,7 @@ export async function demo(options: DemoOptions): Promise<boolean> {
     const { client, key } = await openClient(world);
     await makeTrouble(world);
     print(
-      `bus ${world.running.url}, agencies ${Object.values(world.standIns)
+      `bus ${world.running.url}, agencies ${world.all
         .map(({ agency, url }) => `${agency.id} ${url}`)
         .join(', ')}`,
     );
@@ -65,13 +66,9 @@ async function openClient({ running }: World): Promise<{ client: Client; key: st
 }
 
 /** Agency down at first, a lost reply after the effect, a notification twice, slow and failing replies. */
-async function makeTrouble({ standIns }: World): Promise<void> {
-  const { dukcapil, bank, police } = standIns as { [role: string]: World['standIns'][string] } & Record<
-    'dukcapil' | 'bank' | 'police',
-    World['standIns'][string]
-  >;
-  await dukcapil.open();
-  await bank.open();
+async function makeTrouble({ standIns, all }: World): Promise<void> {
+  const { dukcapil, bank, police } = standIns as Record<'dukcapil' | 'bank' | 'police', StandIn>;
+  await Promise.all(all.filter((one) => one !== police).map((one) => one.open()));
   await bank.simulator.act('autoPay', { enabled: true, delayMs: 800 });
   bank.simulator.fault({ match: 'create-va', kind: 'loseReply', times: 1 });
   bank.simulator.fault({ match: 'payment', kind: 'duplicateNews', times: 2 });
@@ -93,8 +90,8 @@ async function follow(client: Client, sent: Sent[], { print, terminal }: DemoOpt
   print(`not all settled within ${LONGEST_MS / 1000} s`);
 }
 
-function all(client: Client, sent: Sent[]): Promise<ShownApplication[]> {
-  return Promise.all(sent.map(({ id }) => client.get<ShownApplication>(`/v1/applications/${id}`)));
+function all<Seen = ShownApplication>(client: Client, sent: Sent[]): Promise<Seen[]> {
+  return Promise.all(sent.map(({ id }) => client.get<Seen>(`/v1/applications/${id}`)));
 }
 
 /** The paid service that went through most: its whole way. */
@@ -107,22 +104,24 @@ async function printOne(client: Client, sent: Sent[], print: (line: string) => v
   print('');
 }
 
-async function count({ standIns }: World, client: Client, sent: Sent[]): Promise<Tally> {
-  const books = Object.values(standIns).flatMap(({ simulator }) => simulator.book());
+async function count({ all: standIns }: World, client: Client, sent: Sent[]): Promise<Tally> {
+  const books = standIns.map(({ agency, leaves, simulator }) => {
+    return { agency: agency.id, leaves, entries: simulator.book() };
+  });
   return tally(
     sent.map(({ id }) => id),
-    await all(client, sent),
+    await all<Counted>(client, sent),
     books,
   );
 }
 
 async function keepRunning(
-  { running, standIns }: World,
+  { running, all: standIns }: World,
   key: string,
   print: (line: string) => void,
 ): Promise<void> {
   print(`running until Ctrl-C: ${running.url}`);
   print(`  export JEMBATAN_URL=${running.url} JEMBATAN_KEY=${key}`);
-  for (const { agency, url } of Object.values(standIns)) print(`  ${agency.id}: ${url}/_sim/book`);
+  for (const { agency, url } of standIns) print(`  ${agency.id}: ${url}/_sim/book`);
   await new Promise<void>((resolve) => void process.once('SIGINT', resolve));
 }

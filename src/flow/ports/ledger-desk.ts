@@ -3,15 +3,7 @@ import type { ApplicationState } from '../../domain/application.ts';
 import type { ChainedEvent } from '../../domain/chain.ts';
 import type { Lane } from '../../domain/lane.ts';
 import type { NotifyLedger } from './ledger-notify.ts';
-import type {
-  ApplicationRow,
-  AttemptRow,
-  DocumentRow,
-  IndexEntry,
-  ItemRow,
-  StepRow,
-  RecoverLedger,
-} from './ledger.ts';
+import type { ApplicationRow, DocumentRow, IndexEntry, ItemRow, StepRow, RecoverLedger } from './ledger.ts';
 
 export interface ListFilter {
   /** Absent: every platform's (operators). */
@@ -62,7 +54,6 @@ export interface DeskLedger extends RecoverLedger, NotifyLedger {
   events(stream: string, after: number, most: number): Promise<ChainedEvent[]>;
   /** Names of every stream, in order, after one: for verification. */
   streams(after: string, most: number): Promise<string[]>;
-  attempts(applicationId: string): Promise<AttemptRow[]>;
   documentsOf(applicationId: string): Promise<Omit<DocumentRow, 'wrappedKey'>[]>;
   openItems(filter: {
     applicationId?: string;

@@ -220,6 +220,7 @@ export interface FlowLedger {
   /** What `accept` would say by its locks alone; null when neither is taken. */
   accepted(locks: Locks): Promise<Accepted | null>;
   read(applicationId: string): Promise<StoredApplication | undefined>;
+  attempts(applicationId: string): Promise<AttemptRow[]>;
   claim(claim: Claim): Promise<Claimed>;
   record(change: Change): Promise<Recorded>;
   /** What is due until `horizon` (ms), per lane at most `most`, not leased, in lanes that are awake; one per sleeping lane. */

@@ -31,7 +31,7 @@ const agencyState = one('awake', 'asleep', 'paused');
 const id = '0199f3c2-7a31-7c05-9b1e-5d2f0c6a8e47';
 const self = `https://bus.example.go.id/v1/applications/${id}`;
 
-const applications = (states: string[]): Record<string, Schema> => ({
+const applications = (states: readonly string[]): Record<string, Schema> => ({
   State: one(...states),
   Text: object({ id: text, en: text }, 'In Indonesian and English.'),
   Receipt: {
@@ -61,28 +61,7 @@ const applications = (states: string[]): Record<string, Schema> => ({
     ...{ step: text, agency: text, who: one('agency', 'applicant', 'officer'), text: ref('Text') },
     ...{ since: time, until: orNull(time) },
   }),
-  Attempt: object({
-    ...{ round: whole, number: whole, kind: one('send', 'inquiry', 'undo'), at: time, endedAt: orNull(time) },
-    ...{ outcome: orNull(text), code: orNull(text), status: orNull(whole) },
-  }),
-  Step: object({
-    ...{
-      name: text,
-      agency: text,
-      agencyTitle: ref('Text'),
-      operation: text,
-      state: text,
-      code: orNull(text),
-    },
-    ...{ round: whole, attempts: whole, since: time, 'nextAttemptAt?': orNull(time), 'reference?': text },
-    ...{
-      'shown?': free,
-      'output?': free,
-      'corrections?': list(free),
-      'agencyText?': text,
-      history: list(ref('Attempt')),
-    },
-  }),
+  ...steps,
   Item: object(item, 'Something a person is needed for.'),
   Document: object({ documentId: text, mediaType: text, sizeBytes: whole, at: time }),
   ApplicationStatus: object({
@@ -100,6 +79,35 @@ const applications = (states: string[]): Record<string, Schema> => ({
   }),
   Uploaded: object({ sha256: text, mediaType: text, sizeBytes: whole }),
 });
+
+const steps: Record<string, Schema> = {
+  Attempt: object({
+    ...{ round: whole, number: whole, kind: one('send', 'inquiry', 'undo') },
+    ...{ tryKey: { ...text, description: 'The round’s key and the attempt’s number: 24 digits.' } },
+    ...{ at: time, endedAt: orNull(time) },
+    ...{ outcome: orNull(text), code: orNull(text), status: orNull(whole) },
+  }),
+  Step: object({
+    ...{
+      name: text,
+      agency: text,
+      agencyTitle: ref('Text'),
+      operation: text,
+      state: text,
+      code: orNull(text),
+    },
+    round: whole,
+    key: { ...text, description: 'The round’s intent, as the agency and its books know it: 20 digits.' },
+    ...{ attempts: whole, since: time, 'nextAttemptAt?': orNull(time), 'reference?': text },
+    ...{
+      'shown?': free,
+      'output?': free,
+      'corrections?': list(free),
+      'agencyText?': text,
+      history: list(ref('Attempt')),
+    },
+  }),
+};
 
 const summary: Record<string, Schema> = {
   ...{
@@ -202,6 +210,6 @@ const operations: Record<string, Schema> = {
 };
 
 /** By component name. */
-export function answerSchemas(states: string[]): Record<string, Schema> {
+export function answerSchemas(states: readonly string[]): Record<string, Schema> {
   return { ...applications(states), ...catalogue, ...callbacks, ...operations };
 }

@@ -21,7 +21,7 @@ export interface OpenApi {
   components: { schemas: Record<string, Json>; parameters: Json; securitySchemes: Json };
 }
 
-export function openApi(url: string, version: string, states: string[]): OpenApi {
+export function openApi(url: string, version: string, states: readonly string[]): OpenApi {
   const paths: OpenApi['paths'] = {};
   for (const operation of OPERATIONS) (paths[operation.path] ??= {})[operation.method] = describe(operation);
   return {
@@ -114,7 +114,7 @@ function webhook(): Json {
   };
 }
 
-function schemas(states: string[]): Record<string, Json> {
+function schemas(states: readonly string[]): Record<string, Json> {
   return {
     ...hoist('Application', applicationSchema),
     ...hoist('Event', eventSchema),

@@ -1,7 +1,7 @@
 /** The API's description: for programs at `/openapi.json`, for people at `/docs`. No key needed, nothing told but the form. */
 import { Hono } from 'hono';
 import manifest from '../../../package.json' with { type: 'json' };
-import { STATES } from '../applications.ts';
+import { STATES } from '../../domain/application.ts';
 import type { Edge, Env } from '../edge.ts';
 import { openApi } from './document.ts';
 import { page, PAGE_POLICY } from './page.ts';

@@ -14,6 +14,8 @@ export interface Database {
   write<T>(work: () => T): Promise<T>;
   /** Milliseconds since the epoch, by the ledger's own clock. */
   now(): number;
+  /** Lets others have their turn: between the parts of a long reading. */
+  turn(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,6 +51,7 @@ export function openDatabase(path: string, clock: Clock, as: 'owner' | 'guest' =
   return {
     sql,
     now: clock.now,
+    turn: () => new Promise((resolve) => clock.turn(resolve)),
     write<T>(work: () => T): Promise<T> {
       return new Promise<T>((resolve, reject) => {
         if (group.length === 0) clock.turn(flush);

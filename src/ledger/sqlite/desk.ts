@@ -1,20 +1,13 @@
 /** What people look at: lists, searches, streams, open items, lanes and keys. */
 import type { ChainedEvent } from '../../domain/chain.ts';
 import type { Lane } from '../../domain/lane.ts';
-import type { ApiKeyRow, DeskLedger, Summary } from '../../flow/ports/ledger-desk.ts';
-import type {
-  AttemptRow,
-  DocumentRow,
-  FlowLedger,
-  ItemRow,
-  OldRound,
-  StepAddress,
-  RecoverLedger,
-} from '../../flow/ports/ledger.ts';
+import type { ApiKeyRow, DeskLedger, ListFilter, Summary } from '../../flow/ports/ledger-desk.ts';
+import type { AttemptRow, DocumentRow, FlowLedger, ItemRow, OldRound } from '../../flow/ports/ledger.ts';
 import { columns } from '../columns.ts';
 import { readLane, writeLane } from './claim.ts';
 import type { Database } from './database.ts';
 import { appendToStream } from './events.ts';
+import { itemIds } from './record.ts';
 import { ATTEMPT, DOCUMENT, EVENT, LANE, STEP, stepFrom, type Raw } from './rows.ts';
 
 const SUMMARY = columns(
@@ -42,22 +35,10 @@ export function lookVerbs(db: Database): Pick<DeskLedger, LookVerbs> {
   const all = <T>(text: string, ...values: (null | number | string)[]): T[] =>
     db.sql(text).all(...values) as T[];
   return {
-    list: async ({
-      platform = null,
-      state = null,
-      service = null,
-      site = null,
-      attention,
-      after = '',
-      most,
-    }) =>
-      all<Summary>(
-        `SELECT ${SUMMARY.select} FROM applications WHERE (?1 IS NULL OR platform = ?1) AND (?2 IS NULL OR state = ?2)
-         AND (?3 IS NULL OR service = ?3) AND (?4 IS NULL OR site = ?4) AND (?5 = '' OR id < ?5)
-         AND (?6 = 0 OR EXISTS (SELECT 1 FROM items WHERE application_id = applications.id AND closed_at IS NULL))
-         ORDER BY id DESC LIMIT ?7`,
-        ...[platform, state, service, site, after, Number(attention ?? false), most],
-      ),
+    list: async (filter) => {
+      const { text, values } = listQuery(filter);
+      return all<Summary>(text, ...values);
+    },
     search: async (kind, value, platform, most) =>
       all<Summary>(
         `SELECT ${SUMMARY.select} FROM applications WHERE platform = ?1 AND id IN
@@ -96,25 +77,40 @@ export function lookVerbs(db: Database): Pick<DeskLedger, LookVerbs> {
   };
 }
 
+const FILTERS = {
+  platform: 'platform = ?',
+  state: 'state = ?',
+  service: 'service = ?',
+  site: 'site = ?',
+  after: 'id < ?',
+} as const;
+
+/** Only the filters that are given stand in the text: an index serves no `? IS NULL OR …`. */
+export function listQuery(filter: ListFilter): { text: string; values: (number | string)[] } {
+  const conditions: string[] = [];
+  const values: (number | string)[] = [];
+  for (const [name, condition] of Object.entries(FILTERS)) {
+    const value = filter[name as keyof typeof FILTERS];
+    if (value === undefined || value === '') continue;
+    conditions.push(condition);
+    values.push(value);
+  }
+  if (filter.attention) conditions.push('id IN (SELECT application_id FROM items WHERE closed_at IS NULL)');
+  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
+  const text = `SELECT ${SUMMARY.select} FROM applications ${where} ORDER BY id DESC LIMIT ?`;
+  return { text, values: [...values, filter.most] };
+}
+
 /** What waits, for whom, and where it stands still. */
 export function workVerbs(db: Database): Pick<DeskLedger, WorkVerbs> {
   const all = <T>(text: string, ...values: (null | number | string)[]): T[] =>
     db.sql(text).all(...values) as T[];
   return {
-    openItems: async ({ applicationId = null, platform = null, after = '', most }) =>
-      all<ItemRow>(
-        `SELECT items.id, application_id AS applicationId, number, platform, step, kind, items.code,
-           opened_at AS openedAt, closed_at AS closedAt, closed_by AS closedBy
-         FROM items JOIN applications ON applications.id = application_id
-         WHERE closed_at IS NULL AND (?1 IS NULL OR application_id = ?1) AND (?2 IS NULL OR platform = ?2) AND items.id > ?3
-         ORDER BY items.id LIMIT ?4`,
-        ...[applicationId, platform, after, most],
-      ),
-    stuck: async (most) =>
-      all<Raw>(
-        `SELECT ${STEP.select} FROM steps WHERE state IN ('parked', 'unknown') ORDER BY since LIMIT ?`,
-        most,
-      ).map(stepFrom),
+    openItems: async ({ applicationId, platform = null, after = '', most }) => {
+      const [from, to] = applicationId === undefined ? ['', LAST_ID] : itemIds(applicationId);
+      return all<ItemRow>(OPEN_ITEMS, after > from ? after : from, to, platform, most);
+    },
+    stuck: async (most) => all<Raw>(STUCK, most).map(stepFrom),
     lanes: async () =>
       all<Raw>(`SELECT ${LANE.select} FROM lanes ORDER BY id`).map(
         (raw) => ({ ...raw, paused: raw['paused'] === 1 }) as unknown as Lane,
@@ -129,7 +125,16 @@ export function workVerbs(db: Database): Pick<DeskLedger, WorkVerbs> {
   };
 }
 
-type ActVerbs = 'createKey' | 'apiKey' | 'keys' | 'revokeKey' | 'dropUnlisted';
+/** Beyond every id: they begin with a digit or a letter. */
+const LAST_ID = '~';
+export const OPEN_ITEMS = `SELECT items.id, application_id AS applicationId, number, platform, step, kind, items.code,
+    opened_at AS openedAt, closed_at AS closedAt, closed_by AS closedBy
+  FROM items JOIN applications ON applications.id = application_id
+  WHERE closed_at IS NULL AND items.id > ?1 AND items.id < ?2 AND (?3 IS NULL OR platform = ?3)
+  ORDER BY items.id LIMIT ?4`;
+export const STUCK = `SELECT ${STEP.select} FROM steps WHERE state IN ('parked', 'unknown') ORDER BY since LIMIT ?`;
+
+type ActVerbs = 'createKey' | 'apiKey' | 'keys' | 'revokeKey';
 
 export function keyVerbs(db: Database): Pick<DeskLedger, ActVerbs> {
   return {
@@ -152,9 +157,6 @@ export function keyVerbs(db: Database): Pick<DeskLedger, ActVerbs> {
           db.sql('UPDATE api_keys SET revoked_at = ? WHERE id = ? AND revoked_at IS NULL').run(at, id)
             .changes > 0,
       ),
-    // Asked at every sweep: a look costs nothing, a write only where there is something to drop.
-    dropUnlisted: async (before) =>
-      unlisted(db, before).length > 0 ? db.write(() => dropUnlisted(db, before)) : 0,
   };
 }
 
@@ -165,26 +167,9 @@ function keyFrom(raw: unknown): ApiKeyRow | undefined {
   return row && { ...row, scopes: row.scopes.split(' ') as ApiKeyRow['scopes'] };
 }
 
-function unlisted(db: Database, before: string): string[] {
-  const rows = db
-    .sql('SELECT id FROM documents WHERE application_id IS NULL AND at < ? LIMIT 1000')
-    .all(before);
-  return rows.map(({ id }) => id as string);
-}
+type LaneVerbs = 'setPaused' | 'appendEvents';
 
-function dropUnlisted(db: Database, before: string): number {
-  const old = unlisted(db, before);
-  for (const id of old) {
-    db.sql('DELETE FROM chunks WHERE document_id = ?').run(id);
-    db.sql('DELETE FROM keys WHERE owner = ?').run(`document/${id}`);
-    db.sql('DELETE FROM documents WHERE id = ?').run(id);
-  }
-  return old.length;
-}
-
-type LaneVerbs = 'setPaused' | 'appendEvents' | 'newsWithSteps';
-
-export function laneVerbs(db: Database): Pick<FlowLedger & RecoverLedger, LaneVerbs> {
+export function laneVerbs(db: Database): Pick<FlowLedger, LaneVerbs> {
   return {
     setPaused: (agency, paused, event) =>
       db.write(() => {
@@ -192,13 +177,5 @@ export function laneVerbs(db: Database): Pick<FlowLedger & RecoverLedger, LaneVe
         appendToStream(db, `agency:${agency}`, [event]);
       }),
     appendEvents: (stream, events) => db.write(() => appendToStream(db, stream, events)),
-    newsWithSteps: async (most) =>
-      db
-        .sql(
-          `SELECT found.application_id AS applicationId, found.step AS step FROM inbox
-           JOIN step_references AS found ON found.agency = inbox.agency AND found.reference = inbox.reference
-           WHERE inbox.state = 'waiting' LIMIT ?`,
-        )
-        .all(most) as unknown as StepAddress[],
   };
 }

@@ -14,10 +14,14 @@ export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan
       const steps = db.sql(READ_STEPS).all(applicationId) as Raw[];
       return { application: applicationFrom(raw), steps: steps.map(stepFrom) };
     },
-    due: async (horizon, most) => [
-      ...dueAgencies(db).flatMap((agency) => dueSteps(db, agency, horizon, most)),
-      ...dueEndpoints(db, horizon, most),
-    ],
+    async due(horizon, most) {
+      const rings = dueEndpoints(db, horizon, most);
+      for (const agency of dueAgencies(db)) {
+        await db.turn();
+        for (const ring of dueSteps(db, agency, horizon, most)) rings.push(ring);
+      }
+      return rings;
+    },
     plan: async (digest) =>
       db.sql('SELECT text FROM plans WHERE digest = ?').get(digest)?.['text'] as string | undefined,
     savePlan: (digest, text) =>
@@ -71,7 +75,8 @@ function dueRows(db: Database, text: string, ...values: (number | string)[]): Du
 /** Classes of applications: urgent, priority, normal, offline batches. */
 const CLASSES = [1, 2, 3, 4];
 /** All of it stands in the index: no row is read. */
-const DUE = 'SELECT application_id AS applicationId, name, agency, priority, wake, due_at AS dueAt FROM steps';
+const DUE =
+  'SELECT application_id AS applicationId, name, agency, priority, wake, due_at AS dueAt FROM steps';
 const DUE_OF_CLASS = `${DUE} WHERE agency = ? AND priority = ? AND due_at <= ? ORDER BY due_at LIMIT ?`;
 const DUE_LATER = CLASSES.map(
   (priority) => `${DUE} WHERE agency = ?1 AND priority = ${priority} AND due_at > ?2 AND due_at <= ?3`,

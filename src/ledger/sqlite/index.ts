@@ -10,6 +10,7 @@ import { readVerbs } from './due.ts';
 import { inboxVerbs } from './inbox.ts';
 import { notifyVerbs } from './notify.ts';
 import { recordVerbs } from './record.ts';
+import { sweepVerbs } from './sweep.ts';
 
 export { CommitUnknown } from '../../domain/commit-unknown.ts';
 export { LedgerRefused } from './database.ts';
@@ -29,6 +30,7 @@ export function sqliteLedger(path: string, clock: Clock, as: 'owner' | 'guest' =
     ...workVerbs(db),
     ...keyVerbs(db),
     ...laneVerbs(db),
+    ...sweepVerbs(db),
     close: () => db.close(),
   };
 }

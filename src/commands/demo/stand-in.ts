@@ -1,0 +1,62 @@
+/** An agency's stand-in on a free port, speaking as its adapter's folder says. */
+import type { Server } from 'node:http';
+import { serve } from '@hono/node-server';
+import type { Leaves, Simulator, SimulatorModule } from '../../adapter-kit/simulator.ts';
+import { systemClock } from '../../clock.ts';
+import type { Agency } from '../../domain/catalogue.ts';
+import type { JsonObject } from '../../domain/outcome.ts';
+
+export interface StandIn {
+  agency: Agency;
+  simulator: Simulator;
+  leaves: Leaves;
+  url: string;
+  /** Opens its door; until then connections are refused. */
+  open(): Promise<void>;
+  close(): void;
+}
+
+/** The folder's name is the adapter's name: a new adapter needs no line here. */
+export async function simulatorOf({ adapter }: Pick<Agency, 'adapter'>): Promise<SimulatorModule> {
+  return (await import(`../../../adapters/${adapter}/simulator.ts`)) as SimulatorModule;
+}
+
+/** `settings`: the agency entry's, secrets resolved, and what the agency alone knows. */
+export async function standIn(agency: Agency, settings: JsonObject, bus: () => string): Promise<StandIn> {
+  const { makeSimulator, leaves } = await simulatorOf(agency);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const simulator = makeSimulator({
+    settings: { ...settings, baseUrl: url },
+    now: systemClock.now,
+    after: systemClock.after,
+    send: (path, init) => fetch(`${bus()}/hosted/${agency.id}${path}`, init),
+  });
+  let server: Server | null = null;
+  return {
+    agency,
+    simulator,
+    leaves,
+    url,
+    open: () =>
+      new Promise((resolve) => {
+        server = serve(
+          { fetch: (request, env) => simulator.fetch(request, env), port, hostname: '127.0.0.1' },
+          () => resolve(),
+        ) as Server;
+      }),
+    close() {
+      server?.close();
+      server?.closeAllConnections();
+    },
+  };
+}
+
+/** A port that was free a moment ago: an agency that is down must refuse at a known address. */
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = serve({ fetch: () => new Response(), port: 0, hostname: '127.0.0.1' }, ({ port }) =>
+      probe.close(() => resolve(port)),
+    );
+  });
+}
