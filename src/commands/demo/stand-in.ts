@@ -26,10 +26,21 @@ export async function standIn(agency: Agency, settings: JsonObject, bus: () => s
   const { makeSimulator, leaves } = await simulatorOf(agency);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
+  let closed = false;
+  const timers = new Set<() => void>();
   const simulator = makeSimulator({
     settings: { ...settings, baseUrl: url },
     now: systemClock.now,
-    after: systemClock.after,
+    after(ms, fn) {
+      // A bank would tell of a payment for minutes after the bus has gone, and keep the process alive.
+      if (closed) return () => undefined;
+      const cancel = systemClock.after(ms, () => {
+        timers.delete(cancel);
+        fn();
+      });
+      timers.add(cancel);
+      return cancel;
+    },
     send: (path, init) => fetch(`${bus()}/hosted/${agency.id}${path}`, init),
   });
   let server: Server | null = null;
@@ -46,6 +57,8 @@ export async function standIn(agency: Agency, settings: JsonObject, bus: () => s
         ) as Server;
       }),
     close() {
+      closed = true;
+      for (const cancel of timers) cancel();
       server?.close();
       server?.closeAllConnections();
     },
