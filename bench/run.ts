@@ -20,6 +20,8 @@ const { values } = parseArgs({
 const HERE = fileURLToPath(new URL('./', import.meta.url));
 const LISTENING = /listen\w* (?:on http:\/\/[^ ]+:)?(\d+)/;
 const node = process.execPath;
+/** As `npm start` runs the bus; the peers get the same. */
+const NURSERY = ['--max-semi-space-size=64'];
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** What one run of the load generator measured. */
@@ -47,20 +49,20 @@ checkDurable(mall);
 const systems: System[] = [
   {
     name: 'plain forwarder',
-    child: await launch(node, [`${HERE}peers/plain.ts`, String(agency.port)], LISTENING),
+    child: await launch(node, [...NURSERY, `${HERE}peers/plain.ts`, String(agency.port)], LISTENING),
     key: 'none',
     runs: [],
   },
   {
     name: 'jembatan',
-    child: await launch(node, [`${HERE}../src/cli.ts`, 'start'], LISTENING, mall.env),
+    child: await launch(node, [...NURSERY, `${HERE}../src/cli.ts`, 'start'], LISTENING, mall.env),
     key: mall.key,
     runs: [],
   },
 ];
 const redis = await startRedis();
 if (redis) {
-  const args = [`${HERE}peers/bullmq.ts`, String(agency.port), String(redis.port)];
+  const args = [...NURSERY, `${HERE}peers/bullmq.ts`, String(agency.port), String(redis.port)];
   systems.push({ name: 'Hono + BullMQ', child: await launch(node, args, LISTENING), key: 'none', runs: [] });
 } else {
   say('skipped: Hono + BullMQ, for no redis-server is on the PATH (apt-get install redis-server)');

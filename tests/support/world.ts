@@ -148,14 +148,17 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
     clock.track(Promise.resolve(bus.app.request(`${URL_OF_BUS}/hosted/${agency}${path}`, init)));
   const hosted: World['hosted'] = (...message) => clock.during(hear(...message));
   const standIns = openStandIns(catalogue, clock, doors, bankPrivateKey, hear);
-  const keys = new Map<string, string>();
-  const key: World['key'] = async (platform, scopes = SCOPES) => {
-    const known = keys.get(`${platform} ${scopes.join()}`);
-    if (known !== undefined) return known;
+  const keys = new Map<string, Promise<string>>();
+  const made = async (platform: string, scopes: Scope[]): Promise<string> => {
     const { text, row } = newApiKey(bus.desk, { platform, scopes, title: 'test', expiresAt: null });
-    keys.set(`${platform} ${scopes.join()}`, text);
     await clock.during(ledger.createKey(row));
     return text;
+  };
+  const key: World['key'] = (platform, scopes = SCOPES) => {
+    const name = `${platform} ${scopes.join()}`;
+    const known = keys.get(name) ?? made(platform, scopes);
+    keys.set(name, known);
+    return known;
   };
   await clock.settleTurns();
   return {
