@@ -55,8 +55,7 @@ export function endpoints({ desk, checkCallbackUrl }: Edge): Hono<Env> {
     const secret = newEndpointSecret(desk);
     // Both sign until the next rotation, so that the receiver can change over without losing one.
     const sealed = await resealEndpoint(desk, row, { ...known, secrets: [secret, known.secrets[0]!] });
-    const fields = { state: row.state, code: row.code, sealed };
-    ringAll(desk.queue, await desk.ledger.updateEndpoint(row.id, fields));
+    await desk.ledger.resealEndpoint(row.id, sealed);
     return c.json({ id: row.id, secret });
   });
 

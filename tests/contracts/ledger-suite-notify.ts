@@ -50,11 +50,9 @@ export function notifySuite(open: Open): void {
       const listed = await on.ledger.endpointsOf('mall');
       expect(listed.map(({ id }) => id)).toEqual(['end-1', 'end-2']);
       expect([text(listed[0]!.sealed), text(listed[0]!.wrappedKey)]).toEqual(['url', 'key of end-1']);
-      await on.ledger.updateEndpoint('end-1', {
-        state: 'disabled',
-        code: 'http_410',
-        sealed: bytes('new url'),
-      });
+      await on.ledger.updateEndpoint('end-1', { state: 'disabled', code: 'http_410' });
+      // New secrets do not revive it.
+      await on.ledger.resealEndpoint('end-1', bytes('new url'));
       const changed = (await on.ledger.endpoint('end-1'))!;
       expect([changed.state, changed.code, text(changed.sealed)]).toEqual([
         'disabled',

@@ -47,10 +47,9 @@ export interface NotifyLedger {
   createEndpoint(row: EndpointRow): Promise<void>;
   endpoint(id: string): Promise<EndpointRow | undefined>;
   endpointsOf(platform: string): Promise<EndpointRow[]>;
-  updateEndpoint(
-    id: string,
-    fields: { state: EndpointRow['state']; code: string | null; sealed?: Uint8Array },
-  ): Promise<Ring[]>;
+  updateEndpoint(id: string, fields: { state: EndpointRow['state']; code: string | null }): Promise<Ring[]>;
+  /** New secrets; how the endpoint fares stays as it is. */
+  resealEndpoint(id: string, sealed: Uint8Array): Promise<void>;
   deleteEndpoint(id: string): Promise<void>;
   /** Takes the endpoint for one batch; undefined when the bell was stale. */
   claimEndpoint(

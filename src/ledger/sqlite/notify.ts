@@ -19,6 +19,8 @@ export function notifyVerbs(db: Database): Omit<NotifyLedger, 'appendEvents'> {
     endpointsOf: async (platform) =>
       db.sql(`${READ} WHERE platform = ? ORDER BY id`).all(platform) as unknown as EndpointRow[],
     updateEndpoint: (id, fields) => db.write(() => update(db, id, fields)),
+    resealEndpoint: (id, sealed) =>
+      db.write(() => void db.sql('UPDATE endpoints SET sealed = ? WHERE id = ?').run(sealed, id)),
     deleteEndpoint: (id) => db.write(() => remove(db, id)),
     claimEndpoint: (id, wake, leaseMs) => db.write(() => claim(db, id, wake, leaseMs, read)),
     eventsFrom: async (applicationId, seq, most) =>
@@ -51,11 +53,13 @@ function create(db: Database, row: EndpointRow): void {
 function update(
   db: Database,
   id: string,
-  { state, code, sealed }: Parameters<NotifyLedger['updateEndpoint']>[1],
+  { state, code }: Parameters<NotifyLedger['updateEndpoint']>[1],
 ): Ring[] {
-  db.sql(
-    'UPDATE endpoints SET state = ?, code = ?, failures = 0, failing_since = NULL, sealed = coalesce(?, sealed) WHERE id = ?',
-  ).run(...[state, code, sealed ?? null, id]);
+  db.sql('UPDATE endpoints SET state = ?, code = ?, failures = 0, failing_since = NULL WHERE id = ?').run(
+    state,
+    code,
+    id,
+  );
   return state === 'active' ? makeDue(db, id, db.now()) : [];
 }
 
