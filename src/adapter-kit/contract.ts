@@ -236,14 +236,7 @@ export interface Example {
   exchange?: 'send' | 'inquiry' | 'compensation';
   settings: JsonObject;
   input: JsonObject;
-  call: {
-    key: string;
-    tryKey: string;
-    now: string;
-    reference?: string;
-    output?: JsonObject;
-    carry?: JsonObject;
-  };
+  call: Omit<Call, 'settings' | 'tools'>;
   request: WireRequest | { pending: Omit<Pending, 'is'> };
   reply: Omit<WireReply, 'bytes' | 'type'> & { type?: string };
   outcome: Outcome;
