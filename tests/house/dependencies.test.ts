@@ -117,8 +117,8 @@ describe('versions', () => {
 
   test('production carries no more packages than we know of', () => {
     const production = locked.filter(([, { dev }]) => dev !== true);
-    // A third of them come with axios. Who raises this says why in docs/dependencies.md.
-    expect(production.length).toBeLessThanOrEqual(75);
+    // A third of them come with axios, a third with BullMQ and pg. Who raises this says why in docs/dependencies.md.
+    expect(production.length).toBeLessThanOrEqual(110);
     expect(production.length).toBeGreaterThanOrEqual(Object.keys(manifest.dependencies).length);
   });
 });
