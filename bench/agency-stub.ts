@@ -1,4 +1,4 @@
-/** The agency side of every bench: answers as the civil registry does, and remembers which stamps arrived. */
+/** The agency side of every bench: answers as the civil registry does, and remembers which stamps arrived when. */
 import http from 'node:http';
 
 /** `BENCH-<run>-<seq>-<sent, µs>`, found anywhere in a body. */
@@ -10,15 +10,22 @@ const REPLY = JSON.stringify({
   totalElements: 1,
   quotaLimiter: 99_999,
 });
+/** Arrivals are counted per quarter of a second. */
+const BUCKET_MS = 250;
 
 interface Seen {
+  beganAt: number;
   times: Map<string, number>;
   latencies: number[];
+  /** First arrivals per bucket since the reset. */
+  timeline: number[];
   calls: number;
   lastAt: number;
 }
 
-const fresh = (): Seen => ({ times: new Map(), latencies: [], calls: 0, lastAt: 0 });
+const fresh = (): Seen => ({
+  ...{ beganAt: Date.now(), times: new Map(), latencies: [], timeline: [], calls: 0, lastAt: 0 },
+});
 let seen = fresh();
 
 const server = http.createServer((req, res) => {
@@ -26,6 +33,7 @@ const server = http.createServer((req, res) => {
   req.on('data', (part: Buffer) => parts.push(part));
   req.on('end', () => {
     res.setHeader('content-type', 'application/json');
+    if (req.url === '/count') return res.end(JSON.stringify({ unique: seen.times.size }));
     if (req.url === '/stats') return res.end(JSON.stringify(stats()));
     if (req.url === '/reset') {
       seen = fresh();
@@ -52,6 +60,9 @@ function note(body: string): void {
   if (times > 1) return;
   seen.latencies.push(now - Number(sentMicros) / 1000);
   seen.lastAt = now;
+  const bucket = Math.floor((now - seen.beganAt) / BUCKET_MS);
+  while (seen.timeline.length <= bucket) seen.timeline.push(0);
+  seen.timeline[bucket]! += 1;
 }
 
 function stats(): object {
@@ -60,12 +71,17 @@ function stats(): object {
     sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? 0;
   let doubled = 0;
   for (const times of seen.times.values()) doubled += times - 1;
+  const { beganAt, calls, lastAt, timeline } = seen;
+  const unique = seen.times.size;
   return {
-    calls: seen.calls,
-    unique: seen.times.size,
+    calls,
+    unique,
     doubled,
-    lastAt: seen.lastAt,
+    beganAt,
+    lastAt,
     p50: at(0.5),
     p99: at(0.99),
+    bucketMs: BUCKET_MS,
+    timeline,
   };
 }

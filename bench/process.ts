@@ -1,13 +1,19 @@
 /** Child processes of the bench: started, waited for until they listen, measured, stopped. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { readdirSync, readFileSync } from 'node:fs';
 
 export interface Child {
+  pid: number;
   port: number;
-  /** Highest resident memory so far, MB. */
-  peakMb(): number;
   stop(): Promise<void>;
 }
+
+/** Whoever has not ended so long after SIGTERM is killed. */
+const GRACE_MS = 30_000;
+const alive = new Set<ChildProcess>();
+// A bench that dies takes its processes with it.
+process.once('exit', () => alive.forEach((child) => child.kill('SIGKILL')));
 
 /** Starts a command and waits until a line of its output names its port (or matches without one). */
 export function launch(
@@ -20,27 +26,42 @@ export function launch(
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  alive.add(child);
+  child.once('exit', () => alive.delete(child));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => reject(new Error(`${command} ${args.join(' ')} ended with ${code}`)));
     child.stdout.on('data', (text: Buffer) => {
       const found = listens.exec(text.toString());
-      if (found)
-        resolve({ port: Number(found[1] ?? 0), peakMb: () => peakMb(child), stop: () => stop(child) });
+      if (found) resolve({ pid: child.pid!, port: Number(found[1] ?? 0), stop: () => stop(child) });
     });
   });
 }
 
+async function stop(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const timer = setTimeout(() => child.kill('SIGKILL'), GRACE_MS);
+  child.kill('SIGTERM');
+  await once(child, 'exit');
+  clearTimeout(timer);
+}
+
 /** Runs a command to its end and returns what it printed. */
-export function run(command: string, args: string[]): Promise<string> {
-  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'inherit'] });
+export function run(command: string, args: string[], env: Record<string, string> = {}): Promise<string> {
+  const child = spawn(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  alive.add(child);
   let printed = '';
   child.stdout.on('data', (text: Buffer) => (printed += text.toString()));
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('exit', (code) =>
-      code === 0 ? resolve(printed) : reject(new Error(`${command} ended with ${code}`)),
-    );
+    child.once('close', (code) => {
+      alive.delete(child);
+      if (code === 0) resolve(printed);
+      else reject(new Error(`${command} ${args.join(' ')} ended with ${code}`));
+    });
   });
 }
 
@@ -48,15 +69,48 @@ export function isOnPath(command: string): boolean {
   return spawnSync(command, ['--version']).status === 0;
 }
 
-function peakMb(child: ChildProcess): number {
-  const status = readFileSync(`/proc/${child.pid}/status`, 'utf8');
-  return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024);
+/** Clock ticks of /proc: 100 a second on every Linux that Node runs on. */
+const TICKS = 100;
+
+/** CPU seconds of a process, of its children, and of those that have ended. */
+export function cpuSeconds(pid: number): number {
+  const [own, ended] = times(pid);
+  const living = childrenOf(pid).reduce((sum, child) => sum + times(child)[0], 0);
+  return (own + ended + living) / TICKS;
 }
 
-function stop(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.removeAllListeners('exit');
-    child.once('exit', () => resolve());
-    child.kill('SIGTERM');
-  });
+/** Highest resident memory so far of a process, MB; with children, what they share now counted once. */
+export function peakMb(pid: number): number {
+  const children = childrenOf(pid);
+  if (children.length === 0) return toMb(read(pid, 'status'), /VmHWM:\s+(\d+)/);
+  return [pid, ...children].reduce((sum, one) => sum + toMb(read(one, 'smaps_rollup'), /Pss:\s+(\d+)/), 0);
+}
+
+function toMb(text: string, kB: RegExp): number {
+  return Math.round(Number(kB.exec(text)?.[1] ?? 0) / 1024);
+}
+
+/** A process may end between being listed and being read. */
+function read(pid: number, file: string): string {
+  try {
+    return readFileSync(`/proc/${pid}/${file}`, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** Ticks of a process, and of its children that have ended: fields 14 to 17, counted after the name's bracket. */
+function times(pid: number): [own: number, ended: number] {
+  const [user = 0, system = 0, childUser = 0, childSystem = 0] = afterName(pid).slice(11, 15).map(Number);
+  return [user + system, childUser + childSystem];
+}
+
+function childrenOf(pid: number): number[] {
+  const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name));
+  return all.map(Number).filter((one) => afterName(one)[1] === String(pid));
+}
+
+function afterName(pid: number): string[] {
+  const stat = read(pid, 'stat');
+  return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 }

@@ -16,9 +16,11 @@ import type { Queue } from './flow/ports/queue.ts';
 import type { Vault } from './flow/ports/vault.ts';
 import { keepRecovering } from './flow/recover.ts';
 import { runStep } from './flow/run-step.ts';
+import { makeShare } from './flow/share.ts';
 import { createApp } from './http/app.ts';
 import type { Env } from './http/edge.ts';
 import { checkCallbackUrl } from './outbound/egress.ts';
+import { watched } from './watch/metrics.ts';
 
 export interface Parts {
   clock: Clock;
@@ -33,6 +35,10 @@ export interface Parts {
   catalogue: Catalogue;
   /** Public base URL, without a slash at its end. */
   url: string;
+  /** Lanes that this process answers; all when absent. */
+  lanes?: string[];
+  /** How late the event loop runs; never, when absent. */
+  loopDelayMs?: () => number;
 }
 
 export interface Bus {
@@ -48,14 +54,16 @@ export interface Bus {
 const CALLBACKS = { concurrency: 16, perSecond: 500 };
 
 export function joinBus(parts: Parts): Bus {
-  const { ledger, queue, poster, url, catalogue, adapters } = parts;
-  const desk: Desk = { ...parts, registry: makeRegistry(adapters, compile), catalogue: () => catalogue };
+  const { queue, poster, url, catalogue, adapters, lanes } = parts;
+  const { load, watch, ...measured } = watched(parts, () => catalogue);
+  const { ledger } = measured;
+  const registry = makeRegistry(adapters, compile);
+  const share = makeShare(parts.clock, () => catalogue);
+  const desk: Desk = { ...parts, ...measured, registry, share, catalogue: () => catalogue };
   const teller: Notify = { ...desk, ledger, poster, url };
   let ready = true;
   const app = createApp({
-    desk,
-    url,
-    poster,
+    ...{ desk, url, poster, load, watch },
     ready: () => ready,
     checkCallbackUrl: (callback, sandbox) => checkCallbackUrl(callback, { allowLoopback: sandbox }),
   });
@@ -64,9 +72,11 @@ export function joinBus(parts: Parts): Bus {
     app,
     drain: () => void (ready = false),
     work() {
-      for (const { id, limits } of catalogue.agencies) queue.work(id, limits, (bell) => runStep(desk, bell));
-      queue.work(CALLBACK_LANE, CALLBACKS, (bell) => notify(teller, bell));
-      const stopRecovering = keepRecovering(desk);
+      const mine = (lane: string): boolean => lanes?.includes(lane) ?? true;
+      for (const { id, limits } of catalogue.agencies)
+        if (mine(id)) queue.work(id, limits, (bell) => runStep(desk, bell));
+      if (mine(CALLBACK_LANE)) queue.work(CALLBACK_LANE, CALLBACKS, (bell) => notify(teller, bell));
+      const stopRecovering = keepRecovering(desk, lanes);
       return async () => {
         stopRecovering();
         await queue.close();

@@ -32,6 +32,21 @@ export const systemClock: Clock = {
   id: () => v7(),
 };
 
+/** A clock that goes by another's time: the ledger's, where several machines share one. */
+export interface LedClock extends Clock {
+  /** Sets it: the other's time now, in milliseconds since the epoch. In between it runs evenly, whatever is done to this machine's own. */
+  set(now: number): void;
+}
+
+export function ledClock(): LedClock {
+  let ahead = Date.now() - performance.now();
+  return {
+    ...systemClock,
+    now: () => Math.round(ahead + performance.now()),
+    set: (now) => void (ahead = now - performance.now()),
+  };
+}
+
 /** A promise that resolves after `ms` of the clock's time. */
 export function sleep(clock: Clock, ms: number): Promise<void> {
   return new Promise((resolve) => {

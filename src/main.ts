@@ -1,28 +1,24 @@
 /** Opens a bus from its settings, serves it, and stops it well. */
-import { existsSync } from 'node:fs';
-import { mkdir, open } from 'node:fs/promises';
-import { join } from 'node:path';
 import { adapters as shipped } from '../adapters/index.ts';
 import type { Adapter } from './adapter-kit/contract.ts';
 import { signInOf } from './adapter-kit/sign-in/index.ts';
 import { tools } from './adapter-kit/tools.ts';
 import { joinBus, type Bus } from './bus.ts';
-import { systemClock } from './clock.ts';
+import { sleep, systemClock, type Clock } from './clock.ts';
 import { checkConfig } from './config/check.ts';
 import type { Env } from './config/env.ts';
 import { ConfigError } from './config/finding.ts';
+import { lanesOf } from './config/lanes.ts';
 import { resolveSecrets } from './config/secrets.ts';
 import type { Agency, Catalogue } from './domain/catalogue.ts';
-import type { DeskLedger } from './flow/ports/ledger-desk.ts';
 import type { Log } from './flow/ports/log.ts';
-import type { Vault } from './flow/ports/vault.ts';
 import { listen } from './http/listen.ts';
-import { LedgerRefused, sqliteLedger } from './ledger/sqlite/index.ts';
+import { workerDoor } from './http/worker-door.ts';
+import { isShared, keepTime, openQueue, openStore } from './open.ts';
 import { makeCallbackPoster } from './outbound/callback-post.ts';
 import { makeCaller } from './outbound/http-call.ts';
-import { makeVault, openKeyFile } from './privacy/keys.ts';
 import { makeMask } from './privacy/mask.ts';
-import { memoryQueue } from './queue/memory-queue.ts';
+import { loopDelay } from './watch/load.ts';
 import { makeLog } from './watch/log.ts';
 
 export interface Running {
@@ -30,6 +26,8 @@ export interface Running {
   log: Log;
   url: string;
   port: number;
+  /** Resolves when this process may not go on: another one answers its lanes. */
+  lost: Promise<void>;
   /** Takes no more work, waits for what is open, closes everything. */
   stop(): Promise<void>;
 }
@@ -59,32 +57,6 @@ export async function openCatalogue(
   return { catalogue: { ...catalogue, agencies }, secrets };
 }
 
-/** The ledger and the vault of a data folder: for the bus (`owner`) and for commands beside it (`guest`). */
-export async function openStore(
-  env: Env,
-  as: 'owner' | 'guest',
-): Promise<{ ledger: DeskLedger; vault: Vault }> {
-  await mkdir(env.dataDir, { recursive: true, mode: 0o700 });
-  const path = env.ledger.slice('sqlite:'.length);
-  const keyFile = join(env.dataDir, 'keys.json');
-  const orphaned = existsSync(path) && !existsSync(keyFile);
-  await makePrivate(path);
-  const ledger = sqliteLedger(path, systemClock, as);
-  if (orphaned) {
-    await ledger.close();
-    throw new LedgerRefused(`${path} is sealed under ${keyFile}, which is gone: put it back from its backup`);
-  }
-  return { ledger, vault: makeVault(openKeyFile(keyFile, systemClock.random), systemClock) };
-}
-
-/** SQLite makes its files as readable as the ledger's own: so that one is there before, for its owner only. */
-async function makePrivate(path: string): Promise<void> {
-  if (path === ':memory:') return;
-  // What stands in the way the ledger itself reports, with what to do.
-  const file = await open(path, 'a', 0o600).catch(() => null);
-  await file?.close();
-}
-
 export interface StartOptions {
   env: Env;
   catalogue: Catalogue;
@@ -93,50 +65,67 @@ export interface StartOptions {
   adapters?: Adapter[];
 }
 
-/** Starts the bus and listens. Nothing is opened before the whole configuration holds. */
+/** Starts the bus in its role and listens. Nothing is opened before the whole configuration holds. */
 export async function start({ env, catalogue, secrets, adapters = shipped }: StartOptions): Promise<Running> {
+  const lanes = lanesOf(env.lanes, catalogue);
   const mask = makeMask(secrets);
   const log = makeLog(env.logLevel, mask);
-  const { ledger, vault } = await openStore(env, 'owner');
-  const released = await ledger.endLeases();
-  const queue = memoryQueue(systemClock, log);
-  const caller = makeCaller({ clock: systemClock, mask, signInOf, tools });
-  const poster = makeCallbackPoster({
-    clock: systemClock,
-    allowLoopback: catalogue.platforms.some(({ sandbox }) => sandbox),
+  const { ledger, vault, clock } = await openStore(env, 'owner');
+  const undo: (() => unknown)[] = [() => ledger.close()];
+  try {
+    const released = isShared(env) ? 0 : await ledger.endLeases();
+    const lost = Promise.withResolvers<void>();
+    const { queue, release } = await openQueue(env, clock, log, lost.resolve);
+    undo.unshift(release, () => queue.close());
+    const caller = makeCaller({ clock, mask, signInOf, tools });
+    const allowLoopback = catalogue.platforms.some(({ sandbox }) => sandbox);
+    const poster = makeCallbackPoster({ clock, allowLoopback });
+    undo.unshift(
+      () => caller.close(),
+      () => poster.close(),
+    );
+    // The door opens first, for only it knows which port a 0 became; nobody is let in before the bus is joined.
+    const server = await listen((request, node) => door(request, node), env);
+    undo.unshift(() => server.close());
+    const { port } = server.address() as { port: number };
+    const url = env.port === 0 ? env.url.replace(/:0$/, `:${port}`) : env.url;
+    const delay = loopDelay(systemClock);
+    const parts = { clock, log, ledger, queue, vault, caller, poster, adapters, catalogue, url };
+    const bus = joinBus({ ...parts, loopDelayMs: delay.ms, ...(lanes && { lanes }) });
+    const door = env.role === 'worker' ? workerDoor(bus.app.fetch) : bus.app.fetch;
+    const stopTime = keepTime(env, clock, log);
+    const stopWork = env.role === 'api' ? () => queue.close() : bus.work();
+    const { role } = env;
+    const counts = { agencies: catalogue.agencies.length, services: catalogue.services.size };
+    log.info('bus.started', { role, port, ...counts, ...(lanes && { lanes: lanes.length }), released });
+    const stop = async (): Promise<void> => {
+      bus.drain();
+      const finishing = env.role === 'api' ? null : stopWork();
+      if (env.drainMs > 0) await sleep(clock, env.drainMs);
+      server.close();
+      server.closeIdleConnections();
+      await within(clock, env.graceMs, finishing ?? stopWork(), () => log.warn('stop.unfinished'));
+      await Promise.all([caller.close(), poster.close()]);
+      server.closeAllConnections();
+      stopTime();
+      delay.stop();
+      await ledger.close();
+      await release();
+      log.info('bus.stopped');
+    };
+    return { bus, log, url, port, lost: lost.promise, stop };
+  } catch (error) {
+    for (const close of undo) await close();
+    throw error;
+  }
+}
+
+/** Waits for work, but not for ever: what is left then keeps its lease, and another process takes it over. */
+async function within(clock: Clock, ms: number, work: Promise<void>, unfinished: () => void): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const cancel = clock.after(ms, () => {
+    unfinished();
+    late.resolve();
   });
-  // The door opens first, for only it knows which port a 0 became; nobody is let in before the bus is joined.
-  const server = await listen((request, node) => bus.app.fetch(request, node), env);
-  const { port } = server.address() as { port: number };
-  const url = env.port === 0 ? env.url.replace(/:0$/, `:${port}`) : env.url;
-  const bus = joinBus({
-    clock: systemClock,
-    log,
-    ledger,
-    queue,
-    vault,
-    caller,
-    poster,
-    adapters,
-    catalogue,
-    url,
-  });
-  const stopWork = bus.work();
-  log.info('bus.started', {
-    port,
-    agencies: catalogue.agencies.length,
-    services: catalogue.services.size,
-    released,
-  });
-  const stop = async (): Promise<void> => {
-    bus.drain();
-    server.close();
-    server.closeIdleConnections();
-    await stopWork();
-    await Promise.all([caller.close(), poster.close()]);
-    server.closeAllConnections();
-    await ledger.close();
-    log.info('bus.stopped');
-  };
-  return { bus, log, url, port, stop };
+  await Promise.race([work, late.promise]).finally(cancel);
 }

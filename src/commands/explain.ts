@@ -1,7 +1,8 @@
 /** What a person reads when a command fails: what happened and what to do, never where in the code. */
 import { CommanderError } from 'commander';
 import { ConfigError, printFinding } from '../config/finding.ts';
-import { CommitUnknown, LedgerRefused } from '../ledger/sqlite/index.ts';
+import { CommitUnknown } from '../domain/commit-unknown.ts';
+import { LedgerRefused } from '../ledger/refused.ts';
 import { KeyFileError } from '../privacy/keys.ts';
 import { ApiRefused, NoAnswer } from './client.ts';
 import { CommandFailed, countOf, UsageError } from './shell.ts';

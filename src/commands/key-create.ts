@@ -4,7 +4,7 @@ import { ConfigError, nearest } from '../config/finding.ts';
 import { loadConfig } from '../config/load.ts';
 import { SCOPES, type Scope } from '../flow/ports/ledger-desk.ts';
 import { newApiKey } from '../http/auth.ts';
-import { openStore } from '../main.ts';
+import { openStore } from '../open.ts';
 import { isDate, isDateTime } from '../schema/formats.ts';
 import { printJson, UsageError, type Shell } from './shell.ts';
 

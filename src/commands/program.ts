@@ -5,6 +5,7 @@ import { wantsStacks } from '../config/env.ts';
 import { adaptersCommand } from './adapters-command.ts';
 import { agencyCommand } from './agency-command.ts';
 import { auditCommand } from './audit-command.ts';
+import { backupCommand } from './backup-command.ts';
 import { cancelCommand } from './cancel-command.ts';
 import { checkCommand } from './check-command.ts';
 import { demoCommand } from './demo-command.ts';
@@ -12,8 +13,12 @@ import { explain } from './explain.ts';
 import { itemsCommand } from './items-command.ts';
 import { keyCommand } from './key-command.ts';
 import { listCommand } from './list-command.ts';
+import { migrateCommand } from './migrate-command.ts';
+import { moveCommand } from './move-command.ts';
 import { newRoundCommand } from './new-round-command.ts';
+import { pruneCommand } from './prune-command.ts';
 import { resolveCommand } from './resolve-command.ts';
+import { restoreCommand } from './restore-command.ts';
 import { retryCommand } from './retry-command.ts';
 import { sendCommand } from './send-command.ts';
 import type { Shell } from './shell.ts';
@@ -27,6 +32,10 @@ type Register = (parent: Command, shell: Shell) => void;
 const GROUPS: [heading: string, commands: Register[]][] = [
   ['The bus:', [startCommand, demoCommand, checkCommand, adaptersCommand]],
   ['Its ledger, on the same machine:', [keyCommand, auditCommand]],
+  [
+    'Care of the ledger:',
+    [migrateCommand, backupCommand, restoreCommand, moveCommand, pruneCommand],
+  ],
   ['Applications, over the API:', [sendCommand, showCommand, listCommand, withdrawCommand]],
   [
     'Operators, over the API:',

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Clock } from '../clock.ts';
 import { readEnv } from '../config/env.ts';
-import type { Shell } from './shell.ts';
+import { CommandFailed, type Shell } from './shell.ts';
 
 export function startCommand(parent: Command, shell: Shell): void {
   parent
@@ -12,8 +12,10 @@ export function startCommand(parent: Command, shell: Shell): void {
       'after',
       `
 Settings: JEMBATAN_PORT (8080), JEMBATAN_HOST (127.0.0.1), JEMBATAN_DATA (./data), JEMBATAN_CONFIG (./config),
-JEMBATAN_LEDGER (sqlite:DATA/ledger.db), JEMBATAN_QUEUE (memory), JEMBATAN_ROLE (all), JEMBATAN_LOG (info),
-JEMBATAN_URL (the public base URL).`,
+JEMBATAN_LOG (info), JEMBATAN_URL (the public base URL).
+One process (the default): JEMBATAN_LEDGER=sqlite:PATH, JEMBATAN_QUEUE=memory.
+Several: JEMBATAN_LEDGER=postgres://…, JEMBATAN_QUEUE=redis://…, JEMBATAN_ROLE=api|worker|all, JEMBATAN_LANES
+(which agencies a worker answers), JEMBATAN_DRAIN and JEMBATAN_GRACE (how it stops). See docs/deploy.md.`,
     )
     .action(async () => {
       // Loaded when it is called: the bus's parts take longer to load than most commands take to run.
@@ -23,8 +25,10 @@ JEMBATAN_URL (the public base URL).`,
       shell.out(
         `jembatan listens on http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${running.port}`,
       );
-      await toldToStop(process, shell.clock, () => process.exit(1));
+      const told = toldToStop(process, shell.clock, () => process.exit(1));
+      const why = await Promise.race([told.then(() => 'told'), running.lost.then(() => 'lost')]);
       await running.stop();
+      if (why === 'lost') throw new CommandFailed('Another worker process answers the lanes now');
     });
 }
 

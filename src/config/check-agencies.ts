@@ -4,6 +4,7 @@ import type { Agency } from '../domain/catalogue.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { JsonObject } from '../domain/outcome.ts';
 import { compile } from '../schema/validate.ts';
+import { checkOpens } from './check-opens.ts';
 import { checkRegion } from './check-places.ts';
 import { pointerOf, segmentsOf, suggest } from './finding.ts';
 import { problemFindings } from './problem-findings.ts';
@@ -18,6 +19,7 @@ export function checkAgencies(world: World): void {
     const spot = (...path: (string | number)[]): Spot => ({ file, path: [agency.id, ...path] });
     agency.regions.forEach((code, place) => checkRegion(world, spot('regions', place), code));
     checkOrder(world, agency, spot);
+    checkOpens(world, agency, spot);
     if (world.isSure(spot('vpn')))
       checkAddress(
         world,

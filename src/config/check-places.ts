@@ -7,17 +7,22 @@ export function checkPlaces(world: World): void {
   for (const site of world.catalogue.sites) {
     const spot = (field: string): Spot => ({ file: sites!, path: [site.code, field] });
     checkRegion(world, spot('regionCode'), site.regionCode);
-    if (!isZone(site.zone)) {
-      const fix = 'Write Asia/Jakarta, Asia/Pontianak, Asia/Makassar or Asia/Jayapura';
-      world.report(spot('zone'), 'unknown_zone', `${site.zone} is no time zone`, fix);
-    }
-    const calendars = world.catalogue.calendars.map(({ id }) => id);
-    if (!world.broken.has('calendar') && !calendars.includes(site.calendar)) {
-      const message = `No calendar ${site.calendar}`;
-      world.report(spot('calendar'), 'unknown_calendar', message, suggest(site.calendar, calendars));
-    }
+    checkZone(world, spot('zone'), site.zone);
+    checkCalendar(world, spot('calendar'), site.calendar);
   }
   for (const { file } of world.all('calendar')) checkDates(world, { file, path: ['holidays'] });
+}
+
+export function checkZone(world: World, spot: Spot, zone: string): void {
+  if (isZone(zone)) return;
+  const fix = 'Write Asia/Jakarta, Asia/Pontianak, Asia/Makassar or Asia/Jayapura';
+  world.report(spot, 'unknown_zone', `${zone} is no time zone`, fix);
+}
+
+export function checkCalendar(world: World, spot: Spot, calendar: string): void {
+  const calendars = world.catalogue.calendars.map(({ id }) => id);
+  if (world.broken.has('calendar') || calendars.includes(calendar)) return;
+  world.report(spot, 'unknown_calendar', `No calendar ${calendar}`, suggest(calendar, calendars));
 }
 
 /** Reports a region code that `regions.yaml` does not name; `*` stands for all. */
@@ -39,7 +44,7 @@ function checkDates(world: World, { file, path }: Spot): void {
   }
 }
 
-function isDate(text: string): boolean {
+export function isDate(text: string): boolean {
   const ms = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(text) : Number.NaN;
   return !Number.isNaN(ms) && new Date(ms).toISOString().startsWith(text);
 }

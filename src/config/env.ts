@@ -1,5 +1,6 @@
 /** The only file that knows the environment's names: reads every JEMBATAN_* variable, or says all that is wrong. */
 import { join } from 'node:path';
+import { parseDuration } from '../domain/duration.ts';
 import { ConfigError, nearest, type Finding } from './finding.ts';
 
 export interface Env {
@@ -8,20 +9,44 @@ export interface Env {
   /** Folder of the ledger, keys and secrets. */
   dataDir: string;
   configDir: string;
-  /** `sqlite:PATH`. */
+  /** `sqlite:PATH`, or `postgres://…` with its password. */
   ledger: string;
+  /** `memory`, or the address of a Redis with its password. */
+  queue: string;
+  role: Role;
+  /** Agencies' ids (and `callbacks`) that this process answers; a `*` stands for any ending. Null: all. */
+  lanes: string[] | null;
+  /** How long it goes on answering after SIGTERM, not ready, so that proxies notice first. Milliseconds. */
+  drainMs: number;
+  /** How long work under way may take after that. Milliseconds. */
+  graceMs: number;
   logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
   /** The public base URL, without a slash at its end. */
   url: string;
 }
 
-/** What the embedded edition is; the others are refused until they are there. */
-const QUEUES = ['memory'] as const;
-const ROLES = ['all'] as const;
-const LATER = 'comes with the distributed edition';
+/** `api` takes requests in, `worker` answers lanes, `all` does both. */
+export type Role = 'all' | 'api' | 'worker';
+const ROLES: readonly Role[] = ['all', 'api', 'worker'];
 const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 const PREFIX = 'JEMBATAN_';
-const SETTINGS = ['PORT', 'HOST', 'DATA', 'CONFIG', 'LEDGER', 'QUEUE', 'ROLE', 'LOG', 'URL', 'KEY'];
+const SETTINGS = [
+  ...[
+    'PORT',
+    'HOST',
+    'DATA',
+    'CONFIG',
+    'LEDGER',
+    'QUEUE',
+    'ROLE',
+    'LANES',
+    'DRAIN',
+    'GRACE',
+    'LOG',
+    'URL',
+    'KEY',
+  ],
+];
 const NAMES = SETTINGS.map((name) => PREFIX + name);
 /** What `secret://env/JEMBATAN_SECRET_…` reads is not a setting. */
 const SECRET_PREFIX = 'JEMBATAN_SECRET_';
@@ -55,9 +80,21 @@ export function readEnv(env: Source): Env {
   const dataDir = read('JEMBATAN_DATA', './data', PATH, 'the path of a folder');
   const configDir = read('JEMBATAN_CONFIG', './config', PATH, 'the path of a folder');
   const sqlite = `sqlite:${join(dataDir, 'ledger.db')}`;
-  const ledger = read('JEMBATAN_LEDGER', sqlite, /^sqlite:./, `sqlite:PATH (PostgreSQL ${LATER})`);
-  oneOf(env, 'JEMBATAN_QUEUE', QUEUES, 'memory', (name) => refuse(name, `memory (Redis ${LATER})`));
-  oneOf(env, 'JEMBATAN_ROLE', ROLES, 'all', (name) => refuse(name, `all (api and worker: ${LATER})`));
+  const ledger = read(
+    'JEMBATAN_LEDGER',
+    sqlite,
+    LEDGER,
+    'sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE',
+  );
+  const queue = read('JEMBATAN_QUEUE', 'memory', QUEUE, 'memory, or redis://HOST:6379 and its like');
+  const role = oneOf(env, 'JEMBATAN_ROLE', ROLES, 'all', refuse);
+  if (ledger.startsWith('sqlite:') && queue.startsWith('redis')) refuse('JEMBATAN_QUEUE', ONE_PROCESS);
+  if (ledger.startsWith('sqlite:') && role !== 'all') refuse('JEMBATAN_ROLE', ONE_PROCESS);
+  const lanes = env['JEMBATAN_LANES'] === undefined ? null : env['JEMBATAN_LANES'].split(',');
+  if (lanes?.some((lane) => !LANE.test(lane)))
+    refuse('JEMBATAN_LANES', 'agency ids, such as bank-*,callbacks');
+  const drainMs = span(env, 'JEMBATAN_DRAIN', '0s', refuse);
+  const graceMs = span(env, 'JEMBATAN_GRACE', '60s', refuse);
   const logLevel = oneOf(env, 'JEMBATAN_LOG', LEVELS, 'info', refuse);
   const url = (env['JEMBATAN_URL'] ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`).replace(
     /\/+$/,
@@ -65,7 +102,7 @@ export function readEnv(env: Source): Env {
   );
   if (!isBaseUrl(url)) refuse('JEMBATAN_URL', BASE_URL);
   if (findings.length > 0) throw new ConfigError(findings);
-  return { host, port, dataDir, configDir, ledger, logLevel, url };
+  return { host, port, dataDir, configDir, ledger, queue, role, lanes, drainMs, graceMs, logLevel, url };
 }
 
 /** What a command needs that talks to a running bus; the bus's own settings are not asked for. */
@@ -96,6 +133,11 @@ export function wantsStacks(env: Source): boolean {
   return env['JEMBATAN_LOG'] === 'debug' || env['JEMBATAN_LOG'] === 'trace';
 }
 
+const LEDGER = /^(sqlite:.|postgres(ql)?:\/\/[^\s/])/;
+const QUEUE = /^(memory$|rediss?(\+\w+)?:\/\/[^\s/])/;
+const ONE_PROCESS = 'what an SQLite ledger carries: one process, JEMBATAN_QUEUE=memory and JEMBATAN_ROLE=all';
+const LANE = /^[A-Za-z0-9.-]{0,99}(\*|[A-Za-z0-9])$/;
+
 const BASE_URL = 'an http(s) URL without query, such as https://bus.example.go.id';
 /** Only what may stand in a header; whether it is a key the bus knows, the bus says. */
 const KEY = /^[\u0021-\u007e]{1,200}$/;
@@ -114,6 +156,23 @@ function oneOf<T extends string>(
   const found = allowed.find((one) => one === value);
   if (found === undefined) refuse(name, allowed.join(', '));
   return found ?? otherwise;
+}
+
+/** Milliseconds of `10s`; `0s` for none. */
+function span(
+  env: Source,
+  name: string,
+  otherwise: string,
+  refuse: (name: string, allowed: string) => void,
+): number {
+  const text = env[name] ?? otherwise;
+  if (text === '0s') return 0;
+  try {
+    return parseDuration(text);
+  } catch {
+    refuse(name, 'a span of time such as 10s or 2m');
+    return 0;
+  }
 }
 
 function isBaseUrl(text: string): boolean {

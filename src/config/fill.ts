@@ -37,8 +37,13 @@ export function fillAgency(id: string, entry: JsonObject): Agency {
 }
 
 export function fillPlatform(id: string, entry: JsonObject): Platform {
-  const platform = entry as unknown as Platform;
-  return { ...platform, id, sandbox: platform.sandbox ?? false };
+  const { quota, ...platform } = entry as unknown as Platform;
+  // A full second's worth twice over: counters send in bursts when their line comes back.
+  const filled = quota && {
+    perSecond: quota.perSecond,
+    burst: quota.burst ?? Math.max(1, 2 * quota.perSecond),
+  };
+  return { ...platform, id, sandbox: platform.sandbox ?? false, ...(filled && { quota: filled }) };
 }
 
 export function fillSite(code: string, entry: JsonObject): Site {

@@ -1,5 +1,6 @@
 /** The configured world: agencies, platforms, sites, calendars, services and routes, as `config/` describes it. */
 import type { JsonObject, LocalizedText } from './outcome.ts';
+import type { Quota } from './quota.ts';
 
 /** `30s`, `10m`, `2h`, `14d`. */
 export type Duration = string;
@@ -26,6 +27,24 @@ export interface AgencyLimits {
   /** The first sleep of a tripped lane; doubles up to `circuitCap`. */
   circuitSleep: Duration;
   circuitCap: Duration;
+  /** When it serves and where its days begin; always open when absent. */
+  opens?: OpeningTimes;
+  /** Exchanges a day of `opens.zone`. */
+  perDay?: number;
+}
+
+export type Weekday = 'mon' | 'tue' | 'wed' | 'thu' | 'fri' | 'sat' | 'sun';
+
+/** When an agency serves, by its own wall clock. */
+export interface OpeningTimes {
+  /** IANA zone: Asia/Jakarta, Asia/Makassar, Asia/Jayapura (Asia/Pontianak). */
+  zone: string;
+  /** `08:00-15:00`, several for a day with a break, up to `24:00`; closed on a weekday that is not named. All day when absent. */
+  hours?: Partial<Record<Weekday, string[]>>;
+  /** A calendar whose free days are closed. */
+  calendar?: string;
+  /** Announced, `2026-12-24T22:00`. */
+  maintenance?: { from: string; to: string }[];
 }
 
 /** One outside body as one role for some regions. Its lane has the same id. */
@@ -52,6 +71,10 @@ export interface Platform {
   title: LocalizedText;
   /** Takes synthetic people (province 99). */
   sandbox: boolean;
+  /** How much of a lane it may have against the others, 1 to 100; 1 when absent. */
+  weight?: number;
+  /** What each process takes from it; without one, whatever it sends. */
+  quota?: Quota;
 }
 
 export interface Site {
@@ -126,6 +149,8 @@ export interface Route {
   service: string;
   version: string;
   deadline?: { in: number; unit: 'workingDays' | 'days'; onBreach: 'escalate' | 'none' };
+  /** An applicant's steps at one agency begin in the order of his applications; in any order when absent. */
+  order?: 'applicant';
   steps: Record<string, RouteStep>;
   /** Field name → expression, read when the application ends well. */
   result: JsonObject;

@@ -36,6 +36,15 @@ export interface StepSecret {
 export interface Step {
   applicationId: string;
   name: string;
+  /** Whose it is: platforms share a lane by their weights. */
+  platform: string;
+  /** The service it belongs to: those of one platform share what is the platform's. */
+  service: string;
+  /**
+   * Blind index of the applicant, where the route asks for order: steps at one agency with the same turn begin one
+   * after the other, in the order of their applications. Null where it does not.
+   */
+  turn: string | null;
   /** Smaller goes first; the application's. */
   priority: number;
   /** Position in the route, for order of undoing and showing. */

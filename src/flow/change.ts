@@ -5,9 +5,10 @@ import { chain, type NewEvent } from '../domain/chain.ts';
 import { ExpressionError } from '../domain/expression.ts';
 import type { JsonObject } from '../domain/outcome.ts';
 import { MAPPING_ERROR, type Step } from '../domain/step.ts';
-import { isoTime, ringAll, type Flow } from './flow.ts';
+import { isoTime, type Flow } from './flow.ts';
 import { park } from './moves.ts';
 import type { Change, Recorded } from './ports/ledger.ts';
+import { ringFairly } from './share.ts';
 import { places, scopeOf, sealStep, type View } from './view.ts';
 
 /** Changes of one application may race: the loser works its own out again. 30 is far beyond any route. */
@@ -75,7 +76,7 @@ export async function commit(
   if (draft.closed.size > 0)
     change.close = { steps: [...draft.closed], by, ...(disputes && { disputes }), at: isoTime(draft.now) };
   const recorded = await flow.ledger.record(change);
-  if (recorded.is === 'done') ringAll(flow.queue, recorded.rings);
+  if (recorded.is === 'done') ringFairly(flow, recorded.rings);
   return recorded.is;
 }
 

@@ -8,11 +8,13 @@ import type { FlowLedger } from './ports/ledger.ts';
 import type { Log } from './ports/log.ts';
 import type { Queue } from './ports/queue.ts';
 import type { Vault } from './ports/vault.ts';
+import type { Share } from './share.ts';
 
 export interface Flow<Ledger = FlowLedger> {
   clock: Clock;
   ledger: Ledger;
   queue: Queue;
+  share: Share;
   vault: Vault;
   caller: Caller;
   registry: Registry;
@@ -21,7 +23,7 @@ export interface Flow<Ledger = FlowLedger> {
   catalogue(): Catalogue;
 }
 
-/** Rings what a commit made due. */
+/** Rings all of these at once. */
 export function ringAll(queue: Queue, rings: Ring[]): void {
   for (const ring of rings) queue.ring(ring);
 }

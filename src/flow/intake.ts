@@ -11,10 +11,11 @@ import type { Step } from '../domain/step.ts';
 import type { Problem } from '../schema/problems.ts';
 import { documentHash } from './documents.ts';
 import { advance, stating } from './change.ts';
-import { isoTime, ringAll, type Flow } from './flow.ts';
+import { isoTime, type Flow } from './flow.ts';
 import { pinPlan } from './plans.ts';
 import type { Acceptance, Accepted, IndexEntry, Locks, StepRow } from './ports/ledger.ts';
 import type { SealKey } from './ports/vault.ts';
+import { ringFairly } from './share.ts';
 import { places, sealStep } from './view.ts';
 
 /** What intake needs of a submitted application; the schema has seen all of it. */
@@ -45,7 +46,7 @@ export async function intake(flow: Flow, submission: Submission): Promise<Intake
   const { id, number, promisedAt: promised } = acceptance.application;
   switch (accepted.is) {
     case 'accepted':
-      ringAll(flow.queue, accepted.rings);
+      ringFairly(flow, accepted.rings);
       flow.log.info('application.accepted', {
         applicationId: id,
         service: found.service.code,
@@ -178,7 +179,8 @@ async function draw(
       head: '',
     },
   };
-  const steps = plan.steps.map((step) => newStep(flow, application, step, agencies.get(step.name)!));
+  const turn = turnOf(flow, plan, body);
+  const steps = plan.steps.map((step) => newStep(flow, application, turn, step, agencies.get(step.name)!));
   const draft = newDraft(application, steps, now);
   note(draft, 'application.accepted', data);
   await advance(flow, { application, body, plan }, draft);
@@ -213,14 +215,22 @@ function priorityOf(body: JsonObject): number {
   return (body['capture'] as JsonObject | undefined)?.['offline'] === true ? 4 : 3;
 }
 
+/** The same on the whole bus: an applicant's turn does not depend on the platform that he comes by. */
+function turnOf(flow: Flow, { route }: Plan, body: JsonObject): string | null {
+  const { nik } = (body['applicant'] ?? {}) as JsonObject;
+  return route.order === 'applicant' && typeof nik === 'string' ? flow.vault.index('turn', nik) : null;
+}
+
 function newStep(
   flow: Flow,
-  { id, priority, acceptedAt }: Application,
+  { id, platform, service, priority, acceptedAt }: Application,
+  turn: string | null,
   step: PlanStep,
   agency: Agency,
 ): Step {
   return {
-    ...{ applicationId: id, name: step.name, priority, position: step.position, agency: agency.id },
+    ...{ applicationId: id, name: step.name, platform, service, turn },
+    ...{ priority, position: step.position, agency: agency.id },
     ...{ operation: step.operation, adapter: `${agency.adapter}@${agency.major}` },
     ...{ state: 'pending', since: acceptedAt, code: null, round: 1, attempts: 0, spent: 0, inquiries: 0 },
     ...{ wake: 0, dueAt: null, fence: 0, leaseUntil: null, leaseKind: null },

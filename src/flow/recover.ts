@@ -3,11 +3,8 @@ import { HORIZON_MS } from '../domain/lane.ts';
 import { isoTime, ringAll, type Flow } from './flow.ts';
 import type { NewsPlace, RecoverLedger } from './ports/ledger.ts';
 import { retake } from './receive.ts';
+import { SWEEP_MS } from './share.ts';
 
-/** Seconds between sweeps: a lost bell is found within this. */
-export const SWEEP_MS = 3_000;
-/** Topped up at once: 20 ms a lane, and more than a lane answers until the next sweep. */
-const MOST_A_LANE = 5_000;
 /** An upload that no application lists goes after a day. */
 const UNLISTED_MS = 24 * 3_600_000;
 /** What was delivered can be looked up for 30 days. */
@@ -15,13 +12,17 @@ const DELIVERIES_MS = 30 * 24 * 3_600_000;
 /** Kept news taken up by one sweep. */
 const MOST_NEWS = 100;
 
-/** One sweep; kept news is looked through from a place on. Returns the place for the next. */
+/** One sweep of these lanes (all when absent); kept news is looked through from a place on. Returns the place for the next. */
 export async function recover(
   flow: Flow<RecoverLedger>,
   place: NewsPlace | null = null,
+  lanes?: string[],
 ): Promise<NewsPlace | null> {
   const now = flow.clock.now();
-  ringAll(flow.queue, await flow.ledger.due(now + HORIZON_MS, MOST_A_LANE));
+  const rings = await flow.ledger.due(flow.share.wanted(now + HORIZON_MS, lanes));
+  flow.share.found(rings, lanes);
+  ringAll(flow.queue, rings);
+  if (lanes) await look(flow, lanes);
   await flow.ledger.dropUnlisted(isoTime(now - UNLISTED_MS));
   await flow.ledger.dropDeliveries(isoTime(now - DELIVERIES_MS));
   return takeUpNews(flow, place);
@@ -34,20 +35,38 @@ async function takeUpNews(flow: Flow<RecoverLedger>, place: NewsPlace | null): P
   return found.length < MOST_NEWS ? null : found.at(-1)!;
 }
 
-/** Sweeps now and then until stopped. A failing sweep is logged; the next one comes all the same. */
-export function keepRecovering(flow: Flow<RecoverLedger>): () => void {
+/**
+ * Sees who is behind in lanes that others sweep: this process rings them, too. Asks only for those that it rings a
+ * good deal.
+ */
+async function look(flow: Flow<Pick<RecoverLedger, 'due'>>, mine: string[] = []): Promise<void> {
+  const lanes = flow.share.busy().filter((lane) => !mine.includes(lane));
+  if (lanes.length > 0)
+    flow.share.found(await flow.ledger.due(flow.share.wanted(flow.clock.now(), lanes)), lanes);
+}
+
+/** Sweeps these lanes (all when absent) now and then until stopped. A failing sweep is logged; the next one comes all the same. */
+export function keepRecovering(flow: Flow<RecoverLedger>, lanes?: string[]): () => void {
+  let place: NewsPlace | null = null;
+  return again(flow, async () => void (place = await recover(flow, place, lanes)));
+}
+
+/** What a process does that takes applications in and answers no lane: it only keeps its bursts in their share. */
+export function keepSharing(flow: Flow<Pick<RecoverLedger, 'due'>>): () => void {
+  return again(flow, () => look(flow));
+}
+
+function again({ clock, log }: Pick<Flow, 'clock' | 'log'>, sweep: () => Promise<void>): () => void {
   let cancel: () => void = () => undefined;
   let stopped = false;
-  let place: NewsPlace | null = null;
-  const sweep = (): void => {
-    recover(flow, place)
-      .then((next) => (place = next))
-      .catch((error: unknown) => flow.log.error('recover.failed', { error }))
+  const once = (): void => {
+    sweep()
+      .catch((error: unknown) => log.error('recover.failed', { error }))
       .finally(() => {
-        if (!stopped) cancel = flow.clock.after(SWEEP_MS, sweep);
+        if (!stopped) cancel = clock.after(SWEEP_MS, once);
       });
   };
-  sweep();
+  once();
   return () => {
     stopped = true;
     cancel();

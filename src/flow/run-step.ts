@@ -4,6 +4,7 @@ import { tools } from '../adapter-kit/tools.ts';
 import { newDraft } from '../domain/application.ts';
 import type { Agency } from '../domain/catalogue.ts';
 import { parseDuration } from '../domain/duration.ts';
+import { gateOf } from '../domain/gate.ts';
 import { splitStepId, tryKey } from '../domain/ids.ts';
 import type { Bell } from '../domain/lane.ts';
 import { ATTEMPT_LOST } from '../domain/retry.ts';
@@ -135,6 +136,7 @@ function held(
 }
 
 function claim(flow: Flow, step: Step, kind: AttemptKind, call: Call): Promise<Claimed> {
+  const gate = gateOf(agencyOf(flow, step), flow.catalogue().calendars, flow.clock.now());
   return flow.ledger.claim({
     applicationId: step.applicationId,
     step: step.name,
@@ -147,6 +149,7 @@ function claim(flow: Flow, step: Step, kind: AttemptKind, call: Call): Promise<C
     tryKey: call.tryKey,
     at: call.now,
     leaseMs: timeoutMs(flow, step) + LEASE_MARGIN_MS,
+    ...(gate && { gate }),
   });
 }
 

@@ -19,9 +19,9 @@ export function agencies({ desk }: Edge): Hono<Env> {
     need(c, 'operate');
     const lanes = new Map((await desk.ledger.lanes()).map((lane) => [lane.id, lane]));
     const backlog = await desk.ledger.backlog();
-    const view = (agency: Agency): object =>
+    const view = (agency: Agency): Promise<object> =>
       agencyView(desk, agency, lanes.get(agency.id) ?? newLane(agency.id), backlog);
-    return c.json({ agencies: desk.catalogue().agencies.map(view) });
+    return c.json({ agencies: await Promise.all(desk.catalogue().agencies.map(view)) });
   });
 
   app.get('/:agency/events', async (c) => {
@@ -51,18 +51,18 @@ function mustKnow(desk: Desk, id: string): void {
 
 type Backlog = Awaited<ReturnType<Desk['ledger']['backlog']>>;
 
-function agencyView(
+async function agencyView(
   desk: Desk,
   { id, role, title, adapter, major }: Agency,
   lane: Lane,
   backlog: Backlog,
-): object {
+): Promise<object> {
   const { paused, sleepUntil, code, failures } = lane;
   const state = paused ? 'paused' : sleepUntil > 0 ? 'asleep' : 'awake';
   const until = sleepUntil > 0 ? new Date(sleepUntil).toISOString() : null;
   const steps = backlog
     .filter(({ agency }) => agency === id)
     .map(({ state: of, count, oldest }) => ({ state: of, count, oldest: new Date(oldest).toISOString() }));
-  const queue = desk.queue.counts(id);
+  const queue = await desk.queue.counts(id);
   return { id, role, title, adapter: `${adapter}@${major}`, state, until, code, failures, steps, queue };
 }

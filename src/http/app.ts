@@ -4,6 +4,7 @@ import { routePath } from 'hono/route';
 import type { Desk } from '../desk/look.ts';
 import type { CallbackPoster } from '../flow/ports/callback-poster.ts';
 import { CommitUnknown } from '../domain/commit-unknown.ts';
+import { admission } from './admission.ts';
 import { agencies } from './agencies.ts';
 import { applications } from './applications.ts';
 import { authenticate } from './auth.ts';
@@ -16,7 +17,9 @@ import { events } from './events.ts';
 import { health } from './health.ts';
 import { hostedRoutes } from './hosted.ts';
 import { manual } from './openapi/manual.ts';
-import { HttpProblem, notFound, problemResponse } from './problem.ts';
+import { metrics } from './metrics.ts';
+import { BASE_HEADERS, HttpProblem, notFound, problemResponse } from './problem.ts';
+import { quotas } from './quota.ts';
 import { services } from './services.ts';
 import { submit } from './submit.ts';
 
@@ -31,14 +34,14 @@ export function createApp(parts: AppParts): Hono<Env> {
     const requestId = desk.clock.id();
     c.set('requestId', requestId);
     c.header('x-request-id', requestId);
-    c.header('x-content-type-options', 'nosniff');
-    c.header('cache-control', 'no-store');
+    for (const [name, value] of Object.entries(BASE_HEADERS)) c.header(name, value);
     await next();
   });
   app.route('/health', health(parts));
+  app.route('/metrics', metrics(parts));
   app.route('/', manual(parts));
   app.route('/hosted', hostedRoutes(parts));
-  app.use('/v1/*', authenticate(parts));
+  app.use('/v1/*', authenticate(parts), quotas(parts));
   app.route('/v1/applications', submit(parts));
   app.route('/v1/applications', applications(parts));
   app.route('/v1/applications', events(parts));
@@ -56,6 +59,8 @@ export function createApp(parts: AppParts): Hono<Env> {
     desk.log.error('request.failed', { requestId: c.get('requestId'), method: c.req.method, route, error });
     return problemResponse(c, failure(error, c.req.method));
   });
+  // Before the router: who is shed costs a fifth less than the cheapest route.
+  app.fetch = admission({ ...parts, clock: desk.clock, log: desk.log }, app.fetch);
   return app;
 }
 
@@ -75,6 +80,10 @@ function refused(desk: Desk, c: Context<Env>, problem: HttpProblem): Response {
 
 /** Law 2: whoever was to be stored and hears a 5xx asks again with the same key. */
 function failure(error: unknown, method: string): HttpProblem {
+  if (error instanceof CommitUnknown && error.reason === 'storageFull') {
+    const detail = 'The disk of the ledger is full: reading goes on, ask again with the same Idempotency-Key';
+    return new HttpProblem(503, 'storage_full', detail, { headers: { 'retry-after': '30' } });
+  }
   if (error instanceof CommitUnknown) {
     const detail = 'Whether this was stored is not known: ask again with the same Idempotency-Key';
     return new HttpProblem(503, 'commit_unknown', detail, { headers: { 'retry-after': '1' } });

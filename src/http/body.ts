@@ -2,9 +2,14 @@
 import type { Context } from 'hono';
 import type { JsonObject, JsonValue } from '../domain/outcome.ts';
 import type { Check } from '../schema/validate.ts';
+import type { Slot } from './admission.ts';
+import type { Env } from './edge.ts';
 import { WireError } from '../wire/error.ts';
 import { parseJson, STRICT_LIMITS } from '../wire/json.ts';
 import { HttpProblem, invalid } from './problem.ts';
+
+/** A body of a length that is known and no longer than this is read at once: a third of the cost of a stream. */
+const MOST_AT_ONCE = 65_536;
 
 /** The body's bytes, refused beyond `most`. */
 export async function bodyBytes(c: Context, most: number): Promise<Uint8Array> {
@@ -13,10 +18,19 @@ export async function bodyBytes(c: Context, most: number): Promise<Uint8Array> {
   }
   const length = c.req.header('content-length');
   if (Number(length ?? 0) > most) throw tooLarge(most);
-  // A length that is known is held by the HTTP parser: read at once, a third of the cost of a stream.
-  if (length !== undefined) return readWhole(c, most);
-  const stream = c.req.raw.body;
-  return stream ? readAll(stream, most) : new Uint8Array(0);
+  const { slot } = (c as Context<Env>).env;
+  const received = slot?.receiving();
+  try {
+    // Its length is held by the HTTP parser.
+    if (Number(length ?? Infinity) <= MOST_AT_ONCE) {
+      slot?.hold(Number(length));
+      return await readWhole(c, most);
+    }
+    const stream = c.req.raw.body;
+    return stream ? await readAll(stream, most, slot) : new Uint8Array(0);
+  } finally {
+    received?.();
+  }
 }
 
 /** The rest of a body that is too large is not waited for. */
@@ -35,13 +49,18 @@ function incomplete(): never {
   throw new HttpProblem(400, 'body_incomplete', 'The body ended before its end');
 }
 
-async function readAll(stream: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array> {
+async function readAll(
+  stream: ReadableStream<Uint8Array>,
+  most: number,
+  slot: Slot | undefined,
+): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   try {
     for await (const part of stream) {
       size += part.length;
       if (size > most) throw tooLarge(most);
+      slot?.hold(part.length);
       parts.push(part);
     }
   } catch (error) {

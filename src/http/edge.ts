@@ -3,6 +3,7 @@ import type { Context } from 'hono';
 import type { Platform } from '../domain/catalogue.ts';
 import type { Desk } from '../desk/look.ts';
 import type { ApiKeyRow, Scope } from '../flow/ports/ledger-desk.ts';
+import type { Load, RequestWatch, Slot } from './admission.ts';
 import { HttpProblem } from './problem.ts';
 
 export interface Caller {
@@ -10,7 +11,11 @@ export interface Caller {
   platform: Platform;
 }
 
-export type Env = { Variables: { requestId: string; caller: Caller } };
+export type Env = {
+  Variables: { requestId: string; caller: Caller };
+  /** The request's place in the gate. */
+  Bindings: { slot?: Slot };
+};
 
 export interface Edge {
   desk: Desk;
@@ -18,6 +23,13 @@ export interface Edge {
   url: string;
   /** False while the process is stopping. */
   ready(): boolean;
+  /** How hard the process works, and whether the ledger's disk is full. */
+  load: Load & { storageFull(): boolean };
+  watch: RequestWatch & {
+    overQuota(platform: string): void;
+    /** The metrics as Prometheus reads them. */
+    text(): Promise<string>;
+  };
   /** Callback URLs may be loopback for sandbox platforms. */
   checkCallbackUrl(url: string, sandbox: boolean): string | null;
 }

@@ -41,18 +41,25 @@ const TITLES: Record<number, string> = {
 
 export const PROBLEM_TYPE = 'application/problem+json';
 
+/** What every answer carries, besides its request id. */
+export const BASE_HEADERS = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
+
 export function problemResponse(c: Context, problem: HttpProblem): Response {
-  const { status, code, message, problems, headers } = problem;
-  const body = {
+  const text = problemText(problem, c.get('requestId') as string);
+  return c.body(text, problem.status, { 'content-type': PROBLEM_TYPE, ...problem.headers });
+}
+
+/** The body of a problem, for those who answer before there is a context. */
+export function problemText({ status, code, message, problems }: HttpProblem, requestId: string): string {
+  return JSON.stringify({
     type: `urn:jembatan:problem:${code}`,
     title: TITLES[status] ?? 'Something went wrong',
     status,
     detail: message,
     code,
-    requestId: c.get('requestId') as string,
+    requestId,
     ...(problems.length > 0 && { problems: problems.slice(0, MOST_PROBLEMS).map(cut) }),
-  };
-  return c.body(JSON.stringify(body), status, { 'content-type': PROBLEM_TYPE, ...headers });
+  });
 }
 
 /** As schemas/problem.json has it. */

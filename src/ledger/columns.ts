@@ -3,7 +3,7 @@
 export interface Columns {
   /** `due_at, lease_until` */
   names: string;
-  /** `due_at AS dueAt, …`: rows come back with the field names. */
+  /** `due_at AS "dueAt", …`: rows come back with the field names. PostgreSQL folds those that stand without quotes. */
   select: string;
   /** `?, ?` */
   marks: string;
@@ -20,7 +20,7 @@ export type Value = null | number | string | Uint8Array;
 export function columns(...fields: string[]): Columns {
   return {
     names: fields.map(snake).join(', '),
-    select: fields.map((field) => `${snake(field)} AS ${field}`).join(', '),
+    select: fields.map((field) => `${snake(field)} AS "${field}"`).join(', '),
     marks: fields.map(() => '?').join(', '),
     set: fields.map((field) => `${snake(field)} = ?`).join(', '),
     taken: fields.map((field) => `${snake(field)} = excluded.${snake(field)}`).join(', '),

@@ -72,13 +72,15 @@ export function memoryQueue(clock: Clock, log: Log): Queue {
       lane.tokens = bucket(limits.perSecond);
       pump(held, lane);
     },
-    pause: (id) => void (laneOf(id).paused = true),
-    resume(id) {
+    async pause(id) {
+      laneOf(id).paused = true;
+    },
+    async resume(id) {
       const lane = laneOf(id);
       lane.paused = false;
       pump(held, lane);
     },
-    counts(id) {
+    async counts(id) {
       const lane = laneOf(id);
       return { waiting: lane.ready.length, delayed: lane.delayed.length, active: lane.active };
     },

@@ -7,7 +7,7 @@ import { systemClock } from '../../src/clock.ts';
 import { readEnv } from '../../src/config/env.ts';
 import { chain, EMPTY } from '../../src/domain/chain.ts';
 import type { DeskLedger } from '../../src/flow/ports/ledger-desk.ts';
-import { openStore } from '../../src/main.ts';
+import { openStore } from '../../src/open.ts';
 import { SHIPPED } from '../config/broken.ts';
 import { jembatan, temporaryFolder, type Ran } from './stand.ts';
 

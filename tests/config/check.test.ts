@@ -9,6 +9,7 @@ import { copyOfConfig, lineOf, replaceIn, SHIPPED } from './broken.ts';
 
 const AGENCIES = 'agencies.yaml';
 const SITES = 'sites.yaml';
+const PLATFORMS = 'platforms.yaml';
 const CALENDAR = 'calendars/id.yaml';
 const SERVICE = 'services/polres.skck.yaml';
 const ROUTE = 'routes/polres.skck.yaml';
@@ -38,6 +39,32 @@ test('defaults are filled in', async () => {
   const route = catalogue!.routes.get('POLRES.SKCK')!;
   expect(route.steps['person']).toMatchObject({ after: [], need: 'mandatory', pivot: false });
   expect(route.steps['bill']!.after).toEqual(['person']);
+});
+
+/** The limits of the police, to be replaced. */
+const POLICE = '{ concurrency: 4, perSecond: 5 }';
+const HOURS = (day: string): string => `{ opens: { zone: Asia/Pontianak, hours: { ${day} } } }`;
+const PAUSE = (from: string, to: string): string =>
+  `{ opens: { zone: Asia/Pontianak, maintenance: [{ from: ${from}, to: ${to} }] } }`;
+
+test('opening hours, quota, weight and order are read as they are written', async () => {
+  const folder = copyOfConfig();
+  const limits =
+    '{ perDay: 500, opens: { zone: Asia/Pontianak, calendar: ID, hours: { mon: [08:00-12:00, 13:00-15:00] }, maintenance: [{ from: 2026-12-24T22:00, to: 2026-12-25T04:00 }] } }';
+  replaceIn(folder, AGENCIES, POLICE, limits);
+  replaceIn(folder, PLATFORMS, 'sandbox: true', 'weight: 3');
+  replaceIn(folder, ROUTE, 'version: 1.0.0', 'version: 1.0.0\norder: applicant');
+  const { catalogue, findings } = await checkConfig(folder, adapters);
+  expect(findings.map(printFinding)).toEqual([]);
+  expect(catalogue!.agencies.at(-1)!.limits).toMatchObject({
+    perDay: 500,
+    opens: {
+      ...{ zone: 'Asia/Pontianak', calendar: 'ID', hours: { mon: ['08:00-12:00', '13:00-15:00'] } },
+      maintenance: [{ from: '2026-12-24T22:00', to: '2026-12-25T04:00' }],
+    },
+  });
+  expect(catalogue!.platforms[0]!.weight).toBe(3);
+  expect(catalogue!.routes.get('POLRES.SKCK')!.order).toBe('applicant');
 });
 
 /** `at` is a text on the finding's line, as `place` reads it. */
@@ -139,6 +166,81 @@ const ROWS: Row[] = [
     'role: dukcapil\n  opensFor: mpp-digitl',
     'unknown_platform',
     'mpp-digitl',
+  ],
+  [
+    'a quota without a zone to count its days in',
+    AGENCIES,
+    POLICE,
+    `{ perDay: 9 }`,
+    'missing_field',
+    'perDay',
+  ],
+  [
+    'hours in a zone that is not',
+    AGENCIES,
+    POLICE,
+    '{ opens: { zone: Asia/Kubu } }',
+    'unknown_zone',
+    'Asia/Kubu',
+  ],
+  [
+    'hours by a calendar that is not',
+    AGENCIES,
+    POLICE,
+    '{ opens: { zone: Asia/Pontianak, calendar: IDN } }',
+    'unknown_calendar',
+    'IDN',
+  ],
+  [
+    'hours that end before they begin',
+    AGENCIES,
+    POLICE,
+    HOURS('fri: [15:00-08:00]'),
+    'time_order',
+    '15:00-08:00',
+  ],
+  [
+    'hours that overlap',
+    AGENCIES,
+    POLICE,
+    HOURS('fri: [08:00-12:00, 11:30-15:00]'),
+    'time_order',
+    '11:30-15:00',
+  ],
+  ['hours of no day', AGENCIES, POLICE, HOURS('friday: [08:00-12:00]'), 'unknown_field', 'friday'],
+  ['hours in another form', AGENCIES, POLICE, HOURS('fri: [8-12]'), 'invalid_value', '8-12'],
+  [
+    'hours on a free weekday',
+    AGENCIES,
+    POLICE,
+    '{ opens: { zone: Asia/Pontianak, calendar: ID, hours: { sat: [08:00-12:00] } } }',
+    'closed_weekday',
+    'sat:',
+  ],
+  [
+    'maintenance on a day that is not',
+    AGENCIES,
+    POLICE,
+    PAUSE('2026-02-30T22:00', '2026-03-01T04:00'),
+    'invalid_date',
+    '2026-02-30',
+  ],
+  [
+    'maintenance that ends before it begins',
+    AGENCIES,
+    POLICE,
+    PAUSE('2026-12-25T04:00', '2026-12-24T22:00'),
+    'time_order',
+    'maintenance',
+  ],
+  ['a weight of nothing', PLATFORMS, 'sandbox: true', 'weight: 0', 'invalid_value', 'weight: 0'],
+  [
+    'an order that is not',
+    ROUTE,
+    'version: 1.0.0',
+    'version: 1.0.0\norder: platform',
+    'invalid_value',
+    'order:',
   ],
   ['an unknown calendar', SITES, 'calendar: ID', 'calendar: IDN', 'unknown_calendar', 'IDN'],
   ['an unknown zone', SITES, 'Asia/Pontianak', 'Asia/Kubu', 'unknown_zone', 'Asia/Kubu'],

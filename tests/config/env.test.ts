@@ -10,6 +10,11 @@ test('the defaults are the embedded edition on this machine only', () => {
     dataDir: './data',
     configDir: './config',
     ledger: 'sqlite:data/ledger.db',
+    queue: 'memory',
+    role: 'all',
+    lanes: null,
+    drainMs: 0,
+    graceMs: 60_000,
     logLevel: 'info',
     url: 'http://127.0.0.1:8080',
   });
@@ -21,9 +26,12 @@ test('every variable is read', () => {
     JEMBATAN_PORT: '9000',
     JEMBATAN_DATA: '/var/lib/jembatan',
     JEMBATAN_CONFIG: '/etc/jembatan',
-    JEMBATAN_LEDGER: 'sqlite:/srv/ledger.db',
-    JEMBATAN_QUEUE: 'memory',
-    JEMBATAN_ROLE: 'all',
+    JEMBATAN_LEDGER: 'postgresql://bus:pass@db/jembatan',
+    JEMBATAN_QUEUE: 'rediss://queue:6379',
+    JEMBATAN_ROLE: 'worker',
+    JEMBATAN_LANES: 'bank-*,callbacks',
+    JEMBATAN_DRAIN: '5s',
+    JEMBATAN_GRACE: '2m',
     JEMBATAN_LOG: 'debug',
     JEMBATAN_URL: 'https://bus.example.go.id/',
     JEMBATAN_SECRET_BANK: 'not a setting',
@@ -34,7 +42,12 @@ test('every variable is read', () => {
     port: 9000,
     dataDir: '/var/lib/jembatan',
     configDir: '/etc/jembatan',
-    ledger: 'sqlite:/srv/ledger.db',
+    ledger: 'postgresql://bus:pass@db/jembatan',
+    queue: 'rediss://queue:6379',
+    role: 'worker',
+    lanes: ['bank-*', 'callbacks'],
+    drainMs: 5000,
+    graceMs: 120_000,
     logLevel: 'debug',
     url: 'https://bus.example.go.id',
   });
@@ -60,17 +73,24 @@ test.each(['FOO', 'MODE', 'NODE', 'HOME', 'SOMETHING_ELSE'])(
 );
 
 test.each([
-  ['JEMBATAN_LEDGER', 'postgres://bus@db/jembatan'],
-  ['JEMBATAN_LEDGER', 'postgresql://bus@db/jembatan'],
   ['JEMBATAN_QUEUE', 'redis://queue:6379'],
   ['JEMBATAN_ROLE', 'api'],
   ['JEMBATAN_ROLE', 'worker'],
-])('%s=%s is refused until its edition is there', (name, value) => {
+])('%s=%s is refused beside an SQLite ledger, which has one process', (name, value) => {
   const [finding] = refused({ [name]: value });
   expect(finding).toMatchObject({ code: 'env_value', pointer: `/${name}` });
-  expect(finding!.fix).toContain('comes with the distributed edition');
+  expect(finding!.fix).toContain('an SQLite ledger');
   expect(printFinding(finding!)).toMatch(/^environment env_value: /);
 });
+
+test.each([
+  'redis://queue',
+  'redis+sentinel://a:1,b:2/main',
+  'redis+cluster://a:1,b:2',
+  'rediss://u:p@queue:6380/1',
+])('the queue may be %s', (queue) =>
+  expect(readEnv({ JEMBATAN_LEDGER: 'postgres://db/bus', JEMBATAN_QUEUE: queue }).queue).toBe(queue),
+);
 
 test.each([
   ['JEMBATAN_PORT', '65536'],
@@ -84,6 +104,11 @@ test.each([
   ['JEMBATAN_LEDGER', 'sqlite:'],
   ['JEMBATAN_QUEUE', 'kafka'],
   ['JEMBATAN_ROLE', 'ALL'],
+  ['JEMBATAN_LANES', ''],
+  ['JEMBATAN_LANES', 'a b'],
+  ['JEMBATAN_LANES', '*a'],
+  ['JEMBATAN_DRAIN', '5'],
+  ['JEMBATAN_GRACE', '-1s'],
   ['JEMBATAN_LOG', 'loud'],
   ['JEMBATAN_URL', 'bus.example.go.id'],
   ['JEMBATAN_URL', 'ftp://bus.example.go.id'],

@@ -30,6 +30,8 @@ export type Open = () => Promise<Opened>;
 export const START = Date.parse('2026-01-15T02:30:05.000Z');
 export const AT = new Date(START).toISOString();
 export const MINUTE = 60_000;
+/** Whose share of a lane an application takes where nothing else is said. */
+export const LINE = { platform: 'mall', service: 'TEST.ONE' };
 export const BOX: AgencyLimits = {
   ...{ concurrency: 4, perSecond: 10, timeout: '30s', maxReplyBytes: 1000 },
   ...{ circuitFailures: 3, circuitSleep: '1m', circuitCap: '8m' },
@@ -77,6 +79,8 @@ export const keyOf = (n: number, position: number, round = 1): string =>
 
 export function stepRow(n: number, name: string, position: number, fields: Partial<StepRow> = {}): StepRow {
   return {
+    ...LINE,
+    turn: null,
     ...{ applicationId: idOf(n), name, priority: 3, position, agency: position === 0 ? 'registry' : 'bank' },
     ...{ operation: 'check', adapter: 'testing@1', state: 'pending', since: START, code: null },
     ...{ round: 1, attempts: 0, spent: 0, inquiries: 0, wake: 1, dueAt: null, fence: 0 },

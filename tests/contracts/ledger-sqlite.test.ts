@@ -202,7 +202,11 @@ describe('what is asked at every sweep and on every page reads an index, however
   };
 
   test.each<[string, string, (db: Database) => unknown]>([
-    ['due', 'SEARCH steps USING COVERING INDEX steps_due', (db) => readVerbs(db).due(Date.parse(AT) + 1, 9)],
+    [
+      'due',
+      'SEARCH steps USING COVERING INDEX steps_due',
+      (db) => readVerbs(db).due({ horizon: Date.parse(AT) + 1, most: () => 9 }),
+    ],
     ['stuck', 'SCAN steps USING INDEX steps_stuck', (db) => workVerbs(db).stuck(9)],
     [
       'list of all',

@@ -6,6 +6,7 @@ import {
   document,
   fresh,
   idOf,
+  LINE,
   START,
   stepRow,
   text,
@@ -21,7 +22,7 @@ export function acceptSuite(open: Open): void {
       const bell = { id: `${idOf(1)}.check`, wake: 1 };
       expect(accepted).toEqual({
         is: 'accepted',
-        rings: [{ lane: 'registry', bell, at: START, priority: 3 }],
+        rings: [{ lane: 'registry', bell, at: START, priority: 3, line: LINE }],
       });
       const { application, steps } = (await on.ledger.read(idOf(1)))!;
       expect(application).toMatchObject({

@@ -192,7 +192,7 @@ export function claimSuite(open: Open): void {
 
   describe('due', () => {
     const due = (most = 100, horizon = on.clock.now() + 10 * MINUTE): ReturnType<typeof on.ledger.due> =>
-      on.ledger.due(horizon, most);
+      on.ledger.due({ horizon, most: () => most });
 
     test('rings what is due within the horizon, soonest first, and nothing that is not', async () => {
       const at = [5, 0, 11].map((minutes) => START + minutes * MINUTE);

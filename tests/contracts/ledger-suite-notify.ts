@@ -181,7 +181,9 @@ export function notifySuite(open: Open): void {
           await end(1, [], { state, code: 'http_410', failed: { retryAt: START + 1, at: START } }),
         ).toEqual([]);
         expect(await on.ledger.endpoint('end-1')).toMatchObject({ state, code: 'http_410', dueAt: null });
-        expect(await on.ledger.due(START + 10 * MINUTE, 10)).toMatchObject([{ lane: 'registry' }]);
+        expect(await on.ledger.due({ horizon: START + 10 * MINUTE, most: () => 10 })).toMatchObject([
+          { lane: 'registry' },
+        ]);
         const [ring] = await on.ledger.updateEndpoint('end-1', { state: 'active', code: null });
         expect((await on.ledger.claimEndpoint('end-1', ring!.bell.wake, MINUTE))!.due).toEqual([
           { applicationId: idOf(1), nextSeq: 1 },

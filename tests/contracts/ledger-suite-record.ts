@@ -11,6 +11,7 @@ import {
   document,
   fresh,
   idOf,
+  LINE,
   message,
   MINUTE,
 } from './ledger-fixtures.ts';
@@ -140,7 +141,10 @@ export function recordSuite(open: Open): void {
       const dueAt = START + MINUTE;
       const again = await store(on.ledger, 1, { steps: { check: { dueAt } } });
       const bell = { id: `${idOf(1)}.check`, wake: 2 };
-      expect(again).toEqual({ is: 'done', rings: [{ lane: 'registry', bell, at: dueAt, priority: 3 }] });
+      expect(again).toEqual({
+        is: 'done',
+        rings: [{ lane: 'registry', bell, at: dueAt, priority: 3, line: LINE }],
+      });
       expect(await store(on.ledger, 1, { steps: { check: { state: 'parked', dueAt: null } } })).toEqual({
         is: 'done',
         rings: [],

@@ -7,6 +7,7 @@ import { deskSuite } from './ledger-suite-desk.ts';
 import { inboxSuite } from './ledger-suite-inbox.ts';
 import { notifySuite } from './ledger-suite-notify.ts';
 import { recordSuite } from './ledger-suite-record.ts';
+import { shareSuite } from './ledger-suite-share.ts';
 
 /** Runs the contract; `open` gives a fresh, empty ledger and the clock that it reads. */
 export function ledgerSuite(name: string, open: Open): void {
@@ -14,6 +15,7 @@ export function ledgerSuite(name: string, open: Open): void {
     acceptSuite(open);
     claimSuite(open);
     recordSuite(open);
+    shareSuite(open);
     inboxSuite(open);
     notifySuite(open);
     deskSuite(open);

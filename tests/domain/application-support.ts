@@ -11,6 +11,9 @@ export function aStep(name: string, position: number, fields: Partial<Step> = {}
     ...{
       applicationId: 'app-1',
       name,
+      platform: 'mall',
+      service: 'TEST.ONE',
+      turn: null,
       priority: 3,
       position,
       agency: 'registry',

@@ -27,7 +27,7 @@ const PARTS = [
   ...['config', 'schema', 'wire', 'console', 'adapter-kit', 'domain', 'data'],
 ];
 /** `main, cli → bus → everything`; a command is a file of the cli. */
-const TOP = [...PARTS, 'bus', 'main', 'commands', 'adapters/index', 'simulator', 'simulator-kit'];
+const TOP = [...PARTS, 'bus', 'main', 'open', 'commands', 'adapters/index', 'simulator', 'simulator-kit'];
 
 /**
  * The arrows. `types` means that only types may be imported. An import may take several arrows at once (http → flow →
@@ -36,7 +36,8 @@ const TOP = [...PARTS, 'bus', 'main', 'commands', 'adapters/index', 'simulator',
 const ARROWS: Record<string, { to: string[]; types?: string[] }> = {
   cli: { to: TOP },
   commands: { to: TOP },
-  main: { to: [...PARTS, 'bus', 'adapters/index'] },
+  main: { to: [...PARTS, 'bus', 'open', 'adapters/index'] },
+  open: { to: PARTS },
   bus: { to: PARTS },
   http: { to: ['flow', 'ports', 'desk', 'schema', 'wire', 'console', 'adapter-kit', 'domain', 'data'] },
   desk: { to: ['flow', 'ports', 'adapter-kit', 'schema', 'domain'] },

@@ -226,7 +226,7 @@ test('health is told without a key: live, ready, stopping, ledger gone', async (
   expect(await ready()).toEqual([200, 'ready']);
   const { ping } = own.ledger;
   own.ledger.ping = () => Promise.reject(new Error('gone'));
-  expect(await ready()).toEqual([503, 'ledger unavailable']);
+  expect(await ready()).toEqual([503, 'ledger_unavailable']);
   own.ledger.ping = ping;
   own.bus.drain();
   expect(await ready()).toEqual([503, 'stopping']);

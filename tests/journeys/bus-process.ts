@@ -1,11 +1,13 @@
 /** The bus as a process of its own: started, killed and stopped as an operator's machine would. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { vi } from 'vitest';
+import { setTimeout } from 'node:timers/promises';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const STARTING_MS = 30_000;
+/** A machine that does much else at the time. */
+const STARTING_MS = 60_000;
 
 export interface BusProcess {
   url: string;
@@ -13,6 +15,8 @@ export interface BusProcess {
   /** Everything it wrote so far, both streams. */
   output(): string;
   signal(name: NodeJS.Signals): void;
+  /** Its standard output, for who wants to stop reading it. */
+  stdout: Readable;
   /** Exit code and signal, once it has ended. */
   ended: Promise<{ code: number | null; signal: string | null }>;
 }
@@ -44,6 +48,7 @@ export function spawnBus(settings: Settings, entry: string[]): Spawned {
     output: () => output,
     errors: () => errors,
     signal: (name) => void child.kill(name),
+    stdout: child.stdout,
     ended,
   };
 }
@@ -51,13 +56,12 @@ export function spawnBus(settings: Settings, entry: string[]): Spawned {
 /** Starts the bus and waits until it says where it listens. */
 export async function startBus(settings: Settings, entry: string[]): Promise<BusProcess> {
   const spawned = spawnBus(settings, entry);
-  const listening = vi.waitUntil(() => /jembatan listens on (http:\/\/\S+)/.exec(spawned.output())?.[1], {
-    timeout: STARTING_MS,
-    interval: 10,
-  });
-  const died = spawned.ended.then(() => undefined);
-  const url = await Promise.race([listening.catch(() => undefined), died]);
-  if (url !== undefined) return { ...spawned, url };
+  let ended = false;
+  void spawned.ended.then(() => (ended = true));
+  for (const until = Date.now() + STARTING_MS; !ended && Date.now() < until; await setTimeout(10)) {
+    const url = /jembatan listens on (http:\/\/\S+)/.exec(spawned.output())?.[1];
+    if (url !== undefined) return { ...spawned, url };
+  }
   spawned.signal('SIGKILL');
   throw new Error(`The bus did not start:\n${spawned.output()}`);
 }

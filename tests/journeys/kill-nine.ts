@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
 import { firstBreak } from '../../src/domain/chain.ts';
 import type { DeskLedger } from '../../src/flow/ports/ledger-desk.ts';
+import { chanceOf } from '../support/chance.ts';
 import { counterOf, askOf, isSettled, type Ask, type Counter, type Shown } from './counter.ts';
 import { ENTRY, makeMall, type Mall } from './mall.ts';
 
@@ -69,7 +70,7 @@ interface Killer {
 
 /** Kills the bus when the count of moments reaches a random number, and starts it again at once. */
 function killAtRandom(mall: Mall, seed: number): Killer {
-  const chance = mulberry32(seed);
+  const chance = chanceOf(seed);
   const gap = (): number => LEAST + Math.floor(chance() * (MOST - LEAST));
   let [left, kills, up] = [gap(), 0, true];
   const moment = (): void => {
@@ -85,17 +86,6 @@ function killAtRandom(mall: Mall, seed: number): Killer {
     dawdle(chance, DAWDLE_MS);
   }
   return { moment, kills: () => kills, isUp: () => up };
-}
-
-/** A small seeded generator (mulberry32): the same seed, the same gaps. */
-function mulberry32(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
 }
 
 async function submitAll(counter: Counter, asks: Ask[], moment: () => void): Promise<void> {

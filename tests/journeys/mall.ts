@@ -9,7 +9,7 @@ import { systemClock } from '../../src/clock.ts';
 import { readEnv, type Env } from '../../src/config/env.ts';
 import { SCOPES, type DeskLedger } from '../../src/flow/ports/ledger-desk.ts';
 import { newApiKey } from '../../src/http/auth.ts';
-import { openStore } from '../../src/main.ts';
+import { openStore } from '../../src/open.ts';
 import { ROOT, startBus, type BusProcess, type Settings } from './bus-process.ts';
 import { openStandIn, type StandIn } from './stand-in.ts';
 import { stampConfig } from './stamp-office.ts';

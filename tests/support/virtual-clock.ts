@@ -159,7 +159,7 @@ function fork(clock: Clock): StoppableClock {
 }
 
 /** Mulberry32: small, fast, and the same for the same seed everywhere. */
-function mulberry(seed: number): () => number {
+export function mulberry(seed: number): () => number {
   let state = seed | 0;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -2,7 +2,7 @@
 import type { AgencyLimits } from '../../domain/catalogue.ts';
 import type { Application, ApplicationState, ItemKind, NewItem } from '../../domain/application.ts';
 import type { ChainedEvent, NewEvent } from '../../domain/chain.ts';
-import type { Lane, LaneSignal, Ring } from '../../domain/lane.ts';
+import type { Lane, LaneGate, LaneSignal, Ring } from '../../domain/lane.ts';
 import type { AttemptKind, Step } from '../../domain/step.ts';
 
 /** A step as it is stored: what is personal is sealed. */
@@ -72,12 +72,15 @@ export interface Claim {
   at: string;
   /** Milliseconds; outlives the call's time-out. */
   leaseMs: number;
+  /** The agency's calendar and quota at this instant; absent where it has neither. */
+  gate?: LaneGate;
 }
 
 export type Claimed =
   | { is: 'claimed'; fence: number; wake: number; leaseUntil: number; probe: boolean }
   | { is: 'stale' }
-  | { is: 'closed'; why: 'paused' | 'asleep' };
+  /** `inTurn`: an earlier application of the same applicant goes first. */
+  | { is: 'closed'; why: 'paused' | 'asleep' | 'inTurn' };
 
 export interface AttemptResult {
   step: string;
@@ -212,6 +215,18 @@ export interface StepAddress {
   step: string;
 }
 
+/** What a sweep asks for. */
+export interface DueWanted {
+  /** Due until then, ms since the epoch. */
+  horizon: number;
+  /** Of a lane, at most. */
+  most: (lane: string) => number;
+  /** Only these lanes; all when absent. */
+  lanes?: string[];
+  /** How many steps of a platform go while another of weight 1 has one of the same class; 1 when absent. */
+  weights?: ReadonlyMap<string, number>;
+}
+
 /** What the flow needs; the desk, the HTTP edge and notify name their own (`ledger-desk.ts`, `ledger-notify.ts`). */
 export interface FlowLedger {
   /** A serial for application numbers, unique per site and year. */
@@ -223,8 +238,8 @@ export interface FlowLedger {
   attempts(applicationId: string): Promise<AttemptRow[]>;
   claim(claim: Claim): Promise<Claimed>;
   record(change: Change): Promise<Recorded>;
-  /** What is due until `horizon` (ms), per lane at most `most`, not leased, in lanes that are awake; one per sleeping lane. */
-  due(horizon: number, most: number): Promise<Ring[]>;
+  /** What is due, not leased and in its turn, in lanes that are awake; one per sleeping lane. */
+  due(wanted: DueWanted): Promise<Ring[]>;
   /** Ends the leases of a dead predecessor (embedded start only). */
   endLeases(): Promise<number>;
   /** The pinned text of a plan: `{ service, route }`. */

@@ -18,9 +18,11 @@ export interface Queue {
   ring(ring: Ring): void;
   /** Answers a lane's bells until the queue closes. A handler's failure is logged; the ledger knows what is due. */
   work(lane: string, limits: LaneLimits, handle: (bell: Bell) => Promise<void>): void;
-  pause(lane: string): void;
-  resume(lane: string): void;
-  counts(lane: string): LaneCounts;
+  /** Nothing of the lane is begun, by any process. This and `resume` reject while the queue cannot be asked. */
+  pause(lane: string): Promise<void>;
+  resume(lane: string): Promise<void>;
+  /** Null while the queue cannot be asked. */
+  counts(lane: string): Promise<LaneCounts | null>;
   /** Takes no more bells and waits for those being answered. */
   close(): Promise<void>;
 }

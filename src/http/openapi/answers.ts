@@ -202,7 +202,7 @@ const operations: Record<string, Schema> = {
       code: text,
     },
     ...{ failures: whole, steps: list(object({ state: text, count: whole, oldest: time })) },
-    queue: object({ waiting: whole, delayed: whole, active: whole }),
+    queue: orNull(object({ waiting: whole, delayed: whole, active: whole })),
   }),
   Agencies: object({ agencies: list(ref('Agency')) }),
   AgencyState: object({ id: text, state: agencyState }),

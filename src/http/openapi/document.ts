@@ -59,7 +59,11 @@ function describe({
 }: Operation): Json {
   const inPath = pathParameters(path);
   const given = [...inPath, ...parameters.map((name) => ({ $ref: `#/components/parameters/${name}` }))];
-  const problems = [...refusals, ...(scope ? [401, 403, 500, 503] : []), ...(inPath.length > 0 ? [404] : [])];
+  const problems = [
+    ...refusals,
+    ...(scope ? [401, 403, 429, 500, 503] : []),
+    ...(inPath.length > 0 ? [404] : []),
+  ];
   return {
     ...{ operationId: operationId(method, path), tags: [tag], summary },
     ...(scope ? { description: `Scope: \`${scope}\`` } : { security: [] }),

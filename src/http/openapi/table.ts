@@ -14,7 +14,7 @@ export interface Operation {
   body?: string | string[];
   /** Status → component name, media types, or nothing. */
   answers: Record<number, string | string[] | null>;
-  /** Statuses of problems besides 401, 403, 404, 405 and 5xx, which follow from scope and path. */
+  /** Statuses of problems besides 401, 403, 404, 405, 429 and 5xx, which follow from scope and path. */
   refusals?: number[];
 }
 
@@ -82,7 +82,7 @@ export const OPERATIONS: Operation[] = [
     },
     {
       ...{ method: 'get', path: `${APPLICATION}/events`, summary: 'Its events, as a page or as a stream' },
-      ...{ parameters: ['after', 'Last-Event-ID'], answers: { 200: 'Events' }, refusals: [400, 429] },
+      ...{ parameters: ['after', 'Last-Event-ID'], answers: { 200: 'Events' }, refusals: [400] },
     },
     {
       ...{
@@ -230,6 +230,12 @@ export const OPERATIONS: Operation[] = [
       path: '/health/ready',
       summary: 'Whether it takes applications',
       answers: { 200: 'Health', 503: 'Health' },
+    },
+    {
+      method: 'get',
+      path: '/metrics',
+      summary: 'Metrics for Prometheus; 404 through a proxy',
+      answers: { 200: ['text/plain'] },
     },
     { method: 'get', path: '/openapi.json', summary: 'This description', answers: { 200: 'Form' } },
     { method: 'get', path: '/docs', summary: 'This description, to read', answers: { 200: ['text/html'] } },

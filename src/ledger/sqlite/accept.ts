@@ -3,7 +3,7 @@ import type { Accepted, Acceptance, FlowLedger, Locks } from '../../flow/ports/l
 import type { Database } from './database.ts';
 import { appendEvents } from './events.ts';
 import { openItems } from './record.ts';
-import { ringsOf } from './rings.ts';
+import { ringsOf } from '../rings.ts';
 import { APPLICATION, STEP, type Raw } from './rows.ts';
 
 /** Serials reserved at once, so that a number costs no write of its own; a restart skips the rest. */

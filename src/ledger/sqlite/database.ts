@@ -2,10 +2,8 @@
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Clock } from '../../clock.ts';
 import { CommitUnknown } from '../../domain/commit-unknown.ts';
+import { LedgerRefused } from '../refused.ts';
 import { migrations } from './migrations.ts';
-
-/** The file cannot be used; `message` says what to do. */
-export class LedgerRefused extends Error {}
 
 export interface Database {
   /** Prepares a statement once. */
@@ -144,6 +142,8 @@ const notOurs = (path: string): string => `${path} is not a ledger: set JEMBATAN
 
 function migrate(db: DatabaseSync, path: string, as: 'owner' | 'guest'): void {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
+  // The mark of `jembatan move`: the same applications are open elsewhere.
+  if (version < 0) throw new LedgerRefused(`${path} was moved to PostgreSQL: set JEMBATAN_LEDGER to its URL`);
   if (version > migrations.length) {
     throw new LedgerRefused(
       `${path} was written by a newer jembatan (schema ${version}, this one knows ${migrations.length})`,

@@ -1,9 +1,11 @@
 /** `read` and `due`: what a step's work starts from, and what `recover` rings. */
-import { CALLBACK_LANE, CALLBACK_PRIORITY, type Ring } from '../../domain/lane.ts';
-import type { FlowLedger } from '../../flow/ports/ledger.ts';
+import { shareLane, take } from '../../domain/fair-share.ts';
+import { CALLBACK_LANE, CALLBACK_PRIORITY, type Line, type Ring } from '../../domain/lane.ts';
+import type { DueWanted, FlowLedger } from '../../flow/ports/ledger.ts';
 import { readLane } from './claim.ts';
+import { IN_TURN } from '../turn.ts';
 import type { Database } from './database.ts';
-import { ringOf, type Due } from './rings.ts';
+import { ringOf, type Due } from '../rings.ts';
 import { APPLICATION, applicationFrom, STEP, stepFrom, type Raw } from './rows.ts';
 
 export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan' | 'savePlan'> {
@@ -14,14 +16,7 @@ export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan
       const steps = db.sql(READ_STEPS).all(applicationId) as Raw[];
       return { application: applicationFrom(raw), steps: steps.map(stepFrom) };
     },
-    async due(horizon, most) {
-      const rings = dueEndpoints(db, horizon, most);
-      for (const agency of dueAgencies(db)) {
-        await db.turn();
-        for (const ring of dueSteps(db, agency, horizon, most)) rings.push(ring);
-      }
-      return rings;
-    },
+    due: (wanted) => due(db, wanted),
     plan: async (digest) =>
       db.sql('SELECT text FROM plans WHERE digest = ?').get(digest)?.['text'] as string | undefined,
     savePlan: (digest, text) =>
@@ -32,6 +27,17 @@ export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan
 const READ_APPLICATION = `SELECT ${APPLICATION.select}, body, result, wrapped AS wrappedKey
   FROM applications JOIN bodies ON bodies.application_id = id LEFT JOIN keys ON owner = id WHERE id = ?`;
 const READ_STEPS = `SELECT ${STEP.select} FROM steps WHERE application_id = ? ORDER BY position`;
+
+/** An agency's lane after the other: others have their turn between them. */
+async function due(db: Database, { horizon, most, lanes, weights = new Map() }: DueWanted): Promise<Ring[]> {
+  const isWanted = (lane: string): boolean => lanes === undefined || lanes.includes(lane);
+  const rings = isWanted(CALLBACK_LANE) ? dueEndpoints(db, horizon, most(CALLBACK_LANE)) : [];
+  for (const agency of dueAgencies(db).filter(isWanted)) {
+    await db.turn();
+    for (const ring of dueSteps(db, agency, horizon, most(agency), weights)) rings.push(ring);
+  }
+  return rings;
+}
 
 /** The agencies with something due at any time, by hopping over the index rather than reading it. */
 const DUE_AGENCIES = `WITH RECURSIVE hop (agency) AS (
@@ -49,40 +55,85 @@ function dueAgencies(db: Database): string[] {
 }
 
 /**
- * What the lane can be given when it is awake goes by class, then what falls due later by its time: neither a place
- * nor the one probe of a sleeping lane is spent on a higher class that is due in minutes.
+ * What the lane can be given when it is awake goes by class and, within it, by the platforms' shares; then what falls
+ * due later by its time: neither a place nor the one probe of a sleeping lane is spent on what is due in minutes.
  */
-function dueSteps(db: Database, agency: string, horizon: number, most: number): Ring[] {
+function dueSteps(
+  db: Database,
+  agency: string,
+  horizon: number,
+  most: number,
+  weights: ReadonlyMap<string, number>,
+): Ring[] {
   const lane = readLane(db, agency);
   const wakesAt = Math.max(lane.sleepUntil, lane.probeUntil);
   if (lane.paused || wakesAt > horizon) return [];
   const limit = wakesAt > 0 ? 1 : most;
   const awake = Math.min(Math.max(db.now(), wakesAt), horizon);
+  const lines = dueLines(db, agency);
   const rows: Due[] = [];
-  // A look per class keeps each of them a walk along the index, however many steps are due far away.
   for (const priority of CLASSES) {
-    if (rows.length === limit) break;
-    rows.push(...dueRows(db, DUE_OF_CLASS, agency, priority, awake, limit - rows.length));
+    const ofClass = lines.filter((line) => line.priority === priority);
+    const due = ofClass.map((line) => ({ ...line, rows: walk(db, agency, line, -1, awake) }));
+    rows.push(...shareLane<Due>(due, weights, limit - rows.length));
   }
-  if (rows.length < limit) rows.push(...dueRows(db, DUE_LATER, agency, awake, horizon, limit - rows.length));
+  const later = lines.map((line) => walk(db, agency, line, awake, horizon));
+  rows.push(...take(soonest(later), limit - rows.length));
   return rows.map((row) => ({ ...ringOf(row), at: Math.max(row.dueAt!, wakesAt) }));
-}
-
-function dueRows(db: Database, text: string, ...values: (number | string)[]): Due[] {
-  return db.sql(text).all(...values) as unknown as Due[];
 }
 
 /** Classes of applications: urgent, priority, normal, offline batches. */
 const CLASSES = [1, 2, 3, 4];
-/** All of it stands in the index: no row is read. */
-const DUE =
-  'SELECT application_id AS applicationId, name, agency, priority, wake, due_at AS dueAt FROM steps';
-const DUE_OF_CLASS = `${DUE} WHERE agency = ? AND priority = ? AND due_at <= ? ORDER BY due_at LIMIT ?`;
-const DUE_LATER = CLASSES.map(
-  (priority) => `${DUE} WHERE agency = ?1 AND priority = ${priority} AND due_at > ?2 AND due_at <= ?3`,
-)
-  .join(' UNION ALL ')
-  .concat(' ORDER BY due_at LIMIT ?4');
+
+type ClassLine = Line & { priority: number };
+
+/** Which platform has work for which service, by hopping likewise. */
+const NEXT_LINE = `SELECT priority, platform, service FROM steps
+  WHERE due_at IS NOT NULL AND agency = ? AND (priority, platform, service) > (?, ?, ?)
+  ORDER BY priority, platform, service LIMIT 1`;
+
+function dueLines(db: Database, agency: string): ClassLine[] {
+  const lines: ClassLine[] = [];
+  let last: ClassLine = { priority: 0, platform: '', service: '' };
+  for (;;) {
+    const { priority, platform, service } = last;
+    const next = db.sql(NEXT_LINE).get(agency, priority, platform, service) as ClassLine | undefined;
+    if (!next) return lines;
+    lines.push(next);
+    last = next;
+  }
+}
+
+/** All of it stands in the index: no row is read but of steps that may have to wait for their turn. */
+const DUE = `SELECT application_id AS applicationId, name, agency, priority, platform, service, wake, due_at AS dueAt
+  FROM steps WHERE agency = ? AND priority = ? AND platform = ? AND service = ? AND due_at > ? AND due_at <= ?
+  AND ${IN_TURN} ORDER BY due_at LIMIT ? OFFSET ?`;
+
+/** A line's due steps, read as far as they are taken: the first few, then twice as many each time. */
+function* walk(
+  db: Database,
+  agency: string,
+  { priority, platform, service }: ClassLine,
+  after: number,
+  until: number,
+): Generator<Due, void> {
+  for (let size = 16, seen = 0; ; seen += size, size *= 2) {
+    const rows = db.sql(DUE).all(agency, priority, platform, service, after, until, size, seen);
+    yield* rows as unknown as Due[];
+    if (rows.length < size) return;
+  }
+}
+
+function* soonest(lines: Generator<Due, void>[]): Generator<Due, void> {
+  const open = lines.map((rows) => ({ rows, head: rows.next().value }));
+  for (;;) {
+    let next: (typeof open)[number] | null = null;
+    for (const one of open) if (one.head && (!next?.head || one.head.dueAt! < next.head.dueAt!)) next = one;
+    if (!next?.head) return;
+    yield next.head;
+    next.head = next.rows.next().value;
+  }
+}
 
 function dueEndpoints(db: Database, horizon: number, most: number): Ring[] {
   return db

@@ -13,7 +13,7 @@ import { recordVerbs } from './record.ts';
 import { sweepVerbs } from './sweep.ts';
 
 export { CommitUnknown } from '../../domain/commit-unknown.ts';
-export { LedgerRefused } from './database.ts';
+export { LedgerRefused } from '../refused.ts';
 
 /** Opens the ledger in a SQLite file (or `:memory:`). Throws LedgerRefused with what to do. */
 export function sqliteLedger(path: string, clock: Clock, as: 'owner' | 'guest' = 'owner'): DeskLedger {

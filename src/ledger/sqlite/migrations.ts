@@ -130,4 +130,18 @@ CREATE TABLE api_keys (
   created_at TEXT NOT NULL, expires_at TEXT, revoked_at TEXT
 ) STRICT, WITHOUT ROWID;
 `,
+  // Platforms share a lane, an applicant's own come one after the other, and a lane counts its day.
+  `
+ALTER TABLE steps ADD COLUMN platform TEXT NOT NULL DEFAULT '';
+ALTER TABLE steps ADD COLUMN service TEXT NOT NULL DEFAULT '';
+ALTER TABLE steps ADD COLUMN turn TEXT;
+UPDATE steps SET (platform, service) = (SELECT platform, service FROM applications WHERE id = application_id);
+DROP INDEX steps_due;
+CREATE INDEX steps_due ON steps (agency, priority, platform, service, due_at, wake, turn) WHERE due_at IS NOT NULL;
+CREATE INDEX steps_turn ON steps (agency, turn, application_id)
+  WHERE turn IS NOT NULL AND state IN ('pending', 'ready', 'unknown', 'parked', 'compensating');
+
+ALTER TABLE lanes ADD COLUMN day TEXT NOT NULL DEFAULT '';
+ALTER TABLE lanes ADD COLUMN used INTEGER NOT NULL DEFAULT 0;
+`,
 ];

@@ -2,13 +2,14 @@
 import type { NewItem } from '../../domain/application.ts';
 import { afterExchange, type Ring } from '../../domain/lane.ts';
 import type { Change, FlowLedger, Recorded } from '../../flow/ports/ledger.ts';
-import { readLane, writeLane } from './claim.ts';
+import { moveLane, readLane } from './claim.ts';
 import type { Database } from './database.ts';
 import { insertDocument } from './documents.ts';
-import { appendEvents, appendToStream } from './events.ts';
+import { appendEvents } from './events.ts';
 import { insertInbox } from './inbox.ts';
-import { ringOf } from './rings.ts';
+import { ringOf } from '../rings.ts';
 import { STEP_CHANGE } from './rows.ts';
+import { nextInTurn } from './turn.ts';
 
 /** Thrown inside the transaction to take back what was written before it showed. */
 class Refused extends Error {
@@ -48,7 +49,8 @@ function apply(db: Database, change: Change): Recorded {
   }
   for (const document of change.documents ?? []) insertDocument(db, document);
   if (change.inbox && !insertInbox(db, change.inbox)) throw new Refused('known');
-  if (change.lane) moveLane(db, change.lane);
+  if (change.lane) signalLane(db, change.lane);
+  rings.push(...nextInTurn(db, change));
   return { is: 'done', rings };
 }
 
@@ -144,9 +146,7 @@ export const itemIds = (applicationId: string): [after: string, before: string] 
   `${applicationId}/`,
 ];
 
-function moveLane(db: Database, { id, signal, limits }: NonNullable<Change['lane']>): void {
+function signalLane(db: Database, { id, signal, limits }: NonNullable<Change['lane']>): void {
   const moved = afterExchange(readLane(db, id), signal, limits, db.now());
-  if (!moved) return;
-  writeLane(db, moved.lane);
-  if (moved.event) appendToStream(db, `agency:${id}`, [moved.event]);
+  if (moved) moveLane(db, moved);
 }

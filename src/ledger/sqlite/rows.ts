@@ -19,13 +19,14 @@ export const APPLICATION = columns(
   ...['priority', 'version', 'head', 'acceptedAt', 'promisedAt', 'endedAt'],
 );
 
-const STEP_KEY = ['applicationId', 'name'];
+/** What never changes about a step. */
+const STEP_BORN = ['applicationId', 'name', 'platform', 'service', 'turn'];
 const STEP_FIELDS = [
   ...['priority', 'position', 'agency', 'operation', 'adapter', 'state', 'since', 'code'],
   ...['round', 'attempts', 'spent', 'inquiries', 'wake', 'dueAt', 'fence', 'leaseUntil', 'leaseKind', 'key'],
   ...['sentAt', 'timeoutAt', 'sealed'],
 ];
-export const STEP = columns(...STEP_KEY, ...STEP_FIELDS);
+export const STEP = columns(...STEP_BORN, ...STEP_FIELDS);
 /** All that changes about a step. */
 export const STEP_CHANGE = columns(...STEP_FIELDS);
 
@@ -38,7 +39,9 @@ export const INBOX = columns(
   ...['request', 'answer'],
 );
 export const DOCUMENT = columns('id', 'platform', 'applicationId', 'name', 'hash', 'type', 'size', 'at');
-export const LANE = columns('id', 'paused', 'sleepUntil', 'code', 'failures', 'sleeps', 'probeUntil');
+export const LANE = columns(
+  ...['id', 'paused', 'sleepUntil', 'code', 'failures', 'sleeps', 'probeUntil', 'day', 'used'],
+);
 export const ENDPOINT = columns(
   ...['id', 'platform', 'state', 'code', 'wake', 'dueAt', 'fence', 'leaseUntil', 'failures', 'failingSince'],
   ...['createdAt', 'sealed'],

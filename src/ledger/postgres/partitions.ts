@@ -1,0 +1,72 @@
+/** Attempts and events lie in parts by month, so that an old month goes as a whole: an id begins with the time of its acceptance. */
+import type { Database, Statements } from './database.ts';
+
+/** A part made so many months before its time: nothing hangs on the day it is made. */
+export const MONTHS_AHEAD = 3;
+
+export interface Month {
+  /** `2026_01` */
+  name: string;
+  /** Ids of that month lie between: the first of them, and the first of the next month. */
+  from: string;
+  to: string;
+}
+
+/** A month, counted from the one that an instant lies in. */
+export function monthOf(at: number, later = 0): Month {
+  const date = new Date(at);
+  const first = (n: number): number => Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later + n, 1);
+  const name = new Date(first(0)).toISOString().slice(0, 7).replace('-', '_');
+  return { name, from: firstId(first(0)), to: firstId(first(1)) };
+}
+
+/** What the ids (UUID v7) of an instant begin with: 48 bits of milliseconds. */
+function firstId(at: number): string {
+  const hex = at.toString(16).padStart(12, '0');
+  return `${hex.slice(0, 8)}-${hex.slice(8)}`;
+}
+
+const PARTED = [
+  { table: 'attempts', key: 'application_id' },
+  { table: 'events', key: 'stream' },
+] as const;
+
+/** `jempart`: one process at a time makes parts or drops them. */
+const LOCK = 0x6a656d70;
+
+/** Makes the parts of this month and of those ahead. What lies in the part for everything else already moves into them. */
+export async function keepPartitions(db: Database, ahead = MONTHS_AHEAD): Promise<void> {
+  const months = Array.from({ length: ahead + 1 }, (_, n) => monthOf(db.now(), n));
+  const wanted = months.flatMap((month) => PARTED.map((parted) => ({ ...parted, month })));
+  const known = new Set(await partsOf(db));
+  for (const { table, key, month } of wanted) {
+    if (!known.has(`${table}_${month.name}`)) await db.write((tx) => makePart(tx, table, key, month));
+  }
+}
+
+async function partsOf(on: Statements): Promise<string[]> {
+  const rows = await on.query<{ name: string }>(
+    `SELECT relname::text AS name FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid
+     WHERE inhparent IN ('attempts'::regclass, 'events'::regclass)`,
+  );
+  return rows.map(({ name }) => name);
+}
+
+async function makePart(
+  tx: Statements,
+  table: string,
+  key: string,
+  { name, from, to }: Month,
+): Promise<void> {
+  const part = `${table}_${name}`;
+  await tx.query('SELECT pg_advisory_xact_lock(?)', [LOCK]);
+  if ((await partsOf(tx)).includes(part)) return;
+  await tx.query(`CREATE TABLE ${part} (LIKE ${table})`);
+  // Nobody adds to it meanwhile: what came between would belong to neither.
+  await tx.query(`LOCK TABLE ${table}_other IN ACCESS EXCLUSIVE MODE`);
+  await tx.query(
+    `WITH moved AS (DELETE FROM ${table}_other WHERE ${key} >= '${from}' AND ${key} < '${to}' RETURNING *)
+     INSERT INTO ${part} SELECT * FROM moved`,
+  );
+  await tx.query(`ALTER TABLE ${table} ATTACH PARTITION ${part} FOR VALUES FROM ('${from}') TO ('${to}')`);
+}

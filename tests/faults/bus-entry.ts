@@ -1,0 +1,13 @@
+/** What `jembatan start` runs, with the bureau's adapter as the only one: it stops as the shipped command does. */
+import { systemClock } from '../../src/clock.ts';
+import { toldToStop } from '../../src/commands/start-command.ts';
+import { readEnv } from '../../src/config/env.ts';
+import { openCatalogue, start } from '../../src/main.ts';
+import { bureau } from './bureau.ts';
+
+const adapters = [bureau];
+const env = readEnv(process.env);
+const running = await start({ env, adapters, ...(await openCatalogue(env, process.env, adapters)) });
+process.stdout.write(`jembatan listens on http://${env.host}:${running.port}\n`);
+await toldToStop(process, systemClock, () => process.exit(1));
+await running.stop();

@@ -1,0 +1,60 @@
+/** A proxy before several API processes, as an operator's would be: in turn, to those that say they are ready, never twice. */
+import { once } from 'node:events';
+import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Bus } from './mall.ts';
+
+const LOOK_MS = 100;
+
+export interface FrontDoor {
+  url: string;
+  /** How many it would send to now. */
+  ready(): number;
+  close(): Promise<void>;
+}
+
+export async function openFrontDoor(buses: Bus[]): Promise<FrontDoor> {
+  const agent = new Agent({ keepAlive: true });
+  const ready = new Set<Bus>();
+  let turn = 0;
+  const look = async (bus: Bus): Promise<void> => {
+    const url = `http://127.0.0.1:${bus.port}/health/ready`;
+    const status = await fetch(url, { signal: AbortSignal.timeout(1_000) }).then(
+      ({ status: is }) => is,
+      () => 0,
+    );
+    if (status === 200) ready.add(bus);
+    else ready.delete(bus);
+  };
+  const lookAtAll = (): Promise<unknown> => Promise.all(buses.map(look));
+  const looking = setInterval(() => void lookAtAll(), LOOK_MS);
+  await lookAtAll();
+  const pass = (incoming: IncomingMessage, outgoing: ServerResponse): void => {
+    const up = [...ready];
+    const bus = up[(turn += 1) % up.length];
+    if (!bus) return void outgoing.writeHead(502).end();
+    const { method, headers, url } = incoming;
+    const onward = request(
+      { host: '127.0.0.1', port: bus.port, method, path: url, headers, agent },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode!, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
+    onward.on('error', () => outgoing.destroy());
+    incoming.pipe(onward);
+  };
+  const server = createServer(pass).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    ready: () => ready.size,
+    async close() {
+      clearInterval(looking);
+      server.close();
+      server.closeAllConnections();
+      agent.destroy();
+      await once(server, 'close');
+    },
+  };
+}

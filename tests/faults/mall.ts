@@ -1,0 +1,339 @@
+/** A mall whose every part may be broken: bus processes, servers, links between them, an agency with a book of its own. */
+import { execFile } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { systemClock } from '../../src/clock.ts';
+import { readEnv } from '../../src/config/env.ts';
+import { SCOPES, type DeskLedger } from '../../src/flow/ports/ledger-desk.ts';
+import { newApiKey } from '../../src/http/auth.ts';
+import { openStore } from '../../src/open.ts';
+import { ROOT, startBus, type BusProcess, type Settings } from '../journeys/bus-process.ts';
+import { freePort, startPostgres, startRedis, type Server } from '../support/servers.ts';
+import { OFFICES, officeEntry, routeFile, serviceFile, SERVICES, type Office } from './bureau.ts';
+import { mountDisk, unmountDisk } from './disk.ts';
+import { openLink, type Link } from './link.ts';
+import { openOffice, type OfficeDesk } from './office.ts';
+import { makeCertificates, type Certificates } from './tls.ts';
+import { openReceiver, type Receiver } from './receiver.ts';
+
+const PLATFORM = 'mpp-kuburaya';
+const ENTRY = 'tests/faults/bus-entry.ts';
+const run = promisify(execFile);
+
+export type Edition = 'embedded' | 'distributed';
+
+export interface MallOptions {
+  edition: Edition;
+  /** Processes of each role in the distributed edition. */
+  apis?: number;
+  workers?: number;
+  /** Settings of PostgreSQL, as in postgresql.conf. */
+  postgres?: Record<string, string>;
+  /** Arguments of redis-server. */
+  redis?: string[];
+  /** Arguments of node. */
+  node?: string[];
+  /** The bureau is called over TLS. */
+  tls?: boolean;
+  /** Settings of the bus processes. */
+  settings?: Settings;
+  /** Sends spent before a person is asked. */
+  attempts?: number;
+  /** The bus's data, or PostgreSQL's, is on a small disk of its own: its size in MB. */
+  disk?: number;
+}
+
+/** One bus process: it may die and come back, on the same port. */
+export interface Bus {
+  name: string;
+  role: 'all' | 'api' | 'worker';
+  port: number;
+  settings: Settings;
+  process: BusProcess | null;
+  start(): Promise<void>;
+  /** Sends the signal and waits for the end. */
+  end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: string | null }>;
+  isUp(): boolean;
+}
+
+type Side = 'api' | 'worker';
+
+export interface Mall {
+  options: MallOptions;
+  folder: string;
+  /** Settings of commands beside the bus: straight to the servers, past every link. */
+  settings: Settings;
+  key: string;
+  buses: Bus[];
+  apis: Bus[];
+  workers: Bus[];
+  offices: Record<Office, OfficeDesk>;
+  /** Between the bus and each office. */
+  links: Record<Office, Link>;
+  /** Between each side of the bus and its servers; none in the embedded edition. */
+  postgresLinks: Record<Side, Link> | null;
+  redisLinks: Record<Side, Link> | null;
+  postgres: Server | null;
+  redis: Server | null;
+  receiver: Receiver;
+  /** The bureau's certificates, if it is called over TLS. */
+  certificates: Certificates | null;
+  /** The small disk, if one was asked for. */
+  disk: string | null;
+  /** The next API process in turn. */
+  api(): string;
+  /** Where platforms send: straight to the API, unless a row puts something between. */
+  door: () => string;
+  look<T>(read: (ledger: DeskLedger) => Promise<T>): Promise<T>;
+  /** Runs a command of the command line, with these settings if given; its exit code and output. */
+  command(...args: (string | Settings)[]): Promise<{ code: number; output: string }>;
+  /** Links good, agencies friendly, every process running. */
+  heal(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Makes the mall, starts its processes and registers its callback endpoint. */
+export async function openMall(options: MallOptions): Promise<Mall> {
+  const { edition } = options;
+  const folder = await mkdtemp(join(tmpdir(), 'jembatan-faults-'));
+  const password = randomBytes(24).toString('base64url');
+  const api = (): string => {
+    const up = mall.apis.filter((bus) => bus.isUp());
+    const turn = up.length > 0 ? up : mall.apis;
+    return `http://127.0.0.1:${turn[(turns += 1) % turn.length]!.port}`;
+  };
+  let turns = 0;
+  const offices = {} as Mall['offices'];
+  const links = {} as Mall['links'];
+  const certificates = options.tls ? makeCertificates(join(folder, 'tls')) : null;
+  for (const [office, id] of Object.entries(OFFICES) as [Office, string][]) {
+    const book = join(folder, `${office}.book`);
+    const shows = office === 'bureau' ? certificates?.good : undefined;
+    offices[office] = await openOffice(book, () => `${api()}/hosted/${id}/news`, password, shows);
+    links[office] = await openLink(offices[office]);
+  }
+  const disk = options.disk === undefined ? null : join(folder, edition === 'embedded' ? 'data' : 'disk');
+  if (disk !== null) mountDisk(disk, options.disk!);
+  const servers = await openServers(options, disk);
+  const files = await writeFiles(folder, password, links, options);
+  const settings = { ...files, ...direct(servers) };
+  const mall: Mall = {
+    options,
+    folder,
+    settings,
+    key: '',
+    buses: [],
+    apis: [],
+    workers: [],
+    offices,
+    links,
+    ...servers,
+    receiver: await openReceiver(),
+    api,
+    door: api,
+    async look(read) {
+      const { ledger } = await openStore(readEnv(settings), 'guest');
+      try {
+        return await read(ledger);
+      } finally {
+        await ledger.close();
+      }
+    },
+    command: (...args) =>
+      command(
+        args.find((arg) => typeof arg !== 'string') ?? settings,
+        args.filter((arg) => typeof arg === 'string'),
+      ),
+    heal: () => heal(mall),
+    certificates,
+    disk,
+    close: () => close(mall),
+  };
+  if (servers.postgres) await migrated(mall);
+  mall.key = await makeKey(mall);
+  await addBuses(mall);
+  await open(mall);
+  return mall;
+}
+
+/** Starts every process and registers the receiver of callbacks. */
+async function open(mall: Mall): Promise<void> {
+  await Promise.all(mall.buses.map((bus) => bus.start()));
+  const response = await fetch(`${mall.api()}/v1/callback-endpoints`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${mall.key}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ url: mall.receiver.url }),
+  });
+  if (response.status !== 201) throw new Error(`callback endpoint: ${response.status}`);
+}
+
+type Servers = Pick<Mall, 'postgres' | 'redis' | 'postgresLinks' | 'redisLinks'>;
+
+async function openServers(
+  { edition, postgres: config, redis: args }: MallOptions,
+  disk: string | null,
+): Promise<Servers> {
+  if (edition === 'embedded') return { postgres: null, redis: null, postgresLinks: null, redisLinks: null };
+  const [postgres, redis] = await Promise.all([onDisk(disk, () => startPostgres(config)), startRedis(args)]);
+  return {
+    postgres,
+    redis,
+    postgresLinks: { api: await openLink(postgres), worker: await openLink(postgres) },
+    redisLinks: { api: await openLink(redis), worker: await openLink(redis) },
+  };
+}
+
+/** Servers make their folders where temporary ones go. */
+function onDisk(disk: string | null, start: () => Promise<Server>): Promise<Server> {
+  if (disk === null) return start();
+  const usual = process.env['TMPDIR'];
+  process.env['TMPDIR'] = disk;
+  const starting = start();
+  if (usual === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = usual;
+  return starting;
+}
+
+const direct = ({ postgres, redis }: Servers): Settings =>
+  postgres && redis ? { JEMBATAN_LEDGER: postgres.url, JEMBATAN_QUEUE: redis.url } : {};
+
+function through(mall: Mall, side: Side): Settings {
+  if (!mall.postgresLinks || !mall.redisLinks) return {};
+  const ledger = new URL(mall.postgres!.url);
+  ledger.port = String(mall.postgresLinks[side].port);
+  return {
+    JEMBATAN_LEDGER: ledger.href,
+    JEMBATAN_QUEUE: `redis://127.0.0.1:${mall.redisLinks[side].port}`,
+  };
+}
+
+async function writeFiles(
+  folder: string,
+  password: string,
+  links: Mall['links'],
+  { attempts = 50, tls = false }: MallOptions,
+): Promise<Settings> {
+  const [configDir, dataDir] = [join(folder, 'config'), join(folder, 'data')];
+  for (const name of ['sites.yaml', 'regions.yaml', 'platforms.yaml', 'calendars'])
+    await cp(join(ROOT, 'config', name), join(configDir, name), { recursive: true });
+  const agencies = Object.fromEntries(
+    (Object.entries(OFFICES) as [Office, string][]).map(([office, id]) => [
+      id,
+      officeEntry(
+        office,
+        tls && office === 'bureau'
+          ? `https://localhost:${links[office].port}`
+          : `http://127.0.0.1:${links[office].port}`,
+        attempts,
+      ),
+    ]),
+  );
+  for (const sub of ['services', 'routes']) await mkdir(join(configDir, sub), { recursive: true });
+  await writeFile(join(configDir, 'agencies.yaml'), stringify(agencies));
+  for (const code of SERVICES) {
+    await writeFile(join(configDir, `services/${code}.yaml`), stringify(serviceFile(code)));
+    await writeFile(join(configDir, `routes/${code}.yaml`), stringify(routeFile(code)));
+  }
+  await mkdir(join(dataDir, 'secrets'), { recursive: true, mode: 0o700 });
+  await writeFile(join(dataDir, 'secrets/bureau-password'), password, { mode: 0o600 });
+  return { JEMBATAN_DATA: dataDir, JEMBATAN_CONFIG: configDir, JEMBATAN_LOG: 'info' };
+}
+
+async function migrated(mall: Mall): Promise<void> {
+  const { code, output } = await mall.command('migrate');
+  if (code !== 0) throw new Error(`migrate ended with ${code}: ${output}`);
+}
+
+async function makeKey({ settings }: Mall): Promise<string> {
+  const { ledger, vault } = await openStore(readEnv(settings), 'guest');
+  const { text, row } = newApiKey(
+    { clock: systemClock, vault },
+    { platform: PLATFORM, scopes: SCOPES, title: 'faults', expiresAt: null },
+  );
+  await ledger.createKey(row);
+  await ledger.close();
+  return text;
+}
+
+async function addBuses(mall: Mall): Promise<void> {
+  const { edition, apis = 1, workers = 1 } = mall.options;
+  const add = async (name: string, role: Bus['role']): Promise<Bus> => {
+    const port = await freePort();
+    const settings: Settings = {
+      ...mall.settings,
+      ...through(mall, role === 'worker' ? 'worker' : 'api'),
+      ...mall.options.settings,
+      ...(mall.certificates && { NODE_EXTRA_CA_CERTS: mall.certificates.authority }),
+      JEMBATAN_PORT: String(port),
+      // One address for all, as behind a proxy: a repeat is answered byte for byte the same by each.
+      JEMBATAN_URL: 'http://127.0.0.1:8080',
+      ...(edition === 'distributed' && { JEMBATAN_ROLE: role }),
+    };
+    const bus = busOf(name, role, port, settings, mall.options.node ?? []);
+    mall.buses.push(bus);
+    return bus;
+  };
+  if (edition === 'embedded') return void mall.apis.push(await add('bus', 'all'));
+  for (let n = 1; n <= apis; n += 1) mall.apis.push(await add(`api ${n}`, 'api'));
+  for (let n = 1; n <= workers; n += 1) mall.workers.push(await add(`worker ${n}`, 'worker'));
+}
+
+function busOf(name: string, role: Bus['role'], port: number, settings: Settings, node: string[]): Bus {
+  let up = false;
+  const bus: Bus = {
+    name,
+    role,
+    port,
+    settings,
+    process: null,
+    isUp: () => up,
+    async start() {
+      const started = await startBus(settings, [...node, ENTRY]);
+      bus.process = started;
+      up = true;
+      void started.ended.then(() => {
+        if (bus.process === started) up = false;
+      });
+    },
+    async end(signal) {
+      up = false;
+      bus.process?.signal(signal);
+      return (await bus.process?.ended) ?? { code: null, signal: null };
+    },
+  };
+  return bus;
+}
+
+async function command(settings: Settings, args: string[]): Promise<{ code: number; output: string }> {
+  const env = { PATH: process.env['PATH'] ?? '', ...settings };
+  const options = { cwd: ROOT, env, maxBuffer: 64 * 1024 * 1024 };
+  try {
+    const { stdout, stderr } = await run(process.execPath, ['src/cli.ts', ...args], options);
+    return { code: 0, output: stdout + stderr };
+  } catch (error) {
+    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
+    return { code: typeof code === 'number' ? code : -1, output: `${stdout}${stderr}` };
+  }
+}
+
+async function heal(mall: Mall): Promise<void> {
+  const links = [mall.links, mall.postgresLinks, mall.redisLinks].flatMap((all) => Object.values(all ?? {}));
+  for (const link of links) link.set({});
+  for (const office of Object.values(mall.offices)) office.mood = {};
+  mall.receiver.status = 204;
+  for (const bus of mall.buses) bus.process?.signal('SIGCONT');
+  await Promise.all(mall.buses.filter((bus) => !bus.isUp()).map((bus) => bus.start()));
+}
+
+async function close(mall: Mall): Promise<void> {
+  await Promise.all(mall.buses.map((bus) => bus.end('SIGKILL')));
+  const links = [mall.links, mall.postgresLinks, mall.redisLinks].flatMap((all) => Object.values(all ?? {}));
+  await Promise.all([...links, ...Object.values(mall.offices), mall.receiver].map((one) => one.close()));
+  await Promise.all([mall.postgres?.remove(), mall.redis?.remove()]);
+  if (mall.disk !== null) unmountDisk(mall.disk);
+  await rm(mall.folder, { recursive: true, force: true });
+}

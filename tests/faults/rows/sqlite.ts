@@ -1,0 +1,227 @@
+/** Rows about the embedded ledger's file: shared, copied, full, damaged. */
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeSync,
+  closeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { spawnBus } from '../../journeys/bus-process.ts';
+import { fill, noDisk } from '../disk.ts';
+import type { Mall } from '../mall.ts';
+import type { Row, Stage } from '../row.ts';
+
+const fileOf = ({ settings }: Mall): string => join(settings['JEMBATAN_DATA']!, 'ledger.db');
+
+/** A second bus on the same file is refused and harms nobody; a lock held by a stranger is waited for. */
+async function twoOwners(stage: Stage): Promise<void> {
+  const { mall, rounds, between, pause } = stage;
+  const [bus] = mall.buses;
+  for (let n = 0; n < rounds; n += 1) {
+    await pause(between(0, 300));
+    stage.inject();
+    if (n % 2 === 0) {
+      const second = spawnBus({ ...bus!.settings, JEMBATAN_PORT: '0' }, ['tests/faults/bus-entry.ts']);
+      const { code } = await second.ended;
+      const lines = second.output().trim().split('\n');
+      if (code === 0) stage.problem('a second bus ran on the same file');
+      if (n === 0) stage.note(`the second bus ends with ${code}: ${lines.at(-1)!.slice(0, 160)}`);
+    } else {
+      const stranger = new DatabaseSync(fileOf(mall));
+      stranger.exec('BEGIN IMMEDIATE');
+      await pause(between(500, 3000));
+      stranger.exec('ROLLBACK');
+      stranger.close();
+    }
+    await stage.survive();
+  }
+}
+
+/** The file as a power cut would leave it: the process stands still while it is copied; the copy holds all that was taken. */
+async function powerCut(stage: Stage): Promise<void> {
+  const { mall, load, rounds, between, pause } = stage;
+  const bus = mall.buses[0]!;
+  for (let n = 0; n < rounds; n += 1) {
+    await pause(between(50, 600));
+    bus.process!.signal('SIGSTOP');
+    const taken = new Set(load.taken.map(({ id }) => id));
+    const copy = copyOf(mall, n);
+    bus.process!.signal('SIGCONT');
+    stage.inject();
+    const settings = { ...mall.settings, JEMBATAN_LEDGER: `sqlite:${copy}` };
+    const db = new DatabaseSync(copy);
+    const { integrity_check: found } = db.prepare('PRAGMA integrity_check').get() as {
+      integrity_check: string;
+    };
+    const there = new Set(
+      db
+        .prepare('SELECT id FROM applications')
+        .all()
+        .map(({ id }) => String(id)),
+    );
+    db.close();
+    if (found !== 'ok') stage.problem(`integrity_check: ${found}`);
+    const lost = [...taken].filter((id) => !there.has(id)).length;
+    if (lost > 0) stage.problem(`${lost} of ${taken.size} that were taken are not in the copy`);
+    if (n % 5 === 0) {
+      const audit = await mall.command('audit', 'verify', settings);
+      if (audit.code !== 0) stage.problem(`audit verify of a copy: ${audit.output.slice(-200)}`);
+    }
+    if (n % 3 === 0) {
+      await bus.end('SIGKILL');
+      await bus.start();
+    }
+    await stage.survive();
+  }
+}
+
+function copyOf(mall: Mall, n: number): string {
+  const folder = join(mall.folder, `copy-${n}`);
+  mkdirSync(folder);
+  const copy = join(folder, 'ledger.db');
+  for (const end of ['', '-wal'])
+    if (existsSync(fileOf(mall) + end)) copyFileSync(fileOf(mall) + end, copy + end);
+  return copy;
+}
+
+/** The disk fills up to its last byte, and has room again some time later: nobody starts anything anew. */
+async function diskFull(stage: Stage): Promise<void> {
+  const { mall, load, rounds, between, pause } = stage;
+  for (let n = 0; n < rounds; n += 1) {
+    await pause(between(300, 1000));
+    stage.inject();
+    const room = await fill(mall.settings['JEMBATAN_DATA']!);
+    await pause(between(1500, 4000));
+    const before = load.taken.length;
+    await pause(500);
+    const stuck = load.taken.length === before;
+    const [live, ready] = await Promise.all(['live', 'ready'].map((door) => statusOf(mall, door)));
+    if (live !== 200) stage.problem(`/health/live says ${live} on a full disk`);
+    if (n === 0) stage.note(`full: ${stuck ? 'nothing taken' : 'still taking'}, ready says ${ready}`);
+    await room.free();
+    await stage.survive();
+  }
+}
+
+const statusOf = async (mall: Mall, door: string): Promise<number> =>
+  (await fetch(`${mall.api()}/health/${door}`)).status;
+
+/** Bytes of a copy are flipped: the ledger is refused, or the audit finds it, or nothing that is read has changed. */
+async function damage(stage: Stage): Promise<void> {
+  const { mall, rounds, between, pause, chance } = stage;
+  const bus = mall.buses[0]!;
+  const found = { refused: 0, found: 0, harmless: 0, silent: 0 };
+  await pause(3000);
+  for (let n = 0; n < rounds; n += 1) {
+    await pause(between(0, 100));
+    bus.process!.signal('SIGSTOP');
+    const copy = copyOf(mall, n);
+    bus.process!.signal('SIGCONT');
+    const db = new DatabaseSync(copy);
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+    const before = dumpOf(db);
+    db.close();
+    flip(copy, chance);
+    stage.inject();
+    const audit = await mall.command('audit', 'verify', {
+      ...mall.settings,
+      JEMBATAN_LEDGER: `sqlite:${copy}`,
+    });
+    const verdict =
+      audit.code === 0
+        ? sameDump(copy, before)
+          ? 'harmless'
+          : 'silent'
+        : /break/.test(audit.output)
+          ? 'found'
+          : 'refused';
+    found[verdict] += 1;
+    rmSync(join(copy, '..'), { recursive: true });
+    await stage.survive();
+  }
+  stage.note(
+    Object.entries(found)
+      .map(([verdict, count]) => `${count} ${verdict}`)
+      .join(', '),
+  );
+}
+
+/** Eight bytes in a row at a random place behind the header page. */
+function flip(path: string, chance: () => number): void {
+  const file = openSync(path, 'r+');
+  const at = 4096 + Math.floor(chance() * (statSync(path).size - 4096 - 8));
+  const bytes = Buffer.alloc(8);
+  readSync(file, bytes, 0, 8, at);
+  writeSync(
+    file,
+    bytes.map((byte) => byte ^ 0xff),
+    0,
+    8,
+    at,
+  );
+  closeSync(file);
+}
+
+const TABLES = ['applications', 'steps', 'events', 'attempts', 'items', 'inbox'];
+const dumpOf = (db: DatabaseSync): string =>
+  JSON.stringify(
+    TABLES.map((table) =>
+      db
+        .prepare(`SELECT * FROM ${table}`)
+        .all()
+        .map((row) =>
+          Object.values(row).map((value) =>
+            value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
+          ),
+        ),
+    ),
+  );
+
+function sameDump(path: string, before: string): boolean {
+  try {
+    const db = new DatabaseSync(path, { readOnly: true });
+    const same = dumpOf(db) === before;
+    db.close();
+    return same;
+  } catch {
+    return false;
+  }
+}
+
+export const sqliteRows: Row[] = [
+  {
+    id: 'F15',
+    fault: 'two processes on one file; a lock held by a stranger',
+    mall: { edition: 'embedded' },
+    rounds: { full: 20, smoke: 2 },
+    run: twoOwners,
+  },
+  {
+    id: 'F16',
+    fault: 'power cut: the file copied at any instant; kill -9',
+    mall: { edition: 'embedded' },
+    rounds: { full: 40, smoke: 4 },
+    run: powerCut,
+  },
+  {
+    id: 'F17',
+    fault: 'disk full',
+    mall: { edition: 'embedded', disk: 24 },
+    rounds: { full: 12, smoke: 2 },
+    cannot: noDisk,
+    run: diskFull,
+  },
+  {
+    id: 'F19',
+    fault: 'bytes flipped in the file',
+    mall: { edition: 'embedded' },
+    rounds: { full: 30, smoke: 3 },
+    run: damage,
+  },
+];

@@ -1,0 +1,83 @@
+/** `npm run faults`: plays the rows of the matrix, prints the table, and fails if anything was lost, doubled or not survived. */
+import { mkdir, writeFile } from 'node:fs/promises';
+import { randomInt } from 'node:crypto';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { hasServers } from '../support/servers.ts';
+import { isWell, play } from './play.ts';
+import type { Result, Row } from './row.ts';
+import { notHere, rows } from './rows/index.ts';
+import { slots, type Slots } from './slots.ts';
+import { tableOf } from './table.ts';
+
+/** Rows that only wait for leases and retries. */
+const SETTLING = 6;
+
+const { values } = parseArgs({
+  options: {
+    /** F1,F7 or F1/embedded; all by default. */
+    rows: { type: 'string' },
+    edition: { type: 'string' },
+    rounds: { type: 'string' },
+    seed: { type: 'string' },
+    smoke: { type: 'boolean', default: false },
+    /** Rows under load side by side; while they settle, others begin. */
+    jobs: { type: 'string', default: '2' },
+  },
+});
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+const seed = Number(values.seed ?? randomInt(2 ** 31));
+const wanted = values.rows?.split(',');
+const named = (row: Row): boolean =>
+  !wanted || wanted.some((one) => one === row.id || one === `${row.id}/${row.mall.edition}`);
+const chosen = rows
+  .filter(named)
+  .filter(({ mall }) => !values.edition || mall.edition === values.edition)
+  .filter(({ mall }) => hasServers || mall.edition === 'embedded');
+if (chosen.length === 0) throw new Error(`No row is called ${values.rows ?? values.edition}`);
+
+say(`faults: ${chosen.length} rows, seed ${seed}${values.smoke ? ', smoke' : ''}`);
+const began = Date.now();
+const results: Result[] = [];
+const absent = wanted ? [] : [...notHere];
+
+async function playOne(row: Row, underLoad: Slots): Promise<void> {
+  const why = row.cannot?.() ?? null;
+  if (why !== null) return void absent.push({ id: row.id, fault: row.fault, why });
+  const rounds = Number(values.rounds ?? (values.smoke ? row.rounds.smoke : row.rounds.full));
+  const result = await play(row, { seed, rounds, underLoad });
+  results.push(result);
+  say(
+    `${isWell(result) ? 'well    ' : 'NOT WELL'}  ${row.id} ${result.edition}: ${row.fault} (${result.seconds} s)`,
+  );
+  for (const problem of result.problems) say(`    ${problem}`);
+}
+
+const underLoad = slots(Number(values.jobs));
+const open = slots(Number(values.jobs) + SETTLING);
+await Promise.all(chosen.filter(({ alone }) => !alone).map((row) => open(() => playOne(row, underLoad))));
+for (const row of chosen.filter(({ alone }) => alone)) await playOne(row, underLoad);
+const place = new Map(chosen.map((row, at) => [`${row.id} ${row.mall.edition} ${row.fault}`, at]));
+const placeOf = ({ id, edition, fault }: Result): number => place.get(`${id} ${edition} ${fault}`)!;
+results.sort((a, b) => placeOf(a) - placeOf(b));
+say(tableOf(results, absent));
+const seconds = Math.round((Date.now() - began) / 1000);
+const bad = results.filter((one) => !isWell(one));
+await keep();
+say(
+  `faults: ${results.length} rows in ${seconds} s, ${bad.length === 0 ? 'all well' : `NOT WELL: ${bad.map(({ id, edition }) => `${id}/${edition}`).join(', ')}`}`,
+);
+process.exit(bad.length === 0 ? 0 : 1);
+
+async function keep(): Promise<void> {
+  const folder = fileURLToPath(new URL('./results/', import.meta.url));
+  const at = new Date().toISOString();
+  const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version };
+  const report = { at, seed, smoke: values.smoke, machine, seconds, results, absent };
+  await mkdir(folder, { recursive: true });
+  await writeFile(
+    `${folder}${at.slice(0, 16).replace(':', '')}.json`,
+    `${JSON.stringify(report, null, 2)}\n`,
+  );
+}

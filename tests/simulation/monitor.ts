@@ -1,0 +1,225 @@
+/** Watches every commit and every request as it happens: what must hold at each moment, not only in the end. */
+import type { Outcome } from '../../src/domain/outcome.ts';
+import { stepId } from '../../src/domain/ids.ts';
+import type { Flow } from '../../src/flow/flow.ts';
+import { contentOf } from '../../src/flow/inbox.ts';
+import type { Acceptance, Accepted, Change, Claim, Claimed, Recorded } from '../../src/flow/ports/ledger.ts';
+import type { Asked } from './agency.ts';
+import type { Process } from './process.ts';
+import type { Sim } from './sim.ts';
+import { checkFinal, checkMoves, type Before } from './transitions.ts';
+
+export interface Monitor {
+  /** A verb was committed, whether or not its caller lives to hear of it. */
+  stored(process: Process, verb: string, args: unknown[], result: unknown): void;
+  /** A request is about to leave. */
+  sending(process: Process, agency: string, asked: Asked): void;
+  /** A request arrived. */
+  arrived(agency: string, asked: Asked): void;
+  /** When the operation was last sent under this key, by the wall clock. */
+  lastSent(key: string): number;
+  /** An agency begins to tell this. */
+  told(agency: string, message: { id: string; outcome: Outcome }): void;
+  keptEarly(agency: string, mark: string): void;
+}
+
+interface Held {
+  fence: number;
+  round: number;
+  number: number;
+}
+
+interface Known {
+  sim: Sim;
+  steps: Map<string, Before>;
+  applications: Map<string, string>;
+  /** Who holds a step, by the claims that were committed. */
+  held: Map<string, Held>;
+  claims: Map<string, Claim & { granted: number }>;
+  /** The claim of each attempt, by its name. */
+  attempts: Map<string, Claim>;
+  sent: Map<string, number>;
+  arrived: Set<string>;
+  told: Map<string, Outcome>;
+  early: Set<string>;
+}
+
+export function makeMonitor(sim: () => Sim): Monitor {
+  const known = {
+    steps: new Map(),
+    applications: new Map(),
+    held: new Map(),
+    claims: new Map(),
+    attempts: new Map(),
+    sent: new Map(),
+    arrived: new Set(),
+    told: new Map(),
+    early: new Set(),
+  } as unknown as Known;
+  const ready = (): Known => ((known.sim ??= sim()), known);
+  return {
+    stored: (process, verb, args, result) => {
+      if (verb === 'claim') claimed(ready(), args[0] as Claim, result as Claimed);
+      if (verb === 'accept') accepted(ready(), args[0] as Acceptance, result as Accepted);
+      if (verb === 'record') recorded(ready(), process, args[0] as Change, result as Recorded);
+    },
+    sending: (process, agency, asked) => sending(ready(), process, agency, asked),
+    arrived(agency, { tryKey }) {
+      if (known.arrived.has(tryKey)) sim().break('I5', `${agency} was asked twice under ${tryKey}`);
+      known.arrived.add(tryKey);
+    },
+    lastSent: (key) => known.sent.get(key) ?? 0,
+    told(agency, message) {
+      const { vault } = sim().spectator;
+      const mark = vault.index('message', `${agency} ${message.id}`);
+      known.told.set(mark + contentOf({ vault } as Flow, message as never), message.outcome);
+    },
+    keptEarly: (agency, mark) => void known.early.add(`${agency} ${mark}`),
+  };
+}
+
+function claimed({ sim, held, claims, attempts }: Known, claim: Claim, result: Claimed): void {
+  if (result.is !== 'claimed') return;
+  const { fence, probe } = result;
+  const { applicationId, step, round, number, tryKey } = claim;
+  held.set(stepId(applicationId, step), { fence, round, number });
+  claims.set(tryKey, { ...claim, granted: fence });
+  attempts.set(nameOf(applicationId, claim), claim);
+  if (probe) sim.coverage.saw('lane: slept and was probed');
+}
+
+const nameOf = (id: string, { step, round, number }: Pick<Claim, 'step' | 'round' | 'number'>): string =>
+  `${stepId(id, step)} ${round}.${number}`;
+
+function accepted(known: Known, { application, steps }: Acceptance, result: Accepted): void {
+  if (result.is !== 'accepted') return;
+  known.applications.set(application.id, application.state);
+  for (const step of steps)
+    known.steps.set(stepId(application.id, step.name), { state: step.state, round: step.round });
+  known.sim.trace(`accepted ${application.id} ${application.service}`);
+}
+
+const OPEN_STEP = `SELECT application_id AS app, name, round, fence, attempts, lease_until AS lease
+  FROM steps WHERE key = ? AND agency = ?`;
+const ATTEMPT = `SELECT ended_at AS ended FROM attempts
+  WHERE application_id = ? AND step = ? AND round = ? AND number = ? AND try_key = ?`;
+const OLD_KEY = 'SELECT 1 FROM old_rounds WHERE key = ? AND agency = ?';
+
+/** I6: an agency is called only under a durable "attempt begun" that carries the current fencing number. */
+function sending({ sim, claims, sent }: Known, process: Process, agency: string, asked: Asked): void {
+  const { spectator } = sim;
+  const { key, tryKey } = asked;
+  const wrong = (why: string): void =>
+    sim.break('I6', `${process.name} sends ${asked.operation} ${asked.kind} ${tryKey} to ${agency}: ${why}`);
+  if (asked.kind === 'send') sent.set(key, asked.sentAt);
+  const step = spectator.one(OPEN_STEP, key, agency);
+  if (!step) return spectator.one(OLD_KEY, key, agency) ? undefined : wrong('no step has this key');
+  const number = Number(tryKey.slice(key.length));
+  const attempt = spectator.one(ATTEMPT, ...([step['app'], step['name'], step['round']] as string[]), number, tryKey);
+  const claim = claims.get(tryKey);
+  if (!attempt || !claim) return wrong('no attempt was begun');
+  // What news has settled meanwhile may still be sent by whoever had claimed it before: it raised the fence itself.
+  if (step['fence'] !== claim.granted) return step['attempts'] === number ? undefined : wrong('another attempt was begun since');
+  if (attempt['ended'] !== null) return wrong('this attempt has ended');
+  if (step['lease'] === null || Number(step['lease']) <= asked.sentAt) wrong('its lease has run out');
+}
+
+function recorded(known: Known, process: Process, change: Change, result: Recorded): void {
+  const { sim, steps, held, applications } = known;
+  if (result.is === 'raced') sim.coverage.saw('race: worked out again');
+  if (result.is !== 'done') return;
+  const { applicationId: id, attempt } = change;
+  sim.trace(`${process.name} recorded ${id} ${describe(change)}`);
+  const claim = attempt && known.attempts.get(nameOf(id, attempt));
+  const holder = attempt && held.get(stepId(id, attempt.step));
+  const stale = attempt !== undefined && attempt.outcome !== 'lost' &&
+    (holder?.number !== attempt.number || holder.round !== attempt.round);
+  checkMoves(sim, steps, change, claim, known.sent);
+  checkFence(known, change, holder);
+  checkWakes(sim, change);
+  checkKept(known, process, change, stale);
+  for (const { row } of change.steps) {
+    const name = stepId(id, row.name);
+    const before = steps.get(name);
+    steps.set(name, { state: row.state, round: row.round });
+    if (row.leaseUntil === null) held.delete(name);
+    if (row.operation === 'visit' && row.state === 'waitingAgency' && before?.state === 'ready')
+      sim.agencies.get(row.agency)!.expect(row.key, id, 'visit');
+  }
+  checkFinal(sim, applications, change);
+  cover(known, change, claim);
+}
+
+/** I7: the result of one attempt never ends the lease of another. */
+function checkFence({ sim }: Known, { applicationId, attempt, steps }: Change, holder: Held | undefined): void {
+  const row = attempt && steps.find((one) => one.row.name === attempt.step)?.row;
+  if (!row || !holder || row.leaseUntil !== null || row.round !== holder.round) return;
+  if (holder.number !== attempt.number && row.fence === holder.fence)
+    sim.break('I7', `attempt ${attempt.number} of ${applicationId}.${row.name} ended the lease of ${holder.number}`);
+}
+
+/** A due time raises the wake: else an older bell would pass for the new one, and the new one for a repeat. */
+function checkWakes(sim: Sim, { applicationId, steps }: Change): void {
+  for (const { row, wake } of steps) {
+    if (row.dueAt === null) continue;
+    const stored = sim.spectator.one('SELECT wake FROM steps WHERE application_id = ? AND name = ?', applicationId, row.name);
+    if (Number(stored!['wake']) <= wake)
+      sim.break('I15', `${applicationId}.${row.name} is due anew under its old wake ${wake}`);
+  }
+}
+
+/** Late answers and news are kept: they move their step, agree with it, or become an item. */
+function checkKept(known: Known, process: Process, change: Change, stale: boolean): void {
+  const { sim, told, early } = known;
+  const { attempt, inbox, applicationId: id } = change;
+  const told1 = inbox && told.get(inbox.id + inbox.content);
+  const word = told1?.is ?? (stale ? attempt!.outcome : undefined);
+  if (stale) {
+    sim.coverage.saw('late result: came as news');
+    if (process.stopped) sim.coverage.saw('stop: woke with a stale fence');
+  }
+  if (inbox && early.delete(`${inbox.agency} ${inbox.id}`)) sim.coverage.saw('news: early, kept and taken up');
+  if (word !== 'ok' && word !== 'refused') return;
+  const name = (inbox?.step ?? attempt?.step)!;
+  const before = known.steps.get(stepId(id, name))!;
+  const row = change.steps.find((one) => one.row.name === name)?.row;
+  const moved = row !== undefined && row.state !== before.state;
+  if (stale && moved) sim.coverage.saw('late result: moved its step');
+  const item = change.open?.some((one) => one.step === name);
+  const agrees = before.state === (word === 'ok' ? 'succeeded' : 'rejected');
+  const undone = attempt && before.state === 'compensating';
+  const old = attempt ? attempt.round !== before.round : before.round > 1;
+  if (!moved && !item && !agrees && !undone && !(old && word === 'refused'))
+    sim.break('I20', `${id}.${name} was ${before.state}: the late answer ${word} is nowhere to be seen`);
+}
+
+const describe = ({ attempt, inbox, events, steps, lane }: Change): string =>
+  [
+    attempt && `attempt ${attempt.step} ${attempt.round}.${attempt.number} ${attempt.outcome} ${attempt.code ?? ''}`,
+    inbox && `news ${inbox.step} ${inbox.state}`,
+    steps.map(({ row }) => `${row.name}=${row.state} due ${row.dueAt}`).join(' '),
+    events.map(({ type }) => type.slice(7, -3)).join(' '),
+    lane && lane.signal.is !== 'good' && `lane ${lane.id} ${lane.signal.is}`,
+  ]
+    .filter(Boolean)
+    .join(' | ');
+
+function cover({ sim: { coverage } }: Known, change: Change, claim: Claim | undefined): void {
+  const { attempt, open = [], events, steps } = change;
+  if (attempt?.outcome === 'lost') coverage.saw('lease: taken over');
+  for (const { kind, step } of open) {
+    if (kind === 'conflict') coverage.saw('conflict: second answer kept');
+    if (kind === 'refund') coverage.saw('conflict: refund to make');
+    if (kind === 'undoRefused') coverage.saw('undo: refused');
+    const operation = steps.find(({ row }) => row.name === step)?.row.operation;
+    if (kind === 'outcomeUnknown' && operation === 'stamp') coverage.saw('once: parked for a person');
+  }
+  for (const { type } of events) {
+    if (type === 'go.mpp.step.compensated.v1') coverage.saw('undo: done');
+    if (type === 'go.mpp.application.expired.v1') coverage.saw('application: bill expired');
+    if (type === 'go.mpp.application.withdrawn.v1') coverage.saw('application: withdrawn');
+  }
+  const after = steps.find(({ row }) => row.name === attempt?.step)?.row;
+  if (claim?.kind === 'inquiry' && attempt!.outcome === 'retry' && after?.state === 'ready')
+    coverage.saw('inquiry: never arrived, sent again');
+}

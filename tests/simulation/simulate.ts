@@ -1,0 +1,156 @@
+/** One seed: a world, its faults, calm, and what must hold in the end. */
+import { hash } from 'node:crypto';
+import { threadId } from 'node:worker_threads';
+import { makeRegistry } from '../../src/adapter-kit/registry.ts';
+import { newEndpoint, newEndpointSecret } from '../../src/flow/endpoints.ts';
+import { SWEEP_MS } from '../../src/flow/share.ts';
+import { makeMask } from '../../src/privacy/mask.ts';
+import { compile } from '../../src/schema/validate.ts';
+import { makeLog } from '../../src/watch/log.ts';
+import { simAdapter } from './adapter.ts';
+import { makeAgency } from './agency.ts';
+import { makeCoverage, type Counts } from './coverage.ts';
+import { calmDown, planFaults } from './faults.ts';
+import { checkEnd, checkOrphans } from './invariants.ts';
+import { AGENCIES, PLATFORMS } from './mall.ts';
+import { makeMonitor } from './monitor.ts';
+import { operate, resumeAll } from './operator.ts';
+import { openPlatforms } from './platforms.ts';
+import { startProcess } from './process.ts';
+import { makeReceivers } from './receivers.ts';
+import { makeScheduler } from './scheduler.ts';
+import type { Broken, Sim } from './sim.ts';
+import { makeSpectator } from './spectator.ts';
+
+export interface Result {
+  seed: number;
+  broken: Broken[];
+  /** Over every stream's head, every attempt and the agencies' books. */
+  hash: string;
+  counts: Counts;
+  simulatedMs: number;
+}
+
+/** Faults happen within so long; then everything must come to its end within days. */
+const FAULTS_MS = 1_200_000;
+const DRAIN_MS = 5 * 86_400_000;
+const LOOK_MS = 60_000;
+/** Sweeps come late by this at the most while faults last, and by half of the time since when they are over. */
+const BUSY_LAG_MS = 60_000;
+const LONGEST_LAG_MS = 1_200_000;
+
+const registry = makeRegistry([simAdapter], compile);
+let worlds = 0;
+
+export async function simulate(seed: number, trace: (line: string) => void = () => undefined): Promise<Result> {
+  const sim = openSim(seed, trace);
+  await openDoors(sim);
+  openPlatforms(sim);
+  planFaults(sim, FAULTS_MS);
+  void operate(sim);
+  lookForOrphans(sim);
+  const { time, broken } = sim;
+  time.lag = (ms) => (ms === SWEEP_MS ? time.between(0, BUSY_LAG_MS) : 0);
+  await time.run(() => broken.length > 0 || time.passed() >= FAULTS_MS);
+  if (broken.length === 0) await drain(sim);
+  if (broken.length === 0) checkEnd(sim);
+  const result = { seed, broken, hash: eventHash(sim), counts: sim.coverage.counts, simulatedMs: time.passed() };
+  for (const process of sim.processes) process?.clock.kill();
+  for (const ledger of sim.opened) await ledger.close();
+  sim.spectator.close();
+  return result;
+}
+
+function openSim(seed: number, trace: (line: string) => void): Sim {
+  const time = makeScheduler(seed);
+  const lines: string[] = [];
+  const broken: Broken[] = [];
+  const uri = `file:simulation-${threadId}-${(worlds += 1)}?mode=memory&cache=shared`;
+  const sim = {
+    ...{ seed, time, uri, registry, lines, broken, coverage: makeCoverage() },
+    ...{ monitor: makeMonitor(() => sim), receivers: makeReceivers(() => sim) },
+    log: makeLog('info', makeMask([]), { write: (line) => { lines.push(line); if (process.env['LINES']) trace(line.slice(0, 600)); } }),
+    ...{ agencies: new Map(), processes: [], opened: [], receipts: new Map(), endpoints: new Map() },
+    ...{ embedded: time.odds(0.35), calm: false, crashes: 0, busy: 0 },
+    bells: { lost: 0, doubled: 0, late: 0 },
+    break: (invariant: string, why: string) => {
+      trace(`${stamp(time.now())} BROKEN ${invariant}: ${why}`);
+      broken.push({ invariant, why });
+    },
+    trace: (line: string) => trace(`${stamp(time.now())} ${line}`),
+  } as unknown as Sim;
+  for (const id of AGENCIES) sim.agencies.set(id, makeAgency(sim, id));
+  const places = sim.embedded ? 1 : time.between(2, 3);
+  // The first to open it makes the schema, and while the spectator looks on it lives.
+  for (let place = 0; place < places; place += 1) {
+    sim.processes.push(startProcess(sim, `p${place}`, place));
+    sim.spectator ??= makeSpectator(uri, time);
+  }
+  return sim;
+}
+
+const stamp = (ms: number): string => new Date(ms).toISOString().slice(5, 23);
+
+/** Each platform hears of its applications at one endpoint, one of them at two. */
+async function openDoors(sim: Sim): Promise<void> {
+  const { desk } = sim.processes[0]!;
+  const opening = PLATFORMS.flatMap((platform, n) => {
+    const urls = n === 0 ? [`https://${platform}.test/a`, `https://${platform}.test/b`] : [`https://${platform}.test/a`];
+    sim.endpoints.set(platform, urls);
+    return urls.map(async (url) => {
+      const secret = { url, secrets: [newEndpointSecret(desk)], types: [] };
+      await desk.ledger.createEndpoint(await newEndpoint(desk, platform, secret));
+    });
+  });
+  let open = false;
+  void Promise.all(opening).then(() => (open = true));
+  await sim.time.run(() => open);
+}
+
+function lookForOrphans(sim: Sim): void {
+  sim.time.at(2 * LOOK_MS, () => {
+    checkOrphans(sim);
+    if (!sim.calm) lookForOrphans(sim);
+  });
+}
+
+/** After the faults: runs until nothing is left to do, or the time for it is over. */
+async function drain(sim: Sim): Promise<void> {
+  const { time, broken } = sim;
+  calmDown(sim);
+  sim.trace('calm');
+  const since = time.passed();
+  time.lag = (ms) => (ms === SWEEP_MS ? Math.min((time.passed() - since) / 2, LONGEST_LAG_MS) : 0);
+  sim.busy += 1;
+  void resumeAll(sim).finally(() => (sim.busy -= 1));
+  let settled = false;
+  const look = (): void => {
+    settled = isSettled(sim);
+    time.at(LOOK_MS, look);
+  };
+  look();
+  await time.run(() => settled || broken.length > 0 || time.passed() - since > DRAIN_MS);
+  if (!settled && broken.length === 0) sim.break('I13', `not at rest after ${DRAIN_MS / 86_400_000} days: ${restless(sim)}`);
+}
+
+const DUE = `SELECT application_id || '.' || name || ' ' || state AS what FROM steps WHERE due_at IS NOT NULL LIMIT 3`;
+const OWED = `SELECT endpoint_id || ' ' || application_id AS what FROM deliveries LIMIT 3`;
+
+function isSettled({ spectator, busy }: Sim): boolean {
+  return busy === 0 && !spectator.one(DUE) && !spectator.one(OWED);
+}
+
+function restless({ spectator, busy }: Sim): string {
+  const found = [...spectator.all(DUE), ...spectator.all(OWED)].map(({ what }) => what);
+  return `${busy} actors, ${found.join(', ')}`;
+}
+
+function eventHash({ spectator, agencies }: Sim): string {
+  const heads = spectator.all('SELECT stream, seq, hash FROM events ORDER BY stream, seq');
+  const attempts = spectator.all(
+    `SELECT application_id, step, round, number, kind, try_key, at, ended_at, outcome, code FROM attempts
+     ORDER BY application_id, step, round, number`,
+  );
+  const books = [...agencies.values()].map(({ books: entries }) => [...entries.values()]);
+  return hash('sha256', JSON.stringify([heads, attempts, books]), 'hex');
+}
