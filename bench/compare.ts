@@ -11,7 +11,7 @@ import { makeMall, type Mall } from './mall.ts';
 import { closed, type Closed, type Measured } from './measure.ts';
 import type { Options } from './options.ts';
 import { median } from './quantile.ts';
-import { keep, say, table, type Report } from './report.ts';
+import { publish, say, table, type Report } from './report.ts';
 import {
   makeStage,
   startBullmq,
@@ -68,8 +68,7 @@ export async function compare(options: Options): Promise<void> {
     systems: rows,
     ratios: ratiosOf(rows),
   };
-  print(report);
-  await keep(options.out, report);
+  await publish(options.out, report, textOf(report));
 }
 
 async function startAll(
@@ -157,15 +156,14 @@ function ratiosOf(rows: Row[]): Record<string, number> {
   return ratios;
 }
 
-function print({ systems, ratios }: Compared): void {
-  say();
-  table(
+function textOf({ systems, ratios }: Compared): string {
+  const rates = table(
     [
       'system',
       'accepted/s',
       'end to end/s',
-      '202 p50/p99 ms',
-      'end to end p50/p99 ms',
+      '202 p50 / p99 ms',
+      'end to end p50 / p99 ms',
       'CPU ms each',
       'lost',
       'doubled',
@@ -180,14 +178,14 @@ function print({ systems, ratios }: Compared): void {
       ...[`${row.endToEndMs.p50} / ${row.endToEndMs.p99}`, row.cpuMsEach, row.lost, row.doubled],
     ]),
   );
-  say();
-  table(
-    ['process', 'CPU ms each', 'peak MB'],
-    systems.flatMap(({ name, parts }) =>
-      parts.map((part) => [`${name}: ${part.name}`, part.cpuMsEach, part.peakMb]),
-    ),
+  const processes = systems.flatMap(({ name, parts }) =>
+    parts.map((part) => [`${name}: ${part.name}`, part.cpuMsEach, part.peakMb]),
   );
-  say();
-  for (const [name, ratio] of Object.entries(ratios)) say(`end to end, ${name}: ${ratio.toFixed(2)}`);
-  for (const { name, firstBad } of systems) if (firstBad !== undefined) say(`${name} answered: ${firstBad}`);
+  const bad = systems.filter(({ firstBad }) => firstBad !== undefined);
+  return [
+    rates,
+    table(['process', 'CPU ms each', 'peak MB'], processes),
+    table(['end to end', 'ratio'], Object.entries(ratios)),
+    ...bad.map(({ name, firstBad }) => `${name} answered: ${firstBad}`),
+  ].join('\n\n');
 }

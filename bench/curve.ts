@@ -7,7 +7,7 @@ import { makeMall, type Mall } from './mall.ts';
 import { closed, open, type Measured, type Closed, type Spread } from './measure.ts';
 import type { Edition, Options } from './options.ts';
 import { median } from './quantile.ts';
-import { keep, say, table, type Report } from './report.ts';
+import { publish, say, table, type Report } from './report.ts';
 import { query } from './seed/postgres.ts';
 import { seed } from './seed/seed.ts';
 import { draw, type Panel } from './svg.ts';
@@ -35,6 +35,8 @@ interface Point {
 interface Curve extends Report {
   sizes: Pick<Options, 'n' | 'rounds' | 'connections' | 'seconds'>;
   points: Point[];
+  /** Rate with the most open applications, divided by that with the fewest. */
+  ratios: Record<string, number>;
 }
 
 /** One edition, ready to be filled and started. */
@@ -71,9 +73,9 @@ export async function curve(options: Options): Promise<void> {
     machine: machine(versions),
     sizes: { n, rounds, connections, seconds },
     points,
+    ratios: ratiosOf(points),
   };
-  print(report);
-  await keep(options.out, report, chart(report));
+  await publish(options.out, report, textOf(report), chart(report));
 }
 
 function embedded(mall: Mall): Subject {
@@ -164,15 +166,23 @@ function tell(point: Point): void {
   );
 }
 
-function print({ points }: Curve): void {
-  say();
-  table(
+function ratiosOf(points: Point[]): Record<string, number> {
+  const names = [...new Set(points.map(nameOf))];
+  const ratio = (name: string): number => {
+    const own = points.filter((point) => nameOf(point) === name);
+    return Math.round((own.at(-1)!.endToEndPerSecond / own[0]!.endToEndPerSecond) * 100) / 100;
+  };
+  return Object.fromEntries(names.map((name) => [name, ratio(name)]));
+}
+
+function textOf({ points, ratios }: Curve): string {
+  const rows = table(
     [
       'edition',
       'open',
       'end to end/s',
-      '202 p50/p99 ms',
-      'end to end p50/p99 ms',
+      '202 p50 / p99 ms',
+      'end to end p50 / p99 ms',
       'start ms',
       'ledger B each',
       'Redis B each',
@@ -180,16 +190,15 @@ function print({ points }: Curve): void {
       'doubled',
     ],
     points.map((point) => [
+      ...[nameOf(point), point.openApplications, point.endToEndPerSecond],
       ...[
-        nameOf(point),
-        point.openApplications,
-        point.endToEndPerSecond,
         `${point.acceptMs.p50} / ${point.acceptMs.p99}`,
+        `${point.endToEndMs.p50} / ${point.endToEndMs.p99}`,
       ],
-      ...[`${point.endToEndMs.p50} / ${point.endToEndMs.p99}`, point.startMs, point.ledgerBytesEach],
-      ...[point.redisBytesEach ?? '-', point.lost, point.doubled],
+      ...[point.startMs, point.ledgerBytesEach, point.redisBytesEach ?? '-', point.lost, point.doubled],
     ]),
   );
+  return `${rows}\n\n${table(['end to end/s, the most open / the fewest', 'ratio'], Object.entries(ratios))}`;
 }
 
 function chart({ points, machine: { cores, cpu, at } }: Curve): string {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { OPEN_SERVICE, SERVICE } from './body.ts';
-import { run } from './process.ts';
+import { ownFolder, run } from './process.ts';
 
 export const CLI = fileURLToPath(new URL('../src/cli.ts', import.meta.url));
 /** The lane that is measured, and the one in which the ready steps of the cost curve lie paused. */
@@ -25,6 +25,7 @@ export async function makeMall(
   { ledger, queue }: { ledger?: string; queue?: string } = {},
 ): Promise<Mall> {
   const folder = await mkdtemp(join(tmpdir(), 'jembatan-bench-'));
+  ownFolder(folder);
   for (const [name, text] of Object.entries(files(agencyPort))) {
     await mkdir(join(folder, name, '..'), { recursive: true, mode: 0o700 });
     await writeFile(join(folder, name), text, { mode: 0o600 });

@@ -79,7 +79,7 @@ function generate<T>(
   agency: string,
   sizes: Record<string, number>,
 ): () => Promise<T> {
-  const options = { url, key, agency, ...sizes };
+  const options: Record<string, string | number> = { url, key, agency, ...sizes };
   const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, String(value)]);
   return async () => JSON.parse(await run(process.execPath, [`${HERE}${generator}`, ...args])) as T;
 }

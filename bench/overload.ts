@@ -5,7 +5,7 @@ import { makeMall } from './mall.ts';
 import { closed, open, type Measured, type Open } from './measure.ts';
 import type { Edition, Options } from './options.ts';
 import { median } from './quantile.ts';
-import { keep, say, table, type Report } from './report.ts';
+import { publish, say, table, type Report } from './report.ts';
 import { draw, type Panel } from './svg.ts';
 import { makeStage, startDistributed, startEmbedded, type System } from './systems.ts';
 import { serverVersions } from './versions.ts';
@@ -48,8 +48,7 @@ export async function overload(options: Options): Promise<void> {
   const { n, rounds, connections, seconds } = options;
   const sizes = { n, rounds, connections, seconds };
   const report: Overload = { kind: 'overload', machine: machine(versions), sizes, editions };
-  print(report);
-  await keep(options.out, report, chart(report));
+  await publish(options.out, report, textOf(report), chart(report));
 }
 
 async function strain(edition: Edition, system: System, options: Options, agency: string): Promise<Strained> {
@@ -71,45 +70,32 @@ async function strain(edition: Edition, system: System, options: Options, agency
   return { edition, plateau, half, loads };
 }
 
-function print({ editions }: Overload): void {
-  for (const { edition, plateau, half, loads } of editions) {
-    const all = [
-      { multiple: 0.5, goodput: Math.round((half.donePerSecond / plateau) * 100) / 100, ...half },
-      ...loads,
-    ];
-    say();
-    say(`${edition}: plateau ${plateau}/s; done is what the agency got while the load lasted`);
-    table(
-      [
-        'load',
-        'sent/s',
-        'accepted/s',
-        'done/s',
-        'of plateau',
-        '202 p50/p99 ms',
-        'shed',
-        'shed p99 ms',
-        'Retry-After',
-        'failed',
-        'unsent',
-        'calm after ms',
-        'drained after ms',
-        'lost',
-        'doubled',
-      ],
-      all.map((one) => [
-        ...[`${one.multiple} ×`, one.rate, one.acceptedPerSecond, one.donePerSecond, one.goodput],
-        ...[
-          `${one.accept.p50} / ${one.accept.p99}`,
-          one.shed,
-          one.shedMs.p99,
-          one.withRetryAfter,
-          one.failed,
-        ],
-        ...[one.unsent, one.calmAfterMs ?? 'never', one.drainedAfterMs ?? 'never', one.lost, one.doubled],
-      ]),
-    );
-  }
+const HEAD = [
+  ...[
+    'load',
+    'sent/s',
+    'accepted/s',
+    'done/s',
+    'of plateau',
+    '202 p50 / p99 ms',
+    'shed',
+    'shed p99 ms',
+    'Retry-After',
+  ],
+  ...['failed', 'unsent', 'calm after ms', 'drained after ms', 'lost', 'doubled'],
+];
+
+function textOf({ editions }: Overload): string {
+  const parts = editions.map(({ edition, plateau, half, loads }) => {
+    const all = [{ multiple: 0.5, goodput: half.donePerSecond / plateau, ...half }, ...loads];
+    const rows = all.map((one) => [
+      ...[`${one.multiple} ×`, one.rate, one.acceptedPerSecond, one.donePerSecond, one.goodput.toFixed(2)],
+      ...[`${one.accept.p50} / ${one.accept.p99}`, one.shed, one.shedMs.p99, one.withRetryAfter, one.failed],
+      ...[one.unsent, one.calmAfterMs ?? 'never', one.drainedAfterMs ?? 'never', one.lost, one.doubled],
+    ]);
+    return `The ${edition} edition, plateau ${plateau}/s; done is what the agency got while the load lasted.\n\n${table(HEAD, rows)}`;
+  });
+  return parts.join('\n\n');
 }
 
 function chart({ editions, machine: { cores, cpu, at } }: Overload): string {

@@ -1,7 +1,7 @@
 /** Child processes of the bench: started, waited for until they listen, measured, stopped. */
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
 
 export interface Child {
   pid: number;
@@ -12,8 +12,17 @@ export interface Child {
 /** Whoever has not ended so long after SIGTERM is killed. */
 const GRACE_MS = 30_000;
 const alive = new Set<ChildProcess>();
-// A bench that dies takes its processes with it.
-process.once('exit', () => alive.forEach((child) => child.kill('SIGKILL')));
+const folders = new Set<string>();
+// A bench that is told to stop takes its processes and folders with it.
+process.once('exit', () => {
+  for (const child of alive) child.kill('SIGKILL');
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+});
+
+/** Has a folder removed with the bench, if nobody has removed it before. */
+export function ownFolder(folder: string): void {
+  folders.add(folder);
+}
 
 /** Starts a command and waits until a line of its output names its port (or matches without one). */
 export function launch(

@@ -1,9 +1,10 @@
-/** Prints what was measured, and keeps the latest of each kind with its chart. */
+/** Prints what was measured, keeps the latest of each kind with its chart, and shows it in docs/performance.md. */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { RESULTS, type Command } from './options.ts';
+import { format, resolveConfig } from 'prettier';
 import type { Machine } from './machine.ts';
+import { RESULTS, type Command } from './options.ts';
 
 export interface Report {
   kind: Command;
@@ -12,37 +13,55 @@ export interface Report {
 
 export const say = (line = ''): void => void process.stdout.write(`${line}\n`);
 
-/** Columns as wide as their widest cell; numbers to the right. */
-export function table(head: string[], rows: (string | number)[][]): void {
+/** A Markdown table, its columns as wide as their widest cell: as readable on a terminal. Numbers stand to the right. */
+export function table(head: string[], rows: (string | number)[][]): string {
   const cells = [head, ...rows.map((row) => row.map(String))];
   const widths = head.map((_, at) => Math.max(...cells.map((row) => row[at]!.length)));
-  const isText = head.map((_, at) => rows.some((row) => typeof row[at] === 'string' && at === 0));
-  for (const row of cells) {
-    say(
-      row.map((cell, at) => (isText[at] ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!))).join('  '),
-    );
-  }
+  const pad = (cell: string, at: number): string =>
+    at === 0 ? cell.padEnd(widths[at]!) : cell.padStart(widths[at]!);
+  const rule = widths.map((width, at) => (at === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  const lines = [cells[0]!.map(pad), rule, ...cells.slice(1).map((row) => row.map(pad))];
+  return lines.map((line) => `| ${line.join(' | ')} |`).join('\n');
 }
 
 const PAGE = fileURLToPath(new URL('../docs/performance.md', import.meta.url));
 
-/** Writes `<date>-<kind>.json` (and `.svg`), removes those before it, and lets docs/performance.md name the new ones. */
-export async function keep(out: string, report: Report, svg?: string): Promise<void> {
+/** Prints `text` (Markdown), and writes `<date>-<kind>.json` (and `.svg`) in place of those before it. */
+export async function publish(out: string, report: Report, text: string, svg?: string): Promise<void> {
   const { kind, machine } = report;
-  const older = new RegExp(`^[\\dT-]+-${kind}\\.(json|svg)$`);
+  say(`\n${text}\n`);
+  const older = new RegExp(`^[\\d-]+-${kind}\\.(json|svg)$`);
   await mkdir(out, { recursive: true });
   for (const name of await readdir(out)) if (older.test(name)) await rm(join(out, name));
   const name = `${machine.at.slice(0, 10)}-${kind}`;
   await writeFile(join(out, `${name}.json`), `${JSON.stringify(report, null, 2)}\n`);
   if (svg !== undefined) await writeFile(join(out, `${name}.svg`), svg);
   say(`kept: ${name}.json${svg === undefined ? '' : ` and ${name}.svg`}`);
-  if (out === RESULTS) await renameLinks(kind, name);
+  if (out === RESULTS) await show(kind, shown(machine, name, text, svg !== undefined));
 }
 
-async function renameLinks(kind: string, name: string): Promise<void> {
-  const text = await readFile(PAGE, 'utf8');
+function shown(
+  { cores, cpu, node, postgres, redis }: Machine,
+  name: string,
+  text: string,
+  drawn: boolean,
+): string {
+  const servers = postgres === undefined ? '' : `, PostgreSQL ${postgres}, Redis ${redis}`;
+  const source = `[${name.slice(0, 10)}](../bench/results/${name}.json), ${cores} × ${cpu}, Node ${node}${servers}:`;
+  return [source, text, ...(drawn ? [`![${name}](../bench/results/${name}.svg)`] : [])].join('\n\n');
+}
+
+/** The page has a place for each kind: what stands between its marks is the newest result. */
+async function show(kind: Command, text: string): Promise<void> {
+  const page = await readFile(PAGE, 'utf8');
+  const place = new RegExp(`(?<=<!-- ${kind} -->\\n)[^]*(?=<!-- /${kind} -->)`);
+  if (!place.test(page)) throw new Error(`docs/performance.md has no place for ${kind}`);
+  const options = { ...(await resolveConfig(PAGE)), parser: 'markdown' };
   await writeFile(
     PAGE,
-    text.replaceAll(new RegExp(`(?<=results/)[\\dT-]+-${kind}(?=\\.(json|svg))`, 'g'), name),
+    await format(
+      page.replace(place, () => `\n${text}\n\n`),
+      options,
+    ),
   );
 }

@@ -6,7 +6,7 @@ import { Redis } from 'ioredis';
 import { startPostgres, startRedis, type Server } from '../tests/support/servers.ts';
 import { LISTENING } from './agency.ts';
 import { CLI, makeMall, type Mall } from './mall.ts';
-import { launch, type Child } from './process.ts';
+import { launch, ownFolder, type Child } from './process.ts';
 
 /** One process (with its children), measured apart. */
 export interface Part {
@@ -41,6 +41,7 @@ export async function startPlain(agencyPort: number): Promise<System> {
 /** Its Redis keeps an append-only file, synced every second: as ours does. */
 export async function startBullmq(agencyPort: number): Promise<System> {
   const redis = await startRedis();
+  ownFolder(redis.folder);
   const child = await node([`${HERE}peers/bullmq.ts`, String(agencyPort), String(redis.port)]);
   const parts = [{ name: 'forwarder', pid: child.pid }, await redisPart(redis)];
   const stop = async (): Promise<void> => {
@@ -75,6 +76,7 @@ const POSTGRES = {
 export async function makeStage(agencyPort: number): Promise<Stage> {
   const postgres = await startPostgres(POSTGRES);
   const redis = await startRedis();
+  for (const { folder } of [postgres, redis]) ownFolder(folder);
   const mall = await makeMall(agencyPort, { ledger: postgres.url, queue: redis.url });
   const remove = async (): Promise<void> => {
     await mall.remove();

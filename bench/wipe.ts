@@ -3,7 +3,7 @@ import { arrived, pause, resetAgency, startAgency, untilArrived, type Arrived } 
 import { machine } from './machine.ts';
 import { HELD_LANE } from './mall.ts';
 import type { Options } from './options.ts';
-import { keep, say, table, type Report } from './report.ts';
+import { publish, say, table, type Report } from './report.ts';
 import { seed } from './seed/seed.ts';
 import { draw } from './svg.ts';
 import { makeStage, startDistributed, withRedis, type Stage, type System } from './systems.ts';
@@ -56,8 +56,7 @@ export async function wipe(options: Options): Promise<void> {
     }
   }
   const report: WipeReport = { kind: 'wipe', machine: machine(await serverVersions(stage)), runs };
-  print(report);
-  await keep(options.out, report, chart(report));
+  await publish(options.out, report, textOf(report), chart(report));
 }
 
 async function wipeOnce(
@@ -138,9 +137,8 @@ function bySecond({ timeline, bucketMs }: Arrived): number[] {
   );
 }
 
-function print({ runs }: WipeReport): void {
-  say();
-  table(
+function textOf({ runs }: WipeReport): string {
+  return table(
     [
       'workers',
       'pending',

@@ -14,7 +14,7 @@ import type { DeskLedger } from './flow/ports/ledger-desk.ts';
 import type { Log } from './flow/ports/log.ts';
 import type { Queue } from './flow/ports/queue.ts';
 import type { Vault } from './flow/ports/vault.ts';
-import { keepRecovering } from './flow/recover.ts';
+import { keepRecovering, keepSharing } from './flow/recover.ts';
 import { runStep } from './flow/run-step.ts';
 import { makeShare } from './flow/share.ts';
 import { createApp } from './http/app.ts';
@@ -46,6 +46,8 @@ export interface Bus {
   app: Hono<Env>;
   /** Answers every lane and keeps recovering; the returned function stops taking bells and waits for the open ones. */
   work(): () => Promise<void>;
+  /** Answers none and only rings lanes that other processes answer; the returned function stops that. */
+  ring(): () => Promise<void>;
   /** Says "not ready" from now on. */
   drain(): void;
 }
@@ -79,6 +81,13 @@ export function joinBus(parts: Parts): Bus {
       const stopRecovering = keepRecovering(desk, lanes);
       return async () => {
         stopRecovering();
+        await queue.close();
+      };
+    },
+    ring() {
+      const stopSharing = keepSharing(desk);
+      return async () => {
+        stopSharing();
         await queue.close();
       };
     },

@@ -94,7 +94,7 @@ export async function start({ env, catalogue, secrets, adapters = shipped }: Sta
     const bus = joinBus({ ...parts, loopDelayMs: delay.ms, ...(lanes && { lanes }) });
     const door = env.role === 'worker' ? workerDoor(bus.app.fetch) : bus.app.fetch;
     const stopTime = keepTime(env, clock, log);
-    const stopWork = env.role === 'api' ? () => queue.close() : bus.work();
+    const stopWork = env.role === 'api' ? bus.ring() : bus.work();
     const { role } = env;
     const counts = { agencies: catalogue.agencies.length, services: catalogue.services.size };
     log.info('bus.started', { role, port, ...counts, ...(lanes && { lanes: lanes.length }), released });

@@ -1,6 +1,7 @@
 /** Seeds a PostgreSQL ledger: one COPY per table, all at once. */
 import { once } from 'node:events';
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import type { Writable } from 'node:stream';
 import pg from 'pg';
 import { systemClock } from '../../src/clock.ts';
 import { openPool } from '../../src/ledger/postgres/database.ts';
@@ -9,7 +10,7 @@ import type { Row, Value } from './rows.ts';
 import { camel, filled, snake, valueOf, type Column, type Sink } from './tables.ts';
 
 interface Copy {
-  child: ChildProcess;
+  child: ChildProcessByStdio<Writable, null, null>;
   columns: Column[];
   ended: Promise<number>;
 }
@@ -32,7 +33,7 @@ export async function postgresSink(url: string, since: number): Promise<Sink> {
     });
     const ended = once(child, 'exit').then(([code]) => code as number);
     // What it has to say it says by its exit code.
-    child.stdin!.on('error', () => undefined);
+    child.stdin.on('error', () => undefined);
     return { child, columns, ended };
   };
   return {
@@ -43,15 +44,15 @@ export async function postgresSink(url: string, since: number): Promise<Sink> {
       const { child, columns } = copy;
       const line = (row: Row): string =>
         `${columns.map((column) => written(valueOf(row, column), column)).join('\t')}\n`;
-      child.stdin!.write(rows.map(line).join(''));
+      child.stdin.write(rows.map(line).join(''));
     },
     async flush() {
-      const full = [...copies.values()].filter(({ child }) => child.stdin!.writableNeedDrain);
-      await Promise.all(full.map(({ child, ended }) => Promise.race([once(child.stdin!, 'drain'), ended])));
+      const full = [...copies.values()].filter(({ child }) => child.stdin.writableNeedDrain);
+      await Promise.all(full.map(({ child, ended }) => Promise.race([once(child.stdin, 'drain'), ended])));
     },
     async close() {
       for (const [table, { child, ended }] of copies) {
-        child.stdin!.end();
+        child.stdin.end();
         if ((await ended) !== 0) throw new Error(`COPY into ${table} failed`);
       }
       await query(url, 'ANALYZE');

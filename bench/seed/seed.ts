@@ -9,7 +9,7 @@ import { makeVault, openKeyFile } from '../../src/privacy/keys.ts';
 import { OPEN_SERVICE } from '../body.ts';
 import { HELD_LANE, type Mall } from '../mall.ts';
 import { postgresSink } from './postgres.ts';
-import { rowsOf, type Kind, type Row } from './rows.ts';
+import { rowsOf, type Kind } from './rows.ts';
 import { sqliteSink } from './sqlite.ts';
 import type { Sink } from './tables.ts';
 
@@ -39,7 +39,7 @@ export async function seed(mall: Mall, { from, to, of, kind = mixed }: Wanted): 
   const sink = await sinkOf(env.ledger, now - SPAN_MS);
   if (from === 0) {
     sink.put('plans', [{ digest: plan, text }]);
-    sink.put('lanes', [{ ...newLane(HELD_LANE), paused: true } as unknown as Row]);
+    sink.put('lanes', [{ ...newLane(HELD_LANE), paused: true }]);
   }
   for (let seq = from; seq < to; seq += 1) {
     const acceptedAt = now - SPAN_MS + Math.floor((seq / of) * (SPAN_MS - 3_600_000));

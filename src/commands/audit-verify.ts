@@ -1,6 +1,7 @@
 /** Walks every stream of a ledger page by page and holds each application's row against its last event. */
 import { EMPTY, firstBreak, type Head } from '../domain/chain.ts';
 import type { DeskLedger } from '../flow/ports/ledger-desk.ts';
+import { PRUNED } from '../ledger/pruned.ts';
 
 export interface Break {
   stream: string;
@@ -24,17 +25,43 @@ const hasRow = (stream: string): boolean => stream !== 'bus' && !stream.startsWi
 
 export async function verifyLedger(ledger: Books): Promise<Audit> {
   const audit: Audit = { streams: 0, events: 0, breaks: [] };
+  const pruned = await prunedBefore(ledger);
   for await (const stream of streamsOf(ledger)) {
     audit.streams += 1;
-    const { head, broken } = await walk(ledger, stream, EMPTY);
-    audit.events += head.seq;
+    const from = await startOf(ledger, stream, pruned);
+    const { head, broken } = await walk(ledger, stream, from);
+    audit.events += head.seq - from.seq;
     const found = broken ?? (hasRow(stream) ? await againstRow(ledger, stream, head) : null);
     if (found) audit.breaks.push({ stream, ...found });
   }
-  for await (const id of withoutEvents(ledger)) {
+  for await (const id of withoutEvents(ledger, pruned)) {
     audit.breaks.push({ stream: id, seq: 1, why: 'the application is there and all its events are missing' });
   }
   return audit;
+}
+
+/** Applications that ended before this may be without their events: the bus's own chain says that they were dropped. */
+async function prunedBefore(ledger: Books): Promise<number> {
+  let before = 0;
+  for (let after = 0; ;) {
+    const page = await ledger.events('bus', after, PAGE);
+    const last = page.at(-1);
+    if (!last) return before;
+    for (const { type, data } of page) {
+      if (type !== PRUNED) continue;
+      before = Math.max(before, Date.parse((JSON.parse(data) as { before: string }).before));
+    }
+    after = last.seq;
+  }
+}
+
+/** Where a walk begins: what came late to an application whose events were dropped hangs on none that is left. */
+async function startOf(ledger: Books, stream: string, pruned: number): Promise<Head> {
+  if (pruned === 0 || !hasRow(stream)) return EMPTY;
+  const [first] = await ledger.events(stream, 0, 1);
+  if (!first || first.seq === 1) return EMPTY;
+  const endedAt = (await ledger.read(stream))?.application.endedAt ?? null;
+  return endedAt !== null && endedAt < pruned ? { seq: first.seq, hash: first.hash } : EMPTY;
 }
 
 type Found = Omit<Break, 'stream'>;
@@ -88,10 +115,13 @@ async function* streamsOf(ledger: Books): AsyncGenerator<string> {
   }
 }
 
-async function* withoutEvents(ledger: Books): AsyncGenerator<string> {
+async function* withoutEvents(ledger: Books, pruned: number): AsyncGenerator<string> {
   for (let after = ''; ;) {
     const rows = await ledger.list({ ...(after !== '' && { after }), most: PAGE });
-    for (const { id } of rows) if ((await ledger.events(id, 0, 1)).length === 0) yield id;
+    for (const { id, endedAt } of rows) {
+      const may = endedAt !== null && endedAt < pruned;
+      if (!may && (await ledger.events(id, 0, 1)).length === 0) yield id;
+    }
     if (rows.length === 0) return;
     after = rows.at(-1)!.id;
   }

@@ -4,6 +4,7 @@ import { ConfigError, printFinding } from '../config/finding.ts';
 import { CommitUnknown } from '../domain/commit-unknown.ts';
 import { LedgerRefused } from '../ledger/refused.ts';
 import { KeyFileError } from '../privacy/keys.ts';
+import { QueueRefused } from '../queue/redis-url.ts';
 import { ApiRefused, NoAnswer } from './client.ts';
 import { CommandFailed, countOf, UsageError } from './shell.ts';
 
@@ -13,7 +14,7 @@ export interface Explained {
   lines: string[];
 }
 
-const OWN = [UsageError, CommandFailed, LedgerRefused, KeyFileError, NoAnswer];
+const OWN = [UsageError, CommandFailed, LedgerRefused, QueueRefused, KeyFileError, NoAnswer];
 
 export function explain(error: unknown): Explained {
   // Commander has said its piece already; help and version are no failures.

@@ -4,6 +4,7 @@ import { ConfigError, nearest } from '../config/finding.ts';
 import { loadConfig } from '../config/load.ts';
 import { SCOPES, type Scope } from '../flow/ports/ledger-desk.ts';
 import { newApiKey } from '../http/auth.ts';
+import { shownLedger } from '../ledger/url.ts';
 import { openStore } from '../open.ts';
 import { isDate, isDateTime } from '../schema/formats.ts';
 import { printJson, UsageError, type Shell } from './shell.ts';
@@ -37,7 +38,7 @@ export async function createKey(
     if (json) return printJson(shell, { key: text, id: row.id, ...wanted });
     shell.out(text);
     shell.err(
-      `Key ${row.id} of ${platform}, kept in ${env.ledger}. Its text is shown this once: export JEMBATAN_KEY=…`,
+      `Key ${row.id} of ${platform}, kept in ${shownLedger(env.ledger)}. Its text is shown this once: export JEMBATAN_KEY=…`,
     );
   } finally {
     await ledger.close();

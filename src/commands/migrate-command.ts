@@ -10,7 +10,9 @@ import { CommandFailed, countOf, type Shell } from './shell.ts';
 export function migrateCommand(parent: Command, shell: Shell): void {
   parent
     .command('migrate')
-    .description("bring a PostgreSQL ledger's schema up to date, one process at a time; beside running buses too")
+    .description(
+      "bring a PostgreSQL ledger's schema up to date, one process at a time; beside running buses too",
+    )
     .option('--check', 'only say what would be done; exit code 1 if anything', false)
     .addHelpText(
       'after',

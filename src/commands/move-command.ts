@@ -16,9 +16,14 @@ interface Options {
 export function moveCommand(parent: Command, shell: Shell): void {
   parent
     .command('move')
-    .description('move a stopped bus from SQLite to PostgreSQL: every row, proved the same on both sides, or nothing')
+    .description(
+      'move a stopped bus from SQLite to PostgreSQL: every row, proved the same on both sides, or nothing',
+    )
     .option('--from <ledger>', 'sqlite:PATH (default: DATA/ledger.db)')
-    .option('--to <url>', 'postgres://… (default: JEMBATAN_LEDGER, which other users of the machine cannot see)')
+    .option(
+      '--to <url>',
+      'postgres://… (default: JEMBATAN_LEDGER, which other users of the machine cannot see)',
+    )
     .addHelpText(
       'after',
       `
@@ -50,7 +55,9 @@ async function move(shell: Shell, options: Options): Promise<void> {
   if (leases > 0) shell.err(`${countOf(leases, 'exchange')} that a dead bus left open will be asked about`);
   const rows = tables.reduce((sum, one) => sum + one.rows, 0);
   shell.out(`moved ${countOf(rows, 'row')} to ${shownLedger(to)}: the same on both sides`);
-  shell.err(`Start the buses with JEMBATAN_LEDGER set to it and the same keys.json. ${from} refuses to start now`);
+  shell.err(
+    `Start the buses with JEMBATAN_LEDGER set to it and the same keys.json. ${from} refuses to start now`,
+  );
 }
 
 function places(shell: Shell, options: Options): { from: string; to: string } {

@@ -32,10 +32,7 @@ type Register = (parent: Command, shell: Shell) => void;
 const GROUPS: [heading: string, commands: Register[]][] = [
   ['The bus:', [startCommand, demoCommand, checkCommand, adaptersCommand]],
   ['Its ledger, on the same machine:', [keyCommand, auditCommand]],
-  [
-    'Care of the ledger:',
-    [migrateCommand, backupCommand, restoreCommand, moveCommand, pruneCommand],
-  ],
+  ['Care of the ledger:', [migrateCommand, backupCommand, restoreCommand, moveCommand, pruneCommand]],
   ['Applications, over the API:', [sendCommand, showCommand, listCommand, withdrawCommand]],
   [
     'Operators, over the API:',

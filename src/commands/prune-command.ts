@@ -16,8 +16,13 @@ interface Options {
 export function pruneCommand(parent: Command, shell: Shell): void {
   parent
     .command('prune')
-    .description('drop the attempts and events of applications that ended before a day; beside a running bus too')
-    .requiredOption('--before <date>', `a day at least ${YOUNGEST_DAYS} days back, such as 2026-01-31 (in UTC)`)
+    .description(
+      'drop the attempts and events of applications that ended before a day; beside a running bus too',
+    )
+    .requiredOption(
+      '--before <date>',
+      `a day at least ${YOUNGEST_DAYS} days back, such as 2026-01-31 (in UTC)`,
+    )
     .option('--dry-run', 'only say how much it would drop', false)
     .action((options: Options) => prune(shell, options));
 }
@@ -29,5 +34,7 @@ async function prune(shell: Shell, { before, dryRun }: Options): Promise<void> {
     throw new UsageError(`--before ${before} is less than ${YOUNGEST_DAYS} days ago: that is kept`);
   const { applications, attempts, events } = await withLedger(shell, (ledger) => ledger.prune(at, dryRun));
   const all = [countOf(attempts, 'attempt'), countOf(events, 'event'), countOf(applications, 'application')];
-  shell.out(`${dryRun ? 'would drop' : 'dropped'} ${all[0]} and ${all[1]} of ${all[2]} that ended before ${before}`);
+  shell.out(
+    `${dryRun ? 'would drop' : 'dropped'} ${all[0]} and ${all[1]} of ${all[2]} that ended before ${before}`,
+  );
 }

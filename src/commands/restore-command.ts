@@ -29,7 +29,9 @@ docs/ledger.md first.`,
       shell.out(`${shownLedger(env.ledger)}: ${held}, as of ${madeAt}`);
       const keys = join(env.dataDir, 'keys.json');
       if (!existsSync(keys)) shell.err(`${keys} is missing: put the copy of it there that you keep apart`);
-      shell.err('What agencies were sent after that time it does not know: docs/ledger.md says how to start on it');
+      shell.err(
+        'What agencies were sent after that time it does not know: docs/ledger.md says how to start on it',
+      );
     });
 }
 
@@ -38,7 +40,8 @@ async function putBack(shell: Shell, { ledger }: Env, file: string): Promise<Man
   const prove = proving(shell);
   if (isPostgres(ledger)) return putBackPostgres(shell, ledger, file);
   const path = sqlitePath(ledger);
-  if (existsSync(path)) throw new LedgerRefused(`${path} is there already: it is left as it is. Move it away first`);
+  if (existsSync(path))
+    throw new LedgerRefused(`${path} is there already: it is left as it is. Move it away first`);
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const { restoreSqlite } = await import('../ledger/backup/sqlite.ts');
   const { sqliteLedger } = await import('../ledger/sqlite/index.ts');
@@ -56,6 +59,10 @@ async function putBackPostgres(shell: Shell, url: string, file: string): Promise
   }
   const { postgresLedger } = await import('../ledger/postgres/index.ts');
   const ledger = await postgresLedger(url, shell.clock);
-  await proving(shell)(ledger).finally(() => ledger.close());
+  try {
+    await proving(shell)(ledger);
+  } finally {
+    await ledger.close();
+  }
   return manifest;
 }

@@ -6,7 +6,8 @@ export interface Quota {
 }
 
 export interface Bucket {
-  tokens: number;
+  /** Thousandths of a request: whole numbers, so that whoever waits as long as told is let in. */
+  milli: number;
   /** When it was last refilled, ms since the epoch. */
   at: number;
 }
@@ -19,13 +20,18 @@ export interface Spent {
   waitMs: number;
 }
 
+const ONE = 1_000;
+
 /** Spends one request of a bucket; a platform that has none yet has a full one. */
 export function spend(bucket: Bucket | undefined, { perSecond, burst }: Quota, now: number): Spent {
   // A clock that was set back refills nothing, and does not stop the refilling either.
-  const refilled = bucket ? bucket.tokens + (Math.max(0, now - bucket.at) / 1000) * perSecond : burst;
-  const tokens = Math.min(burst, refilled);
-  const granted = tokens >= 1;
-  const left = granted ? tokens - 1 : tokens;
-  const waitMs = Math.max(0, Math.ceil(((1 - left) / perSecond) * 1000));
-  return { bucket: { tokens: left, at: now }, granted, waitMs };
+  const refilled = bucket ? bucket.milli + Math.max(0, now - bucket.at) * perSecond : burst * ONE;
+  const milli = Math.min(burst * ONE, refilled);
+  const granted = milli >= ONE;
+  const left = granted ? milli - ONE : milli;
+  return {
+    bucket: { milli: left, at: now },
+    granted,
+    waitMs: Math.ceil(Math.max(0, ONE - left) / perSecond),
+  };
 }

@@ -27,6 +27,15 @@ const MOST_EXCHANGES = 10;
 const LEASE_MARGIN_MS = 15_000;
 
 export async function runStep(flow: Flow, bell: Bell): Promise<void> {
+  try {
+    await answer(flow, bell);
+  } catch (error) {
+    flow.share.failed(bell);
+    throw error;
+  }
+}
+
+async function answer(flow: Flow, bell: Bell): Promise<void> {
   const { applicationId, name } = splitStepId(bell.id);
   const view = await openView(flow, applicationId);
   const step = view?.steps.get(name);

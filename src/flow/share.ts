@@ -2,7 +2,7 @@
 import type { Clock } from '../clock.ts';
 import type { AgencyLimits, Catalogue } from '../domain/catalogue.ts';
 import { partOf } from '../domain/fair-share.ts';
-import type { Line, Ring } from '../domain/lane.ts';
+import type { Bell, Line, Ring } from '../domain/lane.ts';
 import type { Flow } from './flow.ts';
 import type { DueWanted } from './ports/ledger.ts';
 
@@ -11,6 +11,8 @@ export const SWEEP_MS = 3_000;
 /** Brought by one sweep to one lane: 20 ms, and more than any lane answers until the next. */
 const MOST_A_LANE = 5_000;
 const LEAST_A_LANE = 50;
+/** Bells that cannot be answered are remembered, at most so many. */
+const MOST_FAILED = 10_000;
 
 export interface Share {
   /** Whether a bell may be rung at once; the step of one that may not stays due, and a sweep brings it. */
@@ -19,6 +21,8 @@ export interface Share {
   wanted(horizon: number, lanes?: string[]): DueWanted;
   /** Takes note of what a sweep found: who has more waiting in a lane than it was given. */
   found(rings: Ring[], lanes?: string[]): void;
+  /** Takes note of a bell that could not be answered: it stays due, and must not take the place of others. */
+  failed(bell: Bell): void;
   /** Lanes that have been rung a good deal since the last sweep, or in which somebody is behind. */
   busy(): string[];
 }
@@ -33,75 +37,98 @@ interface Counter {
   behind: ReadonlySet<string>;
 }
 
-export function makeShare(clock: Pick<Clock, 'now'>, catalogue: () => Catalogue): Share {
-  const lanes = new Map<string, Map<number, Counter>>();
-  const known = memo(catalogue);
-  const counterOf = (lane: string, priority: number): Counter => {
-    const classes = lanes.get(lane) ?? new Map<number, Counter>();
-    lanes.set(lane, classes);
-    const counter = classes.get(priority) ?? newCounter(clock.now());
-    classes.set(priority, counter);
-    if (clock.now() - counter.since >= SWEEP_MS)
-      Object.assign(counter, { since: clock.now(), total: 0, rung: new Map() });
-    return counter;
-  };
-  const mostOf = (lane: string): number => {
-    const allowance = allowanceOf(known().limits.get(lane));
-    return Math.min(Math.max(Math.ceil(2 * allowance), LEAST_A_LANE), MOST_A_LANE);
-  };
+interface Held {
+  clock: Pick<Clock, 'now'>;
+  known: () => Known;
+  lanes: Map<string, Map<number, Counter>>;
+  failing: Set<string>;
+  /** How many of those the last sweep of a lane brought again. */
+  stuck: Map<string, number>;
+}
 
+export function makeShare(clock: Pick<Clock, 'now'>, catalogue: () => Catalogue): Share {
+  const known = memo(catalogue);
+  const held: Held = { clock, known, lanes: new Map(), failing: new Set(), stuck: new Map() };
   return {
-    admits({ lane, line, priority }) {
-      const allowance = allowanceOf(known().limits.get(lane));
-      // A lane so fast is through with all that its queue can hold before the next sweep but one.
-      if (!line || 2 * allowance >= MOST_A_LANE) return true;
-      const counter = counterOf(lane, priority);
-      const key = keyOf(line);
-      if (counter.behind.has(key)) return false;
-      const mine = counter.rung.get(key) ?? { ...line, count: 0 };
-      counter.rung.set(key, mine);
-      const part = (): number => allowance * partOf(line, counter.rung.values(), known().weights);
-      if (counter.total >= allowance && mine.count >= part()) return false;
-      mine.count += 1;
-      counter.total += 1;
-      return true;
-    },
-    wanted: (horizon, only) => ({
-      horizon,
-      most: mostOf,
-      weights: known().weights,
-      ...(only && { lanes: only }),
+    admits: (ring) => admits(held, ring),
+    wanted: (horizon, lanes) => ({
+      ...{ horizon, most: (lane) => mostOf(held, lane), weights: known().weights },
+      ...(lanes && { lanes }),
     }),
-    found(rings, only) {
-      for (const [lane, classes] of lanes) {
-        if (only && !only.includes(lane)) continue;
-        for (const counter of classes.values()) counter.behind = new Set();
-      }
-      for (const [lane, given] of byLane(rings.filter(({ at }) => at <= clock.now()))) {
-        if (given.length < mostOf(lane)) continue;
-        // Classes are served in their order: the last that was given anything is the one cut short.
-        const priority = given.at(-1)!.priority;
-        const cut = given.filter((ring) => ring.priority === priority);
-        counterOf(lane, priority).behind = cutShort(cut, known().weights);
-      }
+    found: (rings, lanes) => found(held, rings, lanes),
+    failed({ id, wake }) {
+      if (held.failing.size >= MOST_FAILED) held.failing.clear();
+      held.failing.add(`${id}#${wake}`);
     },
-    busy() {
-      const isBusy = (lane: string, { since, total, behind }: Counter): boolean =>
-        behind.size > 0 ||
-        (clock.now() - since < 2 * SWEEP_MS && total >= allowanceOf(known().limits.get(lane)) / 4);
-      return [...lanes].flatMap(([lane, classes]) =>
-        [...classes.values()].some((counter) => isBusy(lane, counter)) ? [lane] : [],
-      );
-    },
+    busy: () => busy(held),
   };
+}
+
+function admits(held: Held, { lane, line, priority }: Ring): boolean {
+  const { limits, weights } = held.known();
+  const allowance = allowanceOf(limits.get(lane));
+  // A lane so fast is through with all that its queue can hold before the next sweep but one.
+  if (!line || 2 * allowance >= MOST_A_LANE) return true;
+  const counter = counterOf(held, lane, priority);
+  const key = keyOf(line);
+  if (counter.behind.has(key)) return false;
+  const mine = counter.rung.get(key) ?? { ...line, count: 0 };
+  counter.rung.set(key, mine);
+  const isOver = (): boolean => mine.count >= allowance * partOf(line, counter.rung.values(), weights);
+  if (counter.total >= allowance && isOver()) return false;
+  mine.count += 1;
+  counter.total += 1;
+  return true;
+}
+
+function found(held: Held, rings: Ring[], only?: string[]): void {
+  for (const [lane, classes] of held.lanes) {
+    if (only && !only.includes(lane)) continue;
+    for (const counter of classes.values()) counter.behind = new Set();
+  }
+  for (const [lane, given] of byLane(rings.filter(({ at }) => at <= held.clock.now()))) {
+    // Classes are served in their order: the last that was given anything is the one cut short.
+    const priority = given.at(-1)!.priority;
+    const cut = given.filter((ring) => ring.priority === priority);
+    if (given.length >= mostOf(held, lane))
+      counterOf(held, lane, priority).behind = cutShort(cut, held.known().weights);
+    held.stuck.set(lane, given.filter(({ bell }) => held.failing.has(`${bell.id}#${bell.wake}`)).length);
+  }
+}
+
+function busy({ clock, known, lanes }: Held): string[] {
+  const isBusy = (lane: string, { since, total, behind }: Counter): boolean =>
+    behind.size > 0 ||
+    (clock.now() - since < 2 * SWEEP_MS && total >= allowanceOf(known().limits.get(lane)) / 4);
+  return [...lanes].flatMap(([lane, classes]) =>
+    [...classes.values()].some((counter) => isBusy(lane, counter)) ? [lane] : [],
+  );
+}
+
+function counterOf({ clock, lanes }: Held, lane: string, priority: number): Counter {
+  const classes = lanes.get(lane) ?? new Map<number, Counter>();
+  lanes.set(lane, classes);
+  const now = clock.now();
+  const counter = classes.get(priority) ?? {
+    since: now,
+    total: 0,
+    rung: new Map(),
+    behind: new Set<string>(),
+  };
+  classes.set(priority, counter);
+  if (now - counter.since >= SWEEP_MS) Object.assign(counter, { since: now, total: 0, rung: new Map() });
+  return counter;
+}
+
+function mostOf({ known, stuck }: Held, lane: string): number {
+  const inTwoSweeps = Math.ceil(2 * allowanceOf(known().limits.get(lane)));
+  return Math.min(Math.max(inTwoSweeps, LEAST_A_LANE) + (stuck.get(lane) ?? 0), MOST_A_LANE);
 }
 
 /** Rings what a commit made due: at once, or by the next sweep where its line has had its share. */
 export function ringFairly(flow: Pick<Flow, 'queue' | 'share'>, rings: Ring[]): void {
   for (const ring of rings) if (flow.share.admits(ring)) flow.queue.ring(ring);
 }
-
-const newCounter = (since: number): Counter => ({ since, total: 0, rung: new Map(), behind: new Set() });
 
 /** Ids hold no blank. */
 const keyOf = ({ platform, service }: Line): string => `${platform} ${service}`;

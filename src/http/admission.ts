@@ -5,6 +5,7 @@ import type { Clock } from '../clock.ts';
 import { CLASSES, MARKS, shed, type RequestClass, type ShedReason } from '../domain/shed.ts';
 import type { Log } from '../flow/ports/log.ts';
 import type { Env } from './edge.ts';
+import { makePace } from './pace.ts';
 import { BASE_HEADERS, HttpProblem, PROBLEM_TYPE, problemText } from './problem.ts';
 
 /** How hard the process works, as far as the gate cannot count it itself. */
@@ -38,12 +39,12 @@ export interface Gate {
   watch: RequestWatch;
 }
 
-type Fetch = Hono<Env>['fetch'];
+type Handle = Hono<Env>['fetch'];
 
 /** Puts the gate before a handler. Who is shed is answered at once: no body is read, no key looked up, no ledger asked. */
-export function admission({ clock, log, load, watch }: Gate, fetch: Fetch): Fetch {
+export function admission({ clock, log, load, watch }: Gate, handle: Handle): Handle {
   const counts = newCounts();
-  const pace = pacer(clock);
+  const pace = makePace(clock);
   const note = shedLog(clock, log);
   const turnAway = (of: RequestClass, reason: ShedReason): void => {
     watch.shed(of, reason);
@@ -51,7 +52,7 @@ export function admission({ clock, log, load, watch }: Gate, fetch: Fetch): Fetc
   };
   return (request, env, context) => {
     const of = classOf(request.method, getPath(request));
-    const reason = of === 'open' ? null : shed(of, pressure(counts, of, load));
+    const reason = of === 'open' ? null : shed(of, pressure(counts, of, load, pace.waitMs()));
     if (of !== 'open' && reason !== null) {
       turnAway(of, reason);
       return overloaded(clock);
@@ -59,13 +60,11 @@ export function admission({ clock, log, load, watch }: Gate, fetch: Fetch): Fetc
     const began = clock.now();
     const { slot, leave } = enter(counts, of, (why) => turnAway(of as RequestClass, why));
     watch.began(of);
-    return followed(
-      pace(() => fetch(request, { ...env, slot }, context)),
-      (status) => {
-        leave();
-        watch.answered(of, status, Math.max(0, clock.now() - began));
-      },
-    );
+    const begin = (): Response | Promise<Response> => handle(request, { ...env, slot }, context);
+    return followed(of === 'open' ? begin() : pace.begin(begin), (status) => {
+      leave();
+      watch.answered(of, status, Math.max(0, clock.now() - began));
+    });
   };
 }
 
@@ -83,33 +82,6 @@ async function followed(
   }
 }
 
-/**
- * Requests begun in one turn of the event loop; the others wait for the next. Begun all at once, a few hundred make a
- * turn of a fifth of a second, in which Node accepts one connection and hears nobody: the line then stands where no gate
- * sees it, and a health probe at its end.
- */
-const MOST_A_TURN = 16;
-
-function pacer(clock: Clock): <T>(begin: () => T | Promise<T>) => T | Promise<T> {
-  const waiting: (() => void)[] = [];
-  let begun = 0;
-  const nextTurn = (): void => {
-    begun = 0;
-    for (const begin of waiting.splice(0, MOST_A_TURN)) {
-      begun += 1;
-      begin();
-    }
-    if (begun > 0) clock.turn(nextTurn);
-  };
-  return (begin) => {
-    if (begun >= MOST_A_TURN || waiting.length > 0)
-      return new Promise((resolve) => void waiting.push(() => resolve(begin())));
-    begun += 1;
-    if (begun === 1) clock.turn(nextTurn);
-    return begin();
-  };
-}
-
 interface Count {
   working: number;
   bodyBytes: number;
@@ -120,10 +92,15 @@ type Counts = Record<Class, Count>;
 const newCounts = (): Counts =>
   Object.fromEntries([...CLASSES, 'open'].map((of) => [of, { working: 0, bodyBytes: 0 }])) as Counts;
 
-function pressure(counts: Counts, of: RequestClass, load: Load): Parameters<typeof shed>[1] {
-  const { working, bodyBytes } = counts[of];
+function pressure(
+  counts: Counts,
+  of: RequestClass,
+  { loopDelayMs, commitMs }: Load,
+  waitMs: number,
+): Parameters<typeof shed>[1] {
+  const { working: own, bodyBytes } = counts[of];
   const total = CLASSES.reduce((sum, one) => sum + counts[one].working, 0);
-  return { own: working, total, bodyBytes, loopDelayMs: load.loopDelayMs(), commitMs: load.commitMs() };
+  return { own, total, bodyBytes, delayMs: loopDelayMs() + waitMs, commitMs: commitMs() };
 }
 
 /** Takes a place; `leave` gives it back with all that it holds. */
@@ -164,7 +141,8 @@ export function classOf(method: string, path: string): Class {
   if (path.startsWith('/health/') || path === '/metrics') return 'open';
   if (method === 'POST' || method === 'PUT' || method === 'DELETE')
     return path.startsWith('/v1/') && path !== '/v1/applications/search' ? 'intake' : 'list';
-  return ONE_APPLICATION.test(path) ? 'read' : 'list';
+  const isRead = (method === 'GET' || method === 'HEAD') && ONE_APPLICATION.test(path);
+  return isRead ? 'read' : 'list';
 }
 
 const BUSY =

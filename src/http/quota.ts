@@ -25,10 +25,10 @@ export const quotas = ({ desk, watch }: Edge) => {
 };
 
 /** As draft-ietf-httpapi-ratelimit-headers has them: what is left, and in how many seconds all of it is there again. */
-function rateLimits({ perSecond, burst }: Quota, { tokens }: Bucket): [string, string][] {
+function rateLimits({ perSecond, burst }: Quota, { milli }: Bucket): [string, string][] {
   const seconds = (missing: number): number => Math.ceil(missing / perSecond);
   return [
     ['ratelimit-policy', `"platform";q=${burst};w=${seconds(burst)}`],
-    ['ratelimit', `"platform";r=${Math.floor(tokens)};t=${seconds(burst - tokens)}`],
+    ['ratelimit', `"platform";r=${Math.floor(milli / 1000)};t=${seconds(burst - milli / 1000)}`],
   ];
 }

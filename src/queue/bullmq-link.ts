@@ -94,7 +94,10 @@ export function openLink(redis: RedisAccess, clock: Clock, log: Log, onHere: () 
 
 /** What every connection says when Redis goes: that is told once, by the link. */
 const isConnectionError = (error: Error): boolean =>
-  typeof (error as { code?: unknown }).code === 'string' || /connection|socket|stream/i.test(error.message);
+  typeof (error as { code?: unknown }).code === 'string' ||
+  /connection|socket|stream|sentinel|slots|cluster|startup nodes|^(READONLY|LOADING|MASTERDOWN)/i.test(
+    error.message,
+  );
 
 function tell(held: Held, clock: Clock, log: Log, error: Error): void {
   if (held.state !== 'here' || isConnectionError(error)) return;

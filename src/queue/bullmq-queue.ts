@@ -60,7 +60,7 @@ export function bullmqQueue(redis: RedisAccess, clock: Clock, log: Log): Queue {
       const { line } = lane;
       held.working ??= redis.working().on('error', link.trouble);
       const shared = { client: held.working, prefix, log, telemetry, trouble: link.trouble };
-      lane.worker = laneWorker(id, limits, handle, { ...shared, taken: line.recent.forget });
+      lane.worker = laneWorker(id, limits, handle, { ...shared, forget: line.recent.forget });
       line.concurrency = limits.concurrency;
       if (link.here()) tendLane(lane, held);
     },

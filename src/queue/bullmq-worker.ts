@@ -23,8 +23,8 @@ export interface WorkerParts {
   log: Log;
   telemetry: Telemetry | undefined;
   trouble(error: Error): void;
-  /** A bell was taken: rung from now on, it is news. */
-  taken(job: string): void;
+  /** A bell was taken, or Redis has let go of it: rung from now on, it is news. */
+  forget(job: string): void;
 }
 
 /**
@@ -41,7 +41,11 @@ const RETRY_MS = 1_000;
 /** BullMQ's own count of bells answered, minute by minute: a day of it. */
 const METRIC_MINUTES = 24 * 60;
 
-/** As many in a window as it lasts seconds' worth; a rate below one a second is one in a longer window. */
+/**
+ * As many in a window as it is worth; a rate below one a second is one in a longer window. A window opens with its
+ * first bell, so that one second may see the end of one and the beginning of the next: twice the rate at most, as with
+ * the bucket of the queue in memory.
+ */
 export function limiterOf(perSecond: number): { max: number; duration: number } {
   const max = Math.max(1, Math.floor(perSecond));
   return { max, duration: Math.ceil((max / perSecond) * 1000) };
@@ -53,26 +57,27 @@ export function laneWorker(
   handle: (bell: Bell) => Promise<void>,
   parts: WorkerParts,
 ): LaneWorker {
-  const { client, prefix, log, telemetry, trouble, taken } = parts;
+  const { client, prefix, log, telemetry, trouble, forget } = parts;
   const open = emptying();
   const unsettled = emptying();
   let stopped = false;
-  const answer = async (job: Job<Bell>, token?: string): Promise<void> => {
+  /** A token is one taking of a job: a job whose lock ran out may be under way twice. */
+  const answer = async (job: Job<Bell>, token = ''): Promise<void> => {
     if (stopped) {
       // Fetched while the lane was stopped: it goes back, for somebody else.
       await job.moveToWait(token);
       throw new WaitingError();
     }
-    taken(job.id!);
-    open.add(job.id!);
-    unsettled.add(job.id!);
+    forget(job.id!);
+    open.add(token);
+    unsettled.add(token);
     try {
       await handle(job.data);
     } catch (error) {
       // BullMQ would keep it: what is due the ledger knows, and why it failed is not for Redis.
       log.error('bell.failed', { bell: job.data.id, error });
     } finally {
-      open.delete(job.id!);
+      open.delete(token);
     }
   };
   const worker = new Worker<Bell>(queueNameOf(lane), answer, {
@@ -94,7 +99,10 @@ export function laneWorker(
     unsettled.clear();
     trouble(error);
   });
-  worker.on('completed', (job) => unsettled.delete(job.id!));
+  worker.on('completed', (job) => {
+    forget(job.id!);
+    unsettled.delete(job.token!);
+  });
   return {
     start() {
       if (!stopped && !worker.isRunning()) worker.run().catch(trouble);
@@ -109,7 +117,7 @@ export function laneWorker(
   };
 }
 
-/** A set of jobs that tells when it is empty. */
+/** A set that tells when it is empty. */
 interface Emptying {
   add(id: string): void;
   delete(id: string): void;

@@ -55,6 +55,9 @@ function judge(info: string, address: string, log: Log): void {
       `${address} may drop bells when its memory is full (maxmemory-policy ${policy}): set maxmemory-policy noeviction`,
     );
   }
+  if (policy === undefined) {
+    log.warn('queue.policyUnknown', { address, fix: 'see to it that this server never evicts (noeviction)' });
+  }
   const mode = field('redis_mode');
   if (mode === 'sentinel')
     throw new QueueRefused(`${address} is a sentinel: write redis+sentinel://…/MASTER`);

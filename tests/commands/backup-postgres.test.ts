@@ -46,7 +46,11 @@ describe.skipIf(!hasServers)('a PostgreSQL ledger', () => {
         expect.stringMatching(`: schema 0 → ${migrations.length}$`),
       ]);
       const keys = join(env['JEMBATAN_DATA']!, 'keys.json');
-      expect([first.code, first.err, statSync(keys).mode & 0o777]).toEqual([0, [expect.stringContaining('Made')], 0o600]);
+      expect([first.code, first.err, statSync(keys).mode & 0o777]).toEqual([
+        0,
+        [expect.stringContaining('Made')],
+        0o600,
+      ]);
       const made = readFileSync(keys, 'utf8');
       const again = await jembatan(['migrate'], env);
       expect([again.code, again.out, again.err]).toEqual([0, [expect.stringContaining('nothing to do')], []]);
@@ -78,7 +82,11 @@ describe.skipIf(!hasServers)('a PostgreSQL ledger', () => {
     });
 
     test.each<[string, (url: string) => Promise<string> | string, string]>([
-      ['nobody there', async () => `postgres://bus:hush@127.0.0.1:${await freePort()}/bus`, 'nobody listens there'],
+      [
+        'nobody there',
+        async () => `postgres://bus:hush@127.0.0.1:${await freePort()}/bus`,
+        'nobody listens there',
+      ],
       ['no such database', (url) => url.replace(/ledger_\d+$/, 'nowhere'), 'there is no such database'],
       [
         "somebody else's tables",
@@ -156,7 +164,10 @@ describe.skipIf(!hasServers)('a PostgreSQL ledger', () => {
       const file = await backedUp();
       const to = await databases.fresh();
       const { code, err } = await jembatan(['restore', file], place(to));
-      expect([code, err.at(-1)]).toEqual([1, expect.stringMatching(/is not empty \(\w+\): restore into a new database/)]);
+      expect([code, err.at(-1)]).toEqual([
+        1,
+        expect.stringMatching(/is not empty \(\w+\): restore into a new database/),
+      ]);
       expect(await run(to, 'SELECT 1 FROM applications')).toEqual([]);
     });
 
@@ -165,7 +176,10 @@ describe.skipIf(!hasServers)('a PostgreSQL ledger', () => {
     const fitted = (file: string, fields: object = {}): void => {
       const content = readFileSync(file);
       const sha256 = createHash('sha256').update(content).digest('hex');
-      writeFileSync(`${file}.json`, JSON.stringify({ ...manifest(file), bytes: content.length, sha256, ...fields }));
+      writeFileSync(
+        `${file}.json`,
+        JSON.stringify({ ...manifest(file), bytes: content.length, sha256, ...fields }),
+      );
     };
 
     test.each<[string, (file: string) => void, string]>([
@@ -203,11 +217,27 @@ describe.skipIf(!hasServers)('a PostgreSQL ledger', () => {
       const nowhere = { PATH: temporaryFolder() };
       const other = join(temporaryFolder(), 'other.dump');
       const backup = await jembatan(['backup', other], { ...place(url), ...nowhere });
-      expect([backup.code, backup.err.at(-1)]).toEqual([1, expect.stringContaining('pg_dump is not installed')]);
+      expect([backup.code, backup.err.at(-1)]).toEqual([
+        1,
+        expect.stringContaining('pg_dump is not installed'),
+      ]);
       expect([existsSync(other), existsSync(`${other}.part`)]).toEqual([false, false]);
       const to = await databases.fresh('empty');
       const restore = await jembatan(['restore', file], { ...place(to), ...nowhere });
-      expect([restore.code, restore.err.at(-1)]).toEqual([1, expect.stringContaining('pg_restore is not installed')]);
+      expect([restore.code, restore.err.at(-1)]).toEqual([
+        1,
+        expect.stringContaining('pg_restore is not installed'),
+      ]);
+    });
+
+    test('a key is made without a word of the password', async () => {
+      const url = await databases.fresh();
+      await run(url, `CREATE ROLE teller LOGIN SUPERUSER PASSWORD 'hush'`);
+      const env = place(url.replace('postgres@', 'teller:hush@'));
+      const migrated = await jembatan(['migrate'], env);
+      const made = await jembatan(['key', 'create', '--platform', 'mpp-kuburaya', '--scope', 'operate'], env);
+      expect([migrated.code, made.code, made.err[0]]).toEqual([0, 0, expect.stringContaining('teller:***@')]);
+      for (const { out, err } of [migrated, made]) expect([...out, ...err].join()).not.toContain('hush');
     });
 
     test('a password is neither shown nor put where others see it', async () => {
@@ -216,8 +246,13 @@ describe.skipIf(!hasServers)('a PostgreSQL ledger', () => {
       const own = url.replace('postgres@', 'bus:hu%25sh@');
       const file = join(temporaryFolder(), 'copy.dump');
       const programs = temporaryFolder();
-      writeFileSync(join(programs, 'pg_dump'), '#!/bin/sh\necho "$@ $PGPASSWORD" >&2\nexit 3\n', { mode: 0o755 });
-      const { code, err } = await jembatan(['backup', file], { ...place(own), PATH: `${programs}:/usr/bin:/bin` });
+      writeFileSync(join(programs, 'pg_dump'), '#!/bin/sh\necho "$@ $PGPASSWORD" >&2\nexit 3\n', {
+        mode: 0o755,
+      });
+      const { code, err } = await jembatan(['backup', file], {
+        ...place(own),
+        PATH: `${programs}:/usr/bin:/bin`,
+      });
       const said = err.at(-1)!;
       expect([code, said.includes('bus@127.0.0.1')]).toEqual([1, true]);
       expect(said.split('--dbname=')[1]).toMatch(/^postgres:\/\/bus@[^ ]+ hu%sh$/);

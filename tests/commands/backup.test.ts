@@ -83,7 +83,7 @@ test('a copy holds one instant although the bus writes all the while', async () 
   const { env, ledger, path, folder } = await filled();
   // Many pages, so that the copy takes several turns.
   const filler = new DatabaseSync(path);
-  filler.exec(`INSERT INTO plans WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 20000)
+  filler.exec(`INSERT INTO plans WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 8000)
     SELECT 'filler-' || n, hex(zeroblob(1000)) FROM n`);
   filler.close();
   let stop = false;
@@ -180,7 +180,10 @@ function tamper(file: string, sql: string): void {
 function fitted(file: string, fields: object = {}): void {
   const bytes = readFileSync(file);
   const sha256 = createHash('sha256').update(bytes).digest('hex');
-  writeFileSync(`${file}.json`, JSON.stringify({ ...manifestOf(file), bytes: bytes.length, sha256, ...fields }));
+  writeFileSync(
+    `${file}.json`,
+    JSON.stringify({ ...manifestOf(file), bytes: bytes.length, sha256, ...fields }),
+  );
 }
 
 function flip(file: string, at: number): void {
@@ -207,8 +210,16 @@ test.each<[string, (file: string) => void, string]>([
   ['a newer schema', (file) => fitted(file, { schema: 99 }), 'written by a newer jembatan'],
   ['a backup of the other body', (file) => fitted(file, { body: 'postgres' }), 'is a backup of PostgreSQL'],
   ['pages overwritten', ruin, 'damaged'],
-  ['an application taken out', (file) => tamper(file, `DELETE FROM applications WHERE id = '${idOf(2)}'`), 'does not hold what was backed up (applications: 2 rows of 3)'],
-  ['an event changed', (file) => tamper(file, `UPDATE events SET data = '{}' WHERE stream = '${idOf(2)}'`), 'audit: 4 streams, 4 events: 1 break'],
+  [
+    'an application taken out',
+    (file) => tamper(file, `DELETE FROM applications WHERE id = '${idOf(2)}'`),
+    'does not hold what was backed up (applications: 2 rows of 3)',
+  ],
+  [
+    'an event changed',
+    (file) => tamper(file, `UPDATE events SET data = '{}' WHERE stream = '${idOf(2)}'`),
+    'audit: 4 streams, 4 events: 1 break',
+  ],
 ])('a backup with %s is refused, and nothing stands in its place', async (_, harm, said) => {
   const { file, to } = await backedUp();
   harm(file);

@@ -16,7 +16,7 @@ function pathsOf(command: Command, before: string[]): string[][] {
 const shell = { env: {}, clock: systemClock, out: () => {}, err: () => {} };
 const PATHS = pathsOf(makeProgram(shell), []);
 
-const KNOWN = `start demo check adapters; key; key create; key list; key revoke; audit; audit verify; send show list withdraw
+const KNOWN = `start demo check adapters; key; key create; key list; key revoke; audit; audit verify; migrate backup restore move prune; send show list withdraw
   items stuck retry new-round resolve cancel; agency; agency list; agency pause; agency resume`;
 
 test('these are the commands', () => {

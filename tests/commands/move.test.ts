@@ -5,6 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import pg from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
+import { chain, EMPTY } from '../../src/domain/chain.ts';
 import type { DeskLedger } from '../../src/flow/ports/ledger-desk.ts';
 import { moveLedger, type Moved } from '../../src/ledger/move/index.ts';
 import { postgresLedger } from '../../src/ledger/postgres/index.ts';
@@ -48,7 +49,10 @@ describe.skipIf(!hasServers)('move', () => {
   }
   const place = (): Place => {
     const data = temporaryFolder();
-    return { env: { JEMBATAN_DATA: data, JEMBATAN_CONFIG: SHIPPED, JEMBATAN_LEDGER: url }, path: join(data, 'ledger.db') };
+    return {
+      env: { JEMBATAN_DATA: data, JEMBATAN_CONFIG: SHIPPED, JEMBATAN_LEDGER: url },
+      path: join(data, 'ledger.db'),
+    };
   };
 
   /** A ledger with something in every table, left by a bus that died in the middle of an exchange. */
@@ -64,7 +68,15 @@ describe.skipIf(!hasServers)('move', () => {
       await ledger.accept(acceptance(n, { documents }));
     }
     await ledger.claim(await claimOf(ledger, 2));
-    const attempt = { step: 'check', round: 1, number: 1, endedAt: AT, outcome: 'ok', code: null, status: 200 };
+    const attempt = {
+      step: 'check',
+      round: 1,
+      number: 1,
+      endedAt: AT,
+      outcome: 'ok',
+      code: null,
+      status: 200,
+    };
     await ledger.claim(await claimOf(ledger, 3));
     await store(ledger, 3, {
       events: [{ ...SETTLED, sealed: bytes('why') }],
@@ -83,9 +95,28 @@ describe.skipIf(!hasServers)('move', () => {
     });
     const [ring] = await ledger.redeliver('end-1', idOf(1), 1);
     const { row } = (await ledger.claimEndpoint('end-1', ring!.bell.wake, 60_000))!;
-    const line = { endpointId: 'end-1', id: 'log-1', at: AT, applicationId: idOf(1), seq: 1, status: 200, code: null };
-    const batch = { id: 'end-1', fence: row.fence, moved: [], failed: null, state: 'active', code: null } as const;
-    await ledger.endBatch({ ...batch, moved: [{ applicationId: idOf(1), fromSeq: 1, nextSeq: 2 }], log: [line] });
+    const line = {
+      endpointId: 'end-1',
+      id: 'log-1',
+      at: AT,
+      applicationId: idOf(1),
+      seq: 1,
+      status: 200,
+      code: null,
+    };
+    const batch = {
+      id: 'end-1',
+      fence: row.fence,
+      moved: [],
+      failed: null,
+      state: 'active',
+      code: null,
+    } as const;
+    await ledger.endBatch({
+      ...batch,
+      moved: [{ applicationId: idOf(1), fromSeq: 1, nextSeq: 2 }],
+      log: [line],
+    });
     await ledger.close();
     return at;
   };
@@ -104,7 +135,9 @@ describe.skipIf(!hasServers)('move', () => {
       `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'public' AND table_name IN
        ('applications', 'steps', 'events', 'keys', 'bodies', 'attempts', 'lanes', 'endpoints', 'deliveries')`,
     );
-    const counts = await Promise.all(tables.map(({ name }) => sql(`SELECT count(*)::int AS n FROM ${String(name)}`)));
+    const counts = await Promise.all(
+      tables.map(({ name }) => sql(`SELECT count(*)::int AS n FROM ${String(name)}`)),
+    );
     return counts.reduce((sum, [row]) => sum + Number(row!['n']), 0);
   };
   const version = (path: string): number => {
@@ -122,7 +155,9 @@ describe.skipIf(!hasServers)('move', () => {
     const tables = out.filter((line) => / [0-9a-f]{64}$/.test(line)).map((line) => line.split(/ +/));
     expect(tables.filter(([, rows]) => rows === '0')).toEqual([]);
     expect(tables.length).toBeGreaterThan(20);
-    expect(out.at(-1)).toMatch(/^moved \d+ rows to postgres:\/\/postgres@127.0.0.1:\d+\/ledger_\d+: the same on both sides$/);
+    expect(out.at(-1)).toMatch(
+      /^moved \d+ rows to postgres:\/\/postgres@127.0.0.1:\d+\/ledger_\d+: the same on both sides$/,
+    );
     expect(err.join('\n')).toContain('1 exchange that a dead bus left open will be asked about');
     const again = await move(at);
     expect([again.code, again.err]).toEqual([1, [expect.stringContaining('was moved to PostgreSQL')]]);
@@ -182,7 +217,9 @@ describe.skipIf(!hasServers)('move', () => {
       'a bus that runs on it',
       async (at) => {
         const bus = sqliteLedger(at.path, systemClock, 'owner');
-        return move(at).finally(() => bus.close());
+        const ran = await move(at);
+        await bus.close();
+        return ran;
       },
       'is used by another jembatan process: stop it first',
     ],
@@ -219,12 +256,22 @@ describe.skipIf(!hasServers)('move', () => {
         const client = new pg.Client({ connectionString: url });
         await client.connect();
         await client.query('BEGIN; LOCK TABLE plans IN ROW EXCLUSIVE MODE');
-        return move(at).finally(() => client.end());
+        const ran = await move(at);
+        await client.end();
+        return ran;
       },
       'is being written to: stop every bus',
     ],
-    ['nobody at the target', async (at) => move(at, `postgres://bus:hush@127.0.0.1:${await freePort()}/bus`), 'nobody listens there'],
-    ['a target that is not there', (at) => move(at, url.replace(/ledger_\d+$/, 'nowhere')), 'there is no such database'],
+    [
+      'nobody at the target',
+      async (at) => move(at, `postgres://bus:hush@127.0.0.1:${await freePort()}/bus`),
+      'nobody listens there',
+    ],
+    [
+      'a target that is not there',
+      (at) => move(at, url.replace(/ledger_\d+$/, 'nowhere')),
+      'there is no such database',
+    ],
     [
       'a row that PostgreSQL cannot hold',
       (at) => {
@@ -265,28 +312,49 @@ describe.skipIf(!hasServers)('move', () => {
     if (!said.includes('migrate first')) expect(await rowsThere()).toBe(0);
   });
 
-  test('killed in the middle, it leaves both as they were; the next one does it all', { timeout: 60_000 }, async () => {
-    const at = await filled();
-    // Many rows, so that there is a middle.
-    const db = new DatabaseSync(at.path);
-    db.exec(`INSERT INTO plans WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 200000)
+  test(
+    'killed in the middle, it leaves both as they were; the next one does it all',
+    { timeout: 120_000 },
+    async () => {
+      const at = await filled();
+      // Many rows, so that there is a middle.
+      const db = new DatabaseSync(at.path);
+      db.exec(`INSERT INTO plans WITH RECURSIVE n (n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM n WHERE n < 60000)
       SELECT 'filler-' || n, hex(zeroblob(200)) FROM n`);
-    db.close();
-    const child = spawn(process.execPath, ['src/cli.ts', 'move'], {
-      env: { ...at.env, PATH: process.env['PATH'] },
-      stdio: 'ignore',
-    });
-    const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
-    const busy = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'jembatan move'
+      db.close();
+      const child = spawn(process.execPath, ['src/cli.ts', 'move'], {
+        env: { ...at.env, PATH: process.env['PATH'] },
+        stdio: 'ignore',
+      });
+      const ended = new Promise((resolve) => child.once('exit', (_, signal) => resolve(signal)));
+      const busy = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'jembatan move'
       AND query LIKE 'INSERT INTO plans%'`;
-    await expect.poll(async () => (await sql(busy))[0]!['n'], { timeout: 30_000, interval: 20 }).toBe(1);
-    child.kill('SIGKILL');
-    expect(await ended).toBe('SIGKILL');
-    expect(await rowsThere()).toBe(0);
-    expect(version(at.path)).toBeGreaterThan(0);
-    const gone = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'jembatan move'`;
-    await expect.poll(async () => (await sql(gone))[0]!['n'], { timeout: 30_000 }).toBe(0);
-    expect((await move(at)).out.at(-1)).toMatch(/^moved 200\d+ rows/);
+      await expect.poll(async () => (await sql(busy))[0]!['n'], { timeout: 30_000, interval: 20 }).toBe(1);
+      child.kill('SIGKILL');
+      expect(await ended).toBe('SIGKILL');
+      expect(await rowsThere()).toBe(0);
+      expect(version(at.path)).toBeGreaterThan(0);
+      const gone = `SELECT count(*)::int AS n FROM pg_stat_activity WHERE application_name = 'jembatan move'`;
+      await expect.poll(async () => (await sql(gone))[0]!['n'], { timeout: 30_000 }).toBe(0);
+      expect((await move(at)).out.at(-1)).toMatch(/^moved 60\d+ rows/);
+    },
+  );
+
+  test('old months get parts of their own, so that they can be dropped as a whole', async () => {
+    const at = place();
+    const ledger = sqliteLedger(at.path, systemClock, 'owner');
+    const id = `${Date.UTC(2026, 0, 15).toString(16).padStart(12, '0').replace(/^.{8}/, '$&-')}-7000-8000-000000000001`;
+    const { application, steps, ...rest } = acceptance(1);
+    await ledger.accept({
+      ...rest,
+      application: { ...application, id },
+      steps: steps.map((step) => ({ ...step, applicationId: id })),
+      events: chain(id, EMPTY, AT, [{ type: 'go.mpp.application.accepted.v1', data: {} }]),
+    });
+    await ledger.close();
+    expect((await move(at)).code).toBe(0);
+    expect(await sql('SELECT stream FROM events_2026_01')).toEqual([{ stream: id }]);
+    expect(await sql('SELECT stream FROM events_other')).toEqual([]);
   });
 
   test('one that died after it had stored all is finished by the next', async () => {
@@ -305,17 +373,35 @@ describe.skipIf(!hasServers)('move', () => {
     expect(version(copy)).toBeLessThan(0);
   });
 
+  test('a connection that breaks at the very end leaves the file unmarked, and says what to do', async () => {
+    const at = await filled();
+    await sql(`CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS
+      $$ BEGIN PERFORM pg_terminate_backend(pg_backend_pid()); RETURN NULL; END $$;
+      CREATE CONSTRAINT TRIGGER cut AFTER INSERT ON serials DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION cut()`);
+    const { code, err } = await move(at);
+    expect([code, err.at(-1)]).toEqual([1, expect.stringContaining('Run move again before any bus starts')]);
+    expect(version(at.path)).toBeGreaterThan(0);
+    await sql('DROP TRIGGER cut ON serials');
+    expect(await move(at)).toMatchObject({ code: 0 });
+  });
+
   test.each<[string, string[], Record<string, string>, string]>([
     ['no target', [], {}, 'Say where to: JEMBATAN_LEDGER=postgres://'],
     ['a target that is none', ['--to', 'mysql://x'], {}, 'Say where to'],
-    ['a source that is none', ['--from', 'postgres://x/y', '--to', 'postgres://x/y'], {}, '--from is sqlite:PATH'],
+    [
+      'a source that is none',
+      ['--from', 'postgres://x/y', '--to', 'postgres://x/y'],
+      {},
+      '--from is sqlite:PATH',
+    ],
   ])('%s is a wrong call', async (_, words, env, said) => {
     const { code, err } = await jembatan(['move', ...words], env);
     expect([code, err.join('\n')]).toEqual([2, expect.stringContaining(said)]);
   });
 
   function bytesAsText(value: unknown): unknown {
-    const isJsonBuffer = typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer';
+    const isJsonBuffer =
+      typeof value === 'object' && value !== null && 'type' in value && value.type === 'Buffer';
     if (isJsonBuffer) return Buffer.from((value as unknown as { data: number[] }).data).toString('hex');
     return value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value;
   }

@@ -26,18 +26,6 @@ function jembatan(
   return { code: status, out: stdout, err: stderr };
 }
 
-/** The shipped mall with every secret in place, as far as a start looks. */
-function mall(more: Record<string, string>): Record<string, string> {
-  const data = temporaryFolder();
-  mkdirSync(join(data, 'secrets'));
-  for (const [, name] of readFileSync(join(SHIPPED, 'agencies.yaml'), 'utf8').matchAll(
-    /^ +\w+: secret:\/\/file\/(\S+)/gm,
-  )) {
-    writeFileSync(join(data, 'secrets', name!), 'hush', { mode: 0o600 });
-  }
-  return { JEMBATAN_DATA: data, JEMBATAN_CONFIG: SHIPPED, JEMBATAN_LOG: 'error', ...more };
-}
-
 test('an unknown command: exit code 2, a suggestion, no stack trace', { timeout: LONGEST_MS }, () => {
   const { code, out, err } = jembatan(['chekc'], {});
   expect([code, out]).toEqual([2, '']);
@@ -63,7 +51,7 @@ test(
 test('a port that is taken is one line that says what to do', { timeout: LONGEST_MS }, async () => {
   const holder = await listening();
   const { port } = holder.address() as AddressInfo;
-  const { code, out, err } = jembatan(['start'], mall({ JEMBATAN_PORT: String(port) }));
+  const { code, out, err } = jembatan(['start'], startable({ JEMBATAN_PORT: String(port) }));
   expect([code, out]).toEqual([1, '']);
   expect(err).toBe(
     `Port ${port} of 127.0.0.1 is taken: stop who listens there, or set JEMBATAN_PORT to another port\n`,
@@ -74,7 +62,7 @@ test(
   'start prints one line, refuses a second bus on the same ledger, and stops well at SIGTERM',
   { timeout: LONGEST_MS },
   async () => {
-    const env = mall({ JEMBATAN_PORT: '0' });
+    const env = startable({ JEMBATAN_PORT: '0' });
     const child = spawn(process.execPath, [CLI, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
     onTestFinished(() => void child.kill('SIGKILL'));
     let printed = '';

@@ -1,10 +1,11 @@
 /** What the tests of commands share: a shell that keeps its lines, folders that go away, a clock that does not wait. */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { run } from '../../src/commands/program.ts';
+import { SHIPPED } from '../config/broken.ts';
 
 export interface Ran {
   code: number;
@@ -50,4 +51,16 @@ export function hastyClock(): Clock & { waits: number[] } {
       return systemClock.after(0, fn);
     },
   };
+}
+
+/** The shipped mall with every secret in place, as far as a start looks. */
+export function startable(more: Record<string, string>): Record<string, string> {
+  const data = temporaryFolder();
+  mkdirSync(join(data, 'secrets'));
+  for (const [, name] of readFileSync(join(SHIPPED, 'agencies.yaml'), 'utf8').matchAll(
+    /^ +\w+: secret:\/\/file\/(\S+)/gm,
+  )) {
+    writeFileSync(join(data, 'secrets', name!), 'hush', { mode: 0o600 });
+  }
+  return { JEMBATAN_DATA: data, JEMBATAN_CONFIG: SHIPPED, JEMBATAN_LOG: 'error', ...more };
 }

@@ -2,7 +2,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { AgencyLimits } from '../../src/domain/catalogue.ts';
-import { admit, afterExchange, newLane, type Lane, type LaneSignal } from '../../src/domain/lane.ts';
+import {
+  admit,
+  afterExchange,
+  newLane,
+  passGate,
+  type Lane,
+  type LaneGate,
+  type LaneSignal,
+} from '../../src/domain/lane.ts';
 
 const NOW = Date.parse('2026-01-15T02:30:05Z');
 const HOUR = 3_600_000;
@@ -155,4 +163,67 @@ test('whatever happens: a pause stands, sleep has an end, and down and up are to
       }
     }),
   );
+});
+
+describe('the gate', () => {
+  const gate = (fields: Partial<LaneGate> = {}): LaneGate => ({
+    ...{ closedUntil: null, perDay: 3, day: '2026-01-15', dayEndsAt: NOW + HOUR },
+    ...fields,
+  });
+
+  test('counts the day, and begins another anew', () => {
+    const first = passGate(lane(), gate(), false);
+    expect(first).toMatchObject({ passes: true, lane: { day: '2026-01-15', used: 1 } });
+    expect(passGate(first.lane, gate(), false)).toMatchObject({ lane: { used: 2 } });
+    expect(passGate(first.lane, gate({ day: '2026-01-16' }), false)).toMatchObject({
+      lane: { day: '2026-01-16', used: 1 },
+    });
+  });
+
+  test('a lane without a quota is left as it is', () => {
+    const given = lane({ failures: 2 });
+    expect(passGate(given, gate({ perDay: null }), false)).toEqual({ passes: true, lane: given });
+  });
+
+  test('shuts at closing time and when the day is used up, whatever the health of the lane', () => {
+    const given = lane({ failures: 2, sleeps: 1, day: '2026-01-15', used: 3 });
+    expect(passGate(given, gate(), false)).toMatchObject({
+      passes: false,
+      lane: { failures: 2, sleeps: 1, used: 3, sleepUntil: NOW + HOUR, code: 'QUOTA_USED' },
+      event: { data: { code: 'QUOTA_USED', until: new Date(NOW + HOUR).toISOString() } },
+    });
+    expect(passGate(lane(), gate({ closedUntil: NOW + 5 }), false)).toMatchObject({
+      passes: false,
+      lane: { used: 0, sleepUntil: NOW + 5, code: 'CLOSED' },
+    });
+  });
+
+  test('an operation under way passes and is counted', () => {
+    const given = lane({ day: '2026-01-15', used: 3 });
+    expect(passGate(given, gate({ closedUntil: NOW + 5 }), true)).toMatchObject({
+      passes: true,
+      lane: { used: 4, sleepUntil: 0 },
+    });
+  });
+
+  test('a clock that is a day behind does not begin the count anew; one that was far ahead does not stop it for good', () => {
+    const used = (day: string): number => passGate(lane({ day, used: 2 }), gate(), false).lane.used;
+    expect(used('2026-01-16')).toBe(3);
+    expect(used('2026-01-17')).toBe(1);
+    expect(used('2026-01-14')).toBe(1);
+  });
+
+  test('who is told of a lane that stays shut: nobody again; of one that is shut for another reason: its users', () => {
+    const shut = passGate(lane(), gate({ closedUntil: NOW + 5 }), false);
+    const again = passGate(shut.lane, gate({ closedUntil: NOW + HOUR }), false);
+    expect(again).not.toHaveProperty('event');
+    expect(passGate({ ...shut.lane, day: '2026-01-15', used: 3 }, gate(), false)).toHaveProperty('event');
+  });
+
+  test.each(['CLOSED', 'QUOTA_USED'])('no exchange that was under way opens a lane that is %s', (code) => {
+    const shut = lane({ code, sleepUntil: NOW + 1 });
+    expect(afterExchange(shut, { is: 'good' }, LIMITS, NOW)).toBeNull();
+    expect(afterExchange(shut, BAD, LIMITS, NOW)).toBeNull();
+    expect(afterExchange(shut, { is: 'good' }, LIMITS, NOW + 1)).toMatchObject({ lane: { sleepUntil: 0 } });
+  });
 });

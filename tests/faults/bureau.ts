@@ -51,7 +51,7 @@ const asked: Operation<Paper> = {
   ...counter('asked', 'inquirable'),
   inquiry: {
     notBefore: '1s',
-    trustAfter: '4s',
+    trustAfter: '8s',
     request: (_input, { key }) => ({ method: 'GET', path: `/asked/${key}` }),
     reply: (wire) => (wire.status === 404 ? { is: 'retry', code: 'NEVER_SEEN' } : read(wire)),
   },
@@ -107,7 +107,7 @@ export const bureau: Adapter = {
 const limits = {
   concurrency: 16,
   perSecond: 500,
-  timeout: '2s',
+  timeout: '5s',
   circuitFailures: 5,
   circuitSleep: '1s',
   circuitCap: '2s',

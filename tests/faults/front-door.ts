@@ -2,7 +2,7 @@
 import { once } from 'node:events';
 import { Agent, createServer, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Bus } from './mall.ts';
+import type { Bus } from './bus.ts';
 
 const LOOK_MS = 100;
 

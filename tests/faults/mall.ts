@@ -1,28 +1,28 @@
 /** A mall whose every part may be broken: bus processes, servers, links between them, an agency with a book of its own. */
-import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
-import { stringify } from 'yaml';
+import { setTimeout } from 'node:timers/promises';
 import { systemClock } from '../../src/clock.ts';
 import { readEnv } from '../../src/config/env.ts';
 import { SCOPES, type DeskLedger } from '../../src/flow/ports/ledger-desk.ts';
 import { newApiKey } from '../../src/http/auth.ts';
 import { openStore } from '../../src/open.ts';
-import { ROOT, startBus, type BusProcess, type Settings } from '../journeys/bus-process.ts';
-import { freePort, startPostgres, startRedis, type Server } from '../support/servers.ts';
-import { OFFICES, officeEntry, routeFile, serviceFile, SERVICES, type Office } from './bureau.ts';
+import type { Settings } from '../journeys/bus-process.ts';
+import { freePort } from '../support/servers.ts';
+import { OFFICES, type Office } from './bureau.ts';
+import { busOf, command, type Bus } from './bus.ts';
 import { mountDisk, unmountDisk } from './disk.ts';
+import { writeFiles } from './files.ts';
 import { openLink, type Link } from './link.ts';
 import { openOffice, type OfficeDesk } from './office.ts';
-import { makeCertificates, type Certificates } from './tls.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
+import { direct, openServers, through, type Servers } from './servers.ts';
+import { makeCertificates, type Certificates } from './tls.ts';
 
 const PLATFORM = 'mpp-kuburaya';
-const ENTRY = 'tests/faults/bus-entry.ts';
-const run = promisify(execFile);
+const OPENING_MS = 30_000;
 
 export type Edition = 'embedded' | 'distributed';
 
@@ -35,8 +35,6 @@ export interface MallOptions {
   postgres?: Record<string, string>;
   /** Arguments of redis-server. */
   redis?: string[];
-  /** Arguments of node. */
-  node?: string[];
   /** The bureau is called over TLS. */
   tls?: boolean;
   /** Settings of the bus processes. */
@@ -47,22 +45,7 @@ export interface MallOptions {
   disk?: number;
 }
 
-/** One bus process: it may die and come back, on the same port. */
-export interface Bus {
-  name: string;
-  role: 'all' | 'api' | 'worker';
-  port: number;
-  settings: Settings;
-  process: BusProcess | null;
-  start(): Promise<void>;
-  /** Sends the signal and waits for the end. */
-  end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: string | null }>;
-  isUp(): boolean;
-}
-
-type Side = 'api' | 'worker';
-
-export interface Mall {
+export interface Mall extends Servers {
   options: MallOptions;
   folder: string;
   /** Settings of commands beside the bus: straight to the servers, past every link. */
@@ -74,11 +57,6 @@ export interface Mall {
   offices: Record<Office, OfficeDesk>;
   /** Between the bus and each office. */
   links: Record<Office, Link>;
-  /** Between each side of the bus and its servers; none in the embedded edition. */
-  postgresLinks: Record<Side, Link> | null;
-  redisLinks: Record<Side, Link> | null;
-  postgres: Server | null;
-  redis: Server | null;
   receiver: Receiver;
   /** The bureau's certificates, if it is called over TLS. */
   certificates: Certificates | null;
@@ -153,94 +131,30 @@ export async function openMall(options: MallOptions): Promise<Mall> {
     disk,
     close: () => close(mall),
   };
-  if (servers.postgres) await migrated(mall);
-  mall.key = await makeKey(mall);
-  await addBuses(mall);
-  await open(mall);
-  return mall;
+  try {
+    if (servers.postgres) await migrated(mall);
+    mall.key = await makeKey(mall);
+    await addBuses(mall);
+    await open(mall);
+    return mall;
+  } catch (error) {
+    await mall.close();
+    throw error;
+  }
 }
 
 /** Starts every process and registers the receiver of callbacks. */
 async function open(mall: Mall): Promise<void> {
   await Promise.all(mall.buses.map((bus) => bus.start()));
-  const response = await fetch(`${mall.api()}/v1/callback-endpoints`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${mall.key}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ url: mall.receiver.url }),
-  });
-  if (response.status !== 201) throw new Error(`callback endpoint: ${response.status}`);
-}
-
-type Servers = Pick<Mall, 'postgres' | 'redis' | 'postgresLinks' | 'redisLinks'>;
-
-async function openServers(
-  { edition, postgres: config, redis: args }: MallOptions,
-  disk: string | null,
-): Promise<Servers> {
-  if (edition === 'embedded') return { postgres: null, redis: null, postgresLinks: null, redisLinks: null };
-  const [postgres, redis] = await Promise.all([onDisk(disk, () => startPostgres(config)), startRedis(args)]);
-  return {
-    postgres,
-    redis,
-    postgresLinks: { api: await openLink(postgres), worker: await openLink(postgres) },
-    redisLinks: { api: await openLink(redis), worker: await openLink(redis) },
-  };
-}
-
-/** Servers make their folders where temporary ones go. */
-function onDisk(disk: string | null, start: () => Promise<Server>): Promise<Server> {
-  if (disk === null) return start();
-  const usual = process.env['TMPDIR'];
-  process.env['TMPDIR'] = disk;
-  const starting = start();
-  if (usual === undefined) delete process.env['TMPDIR'];
-  else process.env['TMPDIR'] = usual;
-  return starting;
-}
-
-const direct = ({ postgres, redis }: Servers): Settings =>
-  postgres && redis ? { JEMBATAN_LEDGER: postgres.url, JEMBATAN_QUEUE: redis.url } : {};
-
-function through(mall: Mall, side: Side): Settings {
-  if (!mall.postgresLinks || !mall.redisLinks) return {};
-  const ledger = new URL(mall.postgres!.url);
-  ledger.port = String(mall.postgresLinks[side].port);
-  return {
-    JEMBATAN_LEDGER: ledger.href,
-    JEMBATAN_QUEUE: `redis://127.0.0.1:${mall.redisLinks[side].port}`,
-  };
-}
-
-async function writeFiles(
-  folder: string,
-  password: string,
-  links: Mall['links'],
-  { attempts = 50, tls = false }: MallOptions,
-): Promise<Settings> {
-  const [configDir, dataDir] = [join(folder, 'config'), join(folder, 'data')];
-  for (const name of ['sites.yaml', 'regions.yaml', 'platforms.yaml', 'calendars'])
-    await cp(join(ROOT, 'config', name), join(configDir, name), { recursive: true });
-  const agencies = Object.fromEntries(
-    (Object.entries(OFFICES) as [Office, string][]).map(([office, id]) => [
-      id,
-      officeEntry(
-        office,
-        tls && office === 'bureau'
-          ? `https://localhost:${links[office].port}`
-          : `http://127.0.0.1:${links[office].port}`,
-        attempts,
-      ),
-    ]),
-  );
-  for (const sub of ['services', 'routes']) await mkdir(join(configDir, sub), { recursive: true });
-  await writeFile(join(configDir, 'agencies.yaml'), stringify(agencies));
-  for (const code of SERVICES) {
-    await writeFile(join(configDir, `services/${code}.yaml`), stringify(serviceFile(code)));
-    await writeFile(join(configDir, `routes/${code}.yaml`), stringify(routeFile(code)));
+  const headers = { authorization: `Bearer ${mall.key}`, 'content-type': 'application/json' };
+  const body = JSON.stringify({ url: mall.receiver.url });
+  for (const until = Date.now() + OPENING_MS; ; await setTimeout(200)) {
+    const response = await fetch(`${mall.api()}/v1/callback-endpoints`, { method: 'POST', headers, body });
+    if (response.status === 201) return;
+    // A bus that has just started on a busy machine may say "not now".
+    if (response.status !== 503 || Date.now() > until)
+      throw new Error(`callback endpoint: ${response.status} ${await response.text()}`);
   }
-  await mkdir(join(dataDir, 'secrets'), { recursive: true, mode: 0o700 });
-  await writeFile(join(dataDir, 'secrets/bureau-password'), password, { mode: 0o600 });
-  return { JEMBATAN_DATA: dataDir, JEMBATAN_CONFIG: configDir, JEMBATAN_LOG: 'info' };
 }
 
 async function migrated(mall: Mall): Promise<void> {
@@ -273,51 +187,13 @@ async function addBuses(mall: Mall): Promise<void> {
       JEMBATAN_URL: 'http://127.0.0.1:8080',
       ...(edition === 'distributed' && { JEMBATAN_ROLE: role }),
     };
-    const bus = busOf(name, role, port, settings, mall.options.node ?? []);
+    const bus = busOf(name, role, port, settings);
     mall.buses.push(bus);
     return bus;
   };
   if (edition === 'embedded') return void mall.apis.push(await add('bus', 'all'));
   for (let n = 1; n <= apis; n += 1) mall.apis.push(await add(`api ${n}`, 'api'));
   for (let n = 1; n <= workers; n += 1) mall.workers.push(await add(`worker ${n}`, 'worker'));
-}
-
-function busOf(name: string, role: Bus['role'], port: number, settings: Settings, node: string[]): Bus {
-  let up = false;
-  const bus: Bus = {
-    name,
-    role,
-    port,
-    settings,
-    process: null,
-    isUp: () => up,
-    async start() {
-      const started = await startBus(settings, [...node, ENTRY]);
-      bus.process = started;
-      up = true;
-      void started.ended.then(() => {
-        if (bus.process === started) up = false;
-      });
-    },
-    async end(signal) {
-      up = false;
-      bus.process?.signal(signal);
-      return (await bus.process?.ended) ?? { code: null, signal: null };
-    },
-  };
-  return bus;
-}
-
-async function command(settings: Settings, args: string[]): Promise<{ code: number; output: string }> {
-  const env = { PATH: process.env['PATH'] ?? '', ...settings };
-  const options = { cwd: ROOT, env, maxBuffer: 64 * 1024 * 1024 };
-  try {
-    const { stdout, stderr } = await run(process.execPath, ['src/cli.ts', ...args], options);
-    return { code: 0, output: stdout + stderr };
-  } catch (error) {
-    const { code, stdout, stderr } = error as { code: number; stdout: string; stderr: string };
-    return { code: typeof code === 'number' ? code : -1, output: `${stdout}${stderr}` };
-  }
 }
 
 async function heal(mall: Mall): Promise<void> {

@@ -9,7 +9,7 @@ import type { Result, Row, Stage } from './row.ts';
 import type { Slots } from './slots.ts';
 
 const RATE = 20;
-const SETTLE_MS = 150_000;
+const SETTLE_MS = 240_000;
 const SURVIVE_MS = 60_000;
 /** Load before the first fault and after the last. */
 const QUIET_MS = 500;
@@ -25,7 +25,7 @@ export async function play(row: Row, { seed, rounds, underLoad }: Playing): Prom
   const { edition } = row.mall;
   const result: Result = {
     ...{ id: row.id, edition, fault: row.fault, applications: 0, injected: 0, survived: 0 },
-    ...{ lost: 0, doubled: 0, items: 0, settled: 0, seconds: 0, problems: [], notes: [] },
+    ...{ lost: 0, doubled: 0, items: 0, failed: {}, settled: 0, seconds: 0, problems: [], notes: [] },
   };
   let began = Date.now();
   let mall: Mall | null = null;
@@ -56,7 +56,10 @@ export async function play(row: Row, { seed, rounds, underLoad }: Playing): Prom
 async function hold(mall: Mall, load: Load, settleMs: number, result: Result): Promise<void> {
   const began = Date.now();
   const { problems, ...counts } = await checkMall(mall, load, settleMs);
-  Object.assign(result, counts, { applications: new Set(load.taken.map(({ id }) => id)).size });
+  Object.assign(result, counts, {
+    failed: load.failed,
+    applications: new Set(load.taken.map(({ id }) => id)).size,
+  });
   result.settled = Math.round((Date.now() - began) / 1000);
   result.problems.push(...problems);
   if (result.applications === 0) result.problems.push('no application was taken: nothing was proved');

@@ -64,6 +64,8 @@ export interface Result {
   lost: number;
   doubled: number;
   items: number;
+  /** Requests that got no 2xx, by status or error; each was asked again under its key. */
+  failed: Record<string, number>;
   /** Seconds from the last fault until all had settled. */
   settled: number;
   seconds: number;

@@ -27,6 +27,9 @@ const { values } = parseArgs({
   },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
+// Each server that a row starts is ended with this process.
+process.setMaxListeners(100);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const seed = Number(values.seed ?? randomInt(2 ** 31));
 const wanted = values.rows?.split(',');
 const named = (row: Row): boolean =>

@@ -19,14 +19,14 @@ describe('a step due long after it is rung', () => {
     await world.clock.advance(MINUTE);
     const [step] = (await world.ledger.read(id))!.steps;
     expect(step!.dueAt).toBeGreaterThan(world.clock.now() + DAY - 2 * MINUTE);
-    expect(world.queue.counts('desk')).toEqual({ waiting: 0, delayed: 0, active: 0 });
+    expect(await world.queue.counts('desk')).toEqual({ waiting: 0, delayed: 0, active: 0 });
     for (const wake of [step!.wake, step!.wake - 1, step!.wake + 1]) {
       world.queue.ring({ lane: 'desk', bell: { id: `${id}.a`, wake }, at: world.clock.now(), priority: 1 });
     }
     await world.clock.advance(MINUTE);
     expect(world.agencies['desk']!.asked).toHaveLength(1);
     expect((await world.ledger.read(id))!.steps[0]).toEqual(step);
-    expect(world.queue.counts('desk')).toEqual({ waiting: 0, delayed: 0, active: 0 });
+    expect(await world.queue.counts('desk')).toEqual({ waiting: 0, delayed: 0, active: 0 });
     await world.clock.advance(2 * DAY, 10 * MINUTE);
     expect((await look(world, id)).state).toBe('completed');
   });

@@ -1,6 +1,8 @@
 /** One platform's or one service's burst at a busy agency leaves the others their share. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import type { Ring } from '../../src/domain/lane.ts';
+import type { Queue } from '../../src/flow/ports/queue.ts';
+import { keepRecovering, keepSharing } from '../../src/flow/recover.ts';
 import { makeShare, SWEEP_MS, type Share } from '../../src/flow/share.ts';
 import { application, post } from '../support/applications.ts';
 import { agencyEntry, smallCatalogue } from '../support/catalogues.ts';
@@ -71,6 +73,40 @@ describe('a burst of 300 at a desk that answers five a second', () => {
     expect(mall + portal).toBeGreaterThan(85);
     expect(portal / mall).toBeGreaterThan(2.2);
     expect(portal / mall).toBeLessThan(3.8);
+  });
+});
+
+describe('several processes', () => {
+  test('one that answers no lane sees in the ledger who is behind, and rings no more of it', async () => {
+    let rung = 0;
+    const wrapQueue = (queue: Queue): Queue => ({
+      ...queue,
+      ring: (ring) => ((rung += 1), queue.ring(ring)),
+    });
+    const world = await open({ catalogue: slowDesk(), idle: true, wrapQueue });
+    await send(world, 'mall', 100);
+    expect(rung).toBe(15);
+    onTestFinished(keepSharing(world.bus.desk));
+    await world.clock.advance(SWEEP_MS);
+    await send(world, 'mall', 20);
+    expect(rung).toBe(15);
+    await send(world, 'portal', 5);
+    expect(rung).toBe(20);
+  });
+
+  test('one that answers some lanes sweeps these only', async () => {
+    const rung: string[] = [];
+    const wrapQueue = (queue: Queue): Queue => ({
+      ...queue,
+      ring: (ring) => (rung.push(ring.lane), queue.ring(ring)),
+    });
+    const steps = { a: { call: 'desk.file' }, b: { call: 'bank.file' } };
+    const world = await open({ catalogue: smallCatalogue(steps), idle: true, wrapQueue });
+    await send(world, 'mall', 1);
+    rung.length = 0;
+    onTestFinished(keepRecovering(world.bus.desk, ['bank']));
+    await world.clock.advance(SWEEP_MS);
+    expect(new Set(rung)).toEqual(new Set(['bank']));
   });
 });
 
@@ -145,6 +181,23 @@ describe('who is rung at once', () => {
   ])('a sweep asks for what %j answers in two', (limits, most) => {
     expect(share(limits).wanted(now).most('desk')).toBe(most);
     expect(share(limits).wanted(now).most('callbacks')).toBe(5000);
+  });
+
+  test('those that cannot be answered take nobody else’s place: a sweep asks for as many more', () => {
+    const on = share();
+    const poison = Array.from({ length: 50 }, (_, n) =>
+      ring('mall', { bell: { id: `poison-${n}.a`, wake: 1 } }),
+    );
+    for (const { bell } of poison) on.failed(bell);
+    expect(on.wanted(now).most('desk')).toBe(50);
+    on.found(poison);
+    expect(on.wanted(now).most('desk')).toBe(100);
+    expect(on.wanted(now).most('bank')).toBe(5000);
+    on.found([...poison, ...found('mall', 20)]);
+    expect(admitted(on, ring('mall'))).toBeGreaterThan(0);
+    on.found([]);
+    on.found(found('mall', 20));
+    expect(on.wanted(now).most('desk')).toBe(50);
   });
 
   test('a quiet lane needs no look', () => {

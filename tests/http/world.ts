@@ -61,9 +61,18 @@ export interface SmallWorldOptions {
   /** What an agency answers when a test runs a step; by default none may be called. */
   exchange?: Caller['exchange'];
   receiver?: (post: CallbackPost) => CallbackPosted;
+  /** How late the event loop is said to run. */
+  loopDelayMs?: () => number;
+  /** The ledger's file; in memory when absent. */
+  path?: string;
 }
 
-export async function smallWorld({ exchange, receiver }: SmallWorldOptions = {}): Promise<SmallWorld> {
+export async function smallWorld({
+  exchange,
+  receiver,
+  path = ':memory:',
+  ...load
+}: SmallWorldOptions = {}): Promise<SmallWorld> {
   const shipped = (await shippedCatalogue()).catalogue;
   const catalogue = { ...shipped, services: new Map(shipped.services), routes: new Map(shipped.routes) };
   const log: string[] = [];
@@ -75,10 +84,11 @@ export async function smallWorld({ exchange, receiver }: SmallWorldOptions = {})
     skip: (ms: number) => void (skipped += ms),
   };
   const lines = makeLog('info', makeMask([]), { write: (line) => void log.push(line) });
-  const ledger = sqliteLedger(':memory:', clock);
+  const ledger = sqliteLedger(path, clock);
   const kek = { id: 'test', key: createSecretKey(Buffer.alloc(32, 7)) };
   const bus = joinBus({
     ...{ clock, ledger, catalogue, adapters, log: lines, url: URL_OF_BUS, queue: memoryQueue(clock, lines) },
+    ...load,
     vault: makeVault({ kek, index: createSecretKey(Buffer.alloc(32, 9)) }, clock),
     caller: {
       exchange: exchange ?? nobody,

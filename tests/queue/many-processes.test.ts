@@ -8,7 +8,7 @@ import type { LaneLimits } from '../../src/flow/ports/queue.ts';
 import { hasServers, startRedis, type Server } from '../support/servers.ts';
 import { collect, FREE, nap, openQueue, ringOf, until, untilQuiet, type TestQueue } from './redis-support.ts';
 
-describe.skipIf(!hasServers)('many processes', () => {
+describe.skipIf(!hasServers)('many processes', { timeout: 60_000 }, () => {
   let redis: Server;
   const opened: TestQueue[] = [];
   const children: ChildProcess[] = [];
@@ -133,7 +133,26 @@ describe.skipIf(!hasServers)('many processes', () => {
     on.queue.ring(ringOf('next'));
     await until(() => taken.includes('next 1'));
     expect(on.events()).toEqual([]);
-  }, 45_000);
+  });
+
+  test('what is rung while it is answered badly is not silenced by it', async () => {
+    // Seen through another's eyes: to count a lane is also to notice that bells are gone.
+    const [on, eye] = [open(), open()];
+    let taken = 0;
+    let fail: () => void = () => undefined;
+    on.queue.work('bank', FREE, () => {
+      taken += 1;
+      return new Promise((_, reject) => void (fail = () => reject(new Error('The ledger is gone'))));
+    });
+    on.queue.ring(ringOf('step'));
+    await until(() => taken === 1);
+    on.queue.ring(ringOf('step'));
+    await untilQuiet(eye.queue, ['bank']);
+    fail();
+    await until(async () => (await eye.queue.counts('bank'))?.active === 0);
+    on.queue.ring(ringOf('step'));
+    await until(() => taken === 2, 2000);
+  });
 
   test('Redis is told no more of a bell than whose it is and which', async () => {
     const on = open();

@@ -154,6 +154,11 @@ describe('no Redis', () => {
     expect(await check(`redis://127.0.0.1:${port}`)).toEqual([]);
   });
 
+  test('one that does not say whether it evicts is warned of', async () => {
+    const port = await listen(stub('redis_version:7.2.4\r\naof_enabled:1\r\n'));
+    expect(await check(`redis://127.0.0.1:${port}`)).toEqual(['queue.policyUnknown']);
+  });
+
   test('something that speaks as a Redis does, but is none', async () => {
     const port = await listen(stub('hello:world\r\n'));
     expect(await refusal(`redis://127.0.0.1:${port}`)).toMatch(/is not a Redis/);

@@ -65,7 +65,7 @@ async function startSentinel(master: Server): Promise<number> {
   return port;
 }
 
-describe.skipIf(!hasServers)('Redis', () => {
+describe.skipIf(!hasServers)('Redis', { timeout: 60_000 }, () => {
   test('by its sentinels, and through a failover', async () => {
     const master = await start();
     const replica = await start('--replicaof', '127.0.0.1', String(master.port));
@@ -88,7 +88,7 @@ describe.skipIf(!hasServers)('Redis', () => {
       return taken.includes('after');
     }, 30_000);
     expect(on.events()).toEqual(['queue.away', 'queue.back']);
-  }, 60_000);
+  });
 
   test('as a cluster', async () => {
     const nodes = await Promise.all(
@@ -116,7 +116,7 @@ describe.skipIf(!hasServers)('Redis', () => {
       return taken.includes('after');
     }, 30_000);
     expect(on.events()).toEqual(['queue.away', 'queue.back']);
-  }, 60_000);
+  });
 
   test('over TLS, when its authority is trusted', async () => {
     const path = await folder();
@@ -141,5 +141,5 @@ describe.skipIf(!hasServers)('Redis', () => {
     expect(await say()).toMatch(/certificate that is not trusted.*NODE_EXTRA_CA_CERTS/);
     await expect(check(url.replace('rediss', 'redis'))).rejects.toThrow(/whether it wants TLS/);
     await expect(check(`rediss://127.0.0.1:${server.port}`)).rejects.toThrow(/whether it speaks TLS/);
-  }, 60_000);
+  });
 });

@@ -64,7 +64,7 @@ export const nap = (ms: number): Promise<void> => new Promise((resolve) => void 
 export async function until(holds: () => boolean | Promise<boolean>, ms = 10_000): Promise<void> {
   const deadline = Date.now() + ms;
   while (!(await holds())) {
-    if (Date.now() > deadline) throw new Error(`Not within ${ms} ms: ${holds}`);
+    if (Date.now() > deadline) throw new Error(`Not within ${ms} ms: ${holds.toString()}`);
     await nap(20);
   }
 }

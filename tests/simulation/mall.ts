@@ -1,59 +1,49 @@
-/** The simulated mall: agencies of every effect, four platforms, and services whose routes meet all of them. */
+/** The simulated mall: agencies of every effect, three platforms, and services whose routes meet all of them. */
 import type { Catalogue, Route, Service } from '../../src/domain/catalogue.ts';
 import { agencyEntry, SITE, smallCatalogue, type StepFields } from '../support/catalogues.ts';
 
 export const AGENCIES = ['civil', 'bank', 'desk', 'registry', 'notary', 'court'] as const;
-export const PLATFORMS = ['mall', 'portal', 'kiosk', 'mobile'] as const;
+export const PLATFORMS = ['mall', 'portal', 'kiosk'] as const;
 export const TIMEOUT_MS = 20_000;
 
 const step = (call: string, after: string | string[] = [], fields: Partial<StepFields> = {}): StepFields => ({
   call,
   after,
+  waits: '30m',
   with: { app: 'application.id' },
   ...fields,
 });
 
 /** By service code. */
 const ROUTES: Record<string, { steps: Record<string, StepFields>; route?: Partial<Route> }> = {
-  /** A file's usual way: look, reserve, enter it (no way back), file it, stamp it. */
+  /** A file's usual way: reserve, enter it (no way back), stamp it. */
   'SIM.USUAL': {
     steps: {
-      look: step('civil.look'),
-      reserve: step('registry.reserve', 'look'),
+      reserve: step('registry.reserve'),
       enter: step('civil.enter', 'reserve', { pivot: true }),
-      file: step('desk.file', 'enter'),
       stamp: step('notary.stamp', 'enter', { need: 'bestEffort' }),
     },
-    route: { deadline: { in: 3, unit: 'workingDays', onBreach: 'escalate' }, result: { number: 'steps.enter.output.done' } },
-  },
-  /** Paid first. */
-  'SIM.PAID': {
-    steps: {
-      charge: step('bank.charge', [], { waits: '40m' }),
-      enter: step('court.enter', 'charge', { waits: '1h' }),
-      file: step('court.file', 'enter', { waits: '1h' }),
+    route: {
+      deadline: { in: 3, unit: 'workingDays', onBreach: 'escalate' },
+      result: { number: 'steps.enter.output.done' },
     },
   },
-  /** Everything at once: the steps' changes race. */
+  /** Paid first. */
+  'SIM.PAID': { steps: { charge: step('bank.charge', [], { waits: '40m' }), file: step('desk.file', 'charge') } },
+  /** At once: the steps' changes race. */
   'SIM.WIDE': {
     steps: {
-      file: step('desk.file', [], { waits: '30m' }),
-      reserve: step('registry.reserve', [], { waits: '30m' }),
-      enter: step('civil.enter', [], { waits: '30m' }),
-      look: step('court.look'),
-      seal: step('notary.seal', ['file', 'reserve', 'enter'], { when: "steps.look.state = 'succeeded'" }),
+      reserve: step('court.reserve'),
+      enter: step('civil.enter'),
+      seal: step('notary.seal', ['reserve', 'enter'], { when: "steps.enter.state = 'succeeded'" }),
     },
   },
   /** What can be done once only. */
-  'SIM.ONCE': { steps: { stamp: step('notary.stamp'), seal: step('court.seal', 'stamp') } },
-  /** The agency comes to us. */
-  'SIM.VISIT': {
-    steps: {
-      visit: step('notary.visit', [], { waits: '40m' }),
-      reserve: step('court.reserve', [], { waits: '30m' }),
-      file: step('desk.file', ['visit', 'reserve'], { pivot: true }),
-    },
-  },
+  'SIM.ONCE': { steps: { stamp: step('notary.stamp') } },
+  'SIM.ENTER': { steps: { enter: step('court.enter') } },
+  'SIM.FILE': { steps: { look: step('civil.look'), file: step('desk.file', 'look') } },
+  /** The agency comes to us; what follows has no way back. */
+  'SIM.VISIT': { steps: { visit: step('notary.visit'), file: step('court.file', 'visit', { pivot: true }) } },
 };
 
 export const SERVICES = Object.keys(ROUTES);

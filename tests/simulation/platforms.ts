@@ -23,7 +23,7 @@ const MOST_TRIES = 500;
 
 export function openPlatforms(sim: Sim): void {
   const { time } = sim;
-  const applications = time.between(40, 56);
+  const applications = time.between(40, 44);
   for (let n = 0; n < applications; n += 1) {
     const platform = PLATFORMS[n % PLATFORMS.length]!;
     const body = application({

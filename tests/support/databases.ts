@@ -53,6 +53,9 @@ export async function startDatabases(durable = false): Promise<Databases> {
 export async function run<T = Record<string, unknown>>(url: string, text: string): Promise<T[]> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
-  const result = await client.query(text).finally(() => client.end());
-  return ([result].flat().at(-1) as pg.QueryResult).rows as T[];
+  try {
+    return ([await client.query(text)].flat().at(-1) as pg.QueryResult).rows as T[];
+  } finally {
+    await client.end();
+  }
 }

@@ -47,6 +47,13 @@ export interface ApiKeyRow {
   revokedAt: string | null;
 }
 
+/** What `prune` dropped, or would drop. */
+export interface Pruned {
+  applications: number;
+  attempts: number;
+  events: number;
+}
+
 export interface DeskLedger extends RecoverLedger, NotifyLedger {
   list(filter: ListFilter): Promise<Summary[]>;
   search(kind: IndexEntry['kind'], value: string, platform: string, most: number): Promise<Summary[]>;
@@ -70,6 +77,11 @@ export interface DeskLedger extends RecoverLedger, NotifyLedger {
   apiKey(id: string): Promise<ApiKeyRow | undefined>;
   keys(): Promise<ApiKeyRow[]>;
   revokeKey(id: string, at: string): Promise<boolean>;
+  /**
+   * Drops attempts and events of applications that ended before (ms), owe nobody a callback and have no open item; the
+   * bus's own stream says so. A body may wait until all of a month have.
+   */
+  prune(before: number, dryRun: boolean): Promise<Pruned>;
   /** Throws when the ledger cannot be read. */
   ping(): Promise<void>;
   close(): Promise<void>;

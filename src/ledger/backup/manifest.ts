@@ -43,7 +43,9 @@ async function readManifest(file: string): Promise<Manifest> {
   const path = manifestPath(file);
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw error;
-    throw new LedgerRefused(`${path} is missing: jembatan backup wrote it beside the backup, keep the two together`);
+    throw new LedgerRefused(
+      `${path} is missing: jembatan backup wrote it beside the backup, keep the two together`,
+    );
   });
   try {
     const manifest = JSON.parse(text) as Manifest;
@@ -54,7 +56,10 @@ async function readManifest(file: string): Promise<Manifest> {
   throw new LedgerRefused(`${path} is not readable as a manifest of this version`);
 }
 
-export async function sha256Of(file: string, tell: (done: number) => void = () => undefined): Promise<string> {
+export async function sha256Of(
+  file: string,
+  tell: (done: number) => void = () => undefined,
+): Promise<string> {
   const digest = createHash('sha256');
   let done = 0;
   for await (const chunk of createReadStream(file, { highWaterMark: 1024 * 1024 })) {

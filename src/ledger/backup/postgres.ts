@@ -30,7 +30,12 @@ export async function backupPostgres({ url, file, env, clock, tell }: Place): Pr
     const { version: schema } = (await schemaOf(session)) ?? nothing(url);
     const rows = await rowsIn(session);
     const watching = watchSize(part, clock, tell);
-    const args = [...['--format=custom', '--compress=1'], ...OURS, `--snapshot=${exported!.id}`, `--file=${part}`];
+    const args = [
+      ...['--format=custom', '--compress=1'],
+      ...OURS,
+      `--snapshot=${exported!.id}`,
+      `--file=${part}`,
+    ];
     await runProgram('pg_dump', args, url, env).finally(watching);
     const madeAt = new Date(clock.now()).toISOString();
     const sha256 = await sha256Of(part);
@@ -90,18 +95,23 @@ export interface RestorePostgres extends Omit<Place, 'clock'> {
 export async function restorePostgres({ url, file, env, tell, known }: RestorePostgres): Promise<Manifest> {
   const manifest = await checkedManifest(file, (done) => tell({ doing: 'bytes checked', done, total: 0 }));
   if (manifest.body !== 'postgres')
-    throw new LedgerRefused(`${file} is a backup of SQLite: set JEMBATAN_LEDGER to sqlite:PATH, then move it`);
+    throw new LedgerRefused(
+      `${file} is a backup of SQLite: set JEMBATAN_LEDGER to sqlite:PATH, then move it`,
+    );
   if (manifest.schema > known)
     throw new LedgerRefused(`${file} was written by a newer jembatan: restore it with that one`);
   const session = await openSession(url, 'jembatan restore');
   try {
     const [standing] = await session.query<{ name: string }>(`${STANDING} LIMIT 1`);
     if (standing)
-      throw new LedgerRefused(`${shownLedger(url)} is not empty (${standing.name}): restore into a new database`);
+      throw new LedgerRefused(
+        `${shownLedger(url)} is not empty (${standing.name}): restore into a new database`,
+      );
     tell({ doing: 'bytes restored', done: 0, total: manifest.bytes });
     await runProgram('pg_restore', ['--single-transaction', '--exit-on-error', ...OURS, file], url, env);
     const missing = missingRows(manifest.rows, await rowsIn(session));
-    if (missing !== null) throw new LedgerRefused(`${file} did not arrive whole (${missing}): drop the database`);
+    if (missing !== null)
+      throw new LedgerRefused(`${file} did not arrive whole (${missing}): drop the database`);
     await session.query('ANALYZE');
     return manifest;
   } finally {

@@ -11,7 +11,12 @@ import { checkedManifest, missingRows, sha256Of, writeManifest, type Manifest } 
 const PAGES = 1_000;
 
 /** Writes a copy that holds one instant, and its manifest. The bus goes on writing meanwhile. */
-export async function backupSqlite(path: string, file: string, madeAt: string, tell: Tell): Promise<Manifest> {
+export async function backupSqlite(
+  path: string,
+  file: string,
+  madeAt: string,
+  tell: Tell,
+): Promise<Manifest> {
   const part = `${file}.part`;
   try {
     await copyOut(path, part, tell);
@@ -55,7 +60,9 @@ function look(
     const [found] = Object.values(db.prepare(`PRAGMA ${check}(1)`).get()!);
     if (found !== 'ok') throw new LedgerRefused(`${part} is damaged: ${String(found)}`);
     const names = db
-      .prepare(`SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name`)
+      .prepare(
+        `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite%' ORDER BY name`,
+      )
       .all();
     const rows = names.map(({ name }) => {
       const { n } = db.prepare(`SELECT count(*) AS n FROM ${String(name)}`).get() as { n: number };
@@ -81,7 +88,13 @@ export interface Restore {
 }
 
 /** Puts a backup in a ledger's place, proved before it stands there. Throws LedgerRefused with what to do. */
-export async function restoreSqlite({ file, path, tell, open: openLedger, prove }: Restore): Promise<Manifest> {
+export async function restoreSqlite({
+  file,
+  path,
+  tell,
+  open: openLedger,
+  prove,
+}: Restore): Promise<Manifest> {
   const manifest = await checkedManifest(file, (done) => tell({ doing: 'bytes checked', done, total: 0 }));
   if (manifest.body !== 'sqlite')
     throw new LedgerRefused(`${file} is a backup of PostgreSQL: set JEMBATAN_LEDGER to an empty database`);
@@ -93,7 +106,11 @@ export async function restoreSqlite({ file, path, tell, open: openLedger, prove 
     const missing = missingRows(manifest.rows, look(part, 'integrity_check').rows);
     if (missing !== null) throw new LedgerRefused(`${file} does not hold what was backed up (${missing})`);
     const ledger = openLedger(part);
-    await prove(ledger).finally(() => ledger.close());
+    try {
+      await prove(ledger);
+    } finally {
+      await ledger.close();
+    }
     await placed(part, path);
     return manifest;
   } finally {

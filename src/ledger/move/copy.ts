@@ -1,5 +1,5 @@
 /** Copies a table's rows from SQLite to PostgreSQL, some at a time. */
-import type { Bound, Statements } from '../postgres/database.ts';
+import type { Statements } from '../postgres/database.ts';
 import type { Database } from '../sqlite/database.ts';
 import { cellOf, type Cell } from './rows.ts';
 import type { Table } from './tables.ts';
@@ -19,7 +19,7 @@ export async function copyTable(
   let done = 0;
   for (const rows of batches(source, table)) {
     const values = table.columns.map((column) => rows.map((row) => cellOf(column, row[column.name] ?? null)));
-    await target.query(text, values as Bound[]);
+    await target.query(text, values);
     tell((done += rows.length));
   }
 }

@@ -8,8 +8,8 @@ import { sqliteLedger } from '../sqlite/index.ts';
 import { shownLedger } from '../url.ts';
 import { compareTable } from './compare.ts';
 import { copyTable } from './copy.ts';
-import { countOf, endLeases, markMoved } from './source.ts';
-import { areEmpty, lockTables } from './target.ts';
+import { beginning, countOf, endLeases, markMoved } from './source.ts';
+import { areEmpty, lockTables, makeMonths } from './target.ts';
 import { sharedTables, type Table } from './tables.ts';
 
 export interface Progress {
@@ -55,7 +55,10 @@ export async function moveLedger(move: Move): Promise<Moved> {
   try {
     const target = await openSession(move.to, 'jembatan move');
     try {
-      return await inBoth(source, target, () => moveAll(source, target, move));
+      const tables = await sharedTables(source, target);
+      const first = beginning(source);
+      if (first !== null) await makeMonths(move.to, move.clock, first);
+      return await inBoth(source, target, () => moveAll(source, target, tables, move));
     } finally {
       await target.close();
     }
@@ -68,26 +71,32 @@ async function inBoth<T>(source: Database, target: Session, work: () => Promise<
   source.sql('BEGIN IMMEDIATE').run();
   await target.query('BEGIN');
   const value = await work();
-  await target.query('COMMIT');
-  markMoved(source);
-  source.sql('COMMIT').run();
-  // Without statistics the first hours' plans are guesses.
-  await target.query('ANALYZE');
+  try {
+    await target.query('COMMIT');
+    markMoved(source);
+    source.sql('COMMIT').run();
+  } catch (error) {
+    const { message } = error as Error;
+    throw new LedgerRefused(`Run move again before any bus starts, it looks what is stored (${message})`, {
+      cause: error,
+    });
+  }
+  // Without statistics the first plans are guesses; should this fail, autovacuum comes to it.
+  await target.query('ANALYZE').catch(() => undefined);
   return value;
 }
 
 async function moveAll(
   source: Database,
   target: Session,
+  tables: Table[],
   { from, to, clock, tell, prove }: Move,
 ): Promise<Moved> {
   const shown = shownLedger(to);
-  const tables = await sharedTables(source, target);
-  await lockTables(target, tables, shown);
+  await lockTables(target, tables, to);
   const leases = endLeases(source);
   const again = !(await areEmpty(target, tables));
-  const guest = sqliteLedger(from, clock, 'guest');
-  await prove(guest).finally(() => guest.close());
+  await proved(sqliteLedger(from, clock, 'guest'), prove);
   const counted = tables.map((table) => ({ table, total: countOf(source, table) }));
   for (const { table, total } of again ? [] : counted) {
     await copyTable(source, target, table, (done) =>
@@ -109,3 +118,11 @@ const refusal = (shown: string, again: boolean, { name }: Table, key: string): s
   again
     ? `${shown} is not empty (${name} ${key} is not the same there): nothing was moved. Move into a database that holds nothing`
     : `${name} ${key} did not arrive as it is: nothing was moved`;
+
+async function proved(guest: DeskLedger, prove: Move['prove']): Promise<void> {
+  try {
+    await prove(guest);
+  } finally {
+    await guest.close();
+  }
+}

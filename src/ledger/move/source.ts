@@ -27,3 +27,10 @@ export function markMoved(source: Database): void {
   const { user_version: version } = source.sql('PRAGMA user_version').get() as { user_version: number };
   source.sql(`PRAGMA user_version = ${-version}`).run();
 }
+
+/** When the first application was accepted: its id (a UUID v7) begins with that time. Null when there is none. */
+export function beginning(source: Database): number | null {
+  const first = source.sql('SELECT min(id) AS id FROM applications').get()!['id'] as string | null;
+  const found = /^([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(first ?? '');
+  return found && Number.parseInt(found[1]! + found[2]!, 16);
+}

@@ -8,6 +8,8 @@ import { openSession, type Session } from './session.ts';
 export interface Leniency {
   /** A server that may lose what it has confirmed. */
   volatile?: boolean;
+  /** How long a migration waits for another's end. */
+  patienceMs?: number;
 }
 
 /** Looks before the first connection of the pool. Throws LedgerRefused. */

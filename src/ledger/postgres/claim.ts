@@ -93,9 +93,9 @@ async function takeClosely(tx: Statements, claim: Claim, now: number): Promise<C
   const taken = await takeStep(tx, claim, now, null);
   if (!taken) return standing?.inTurn === false ? { is: 'closed', why: 'inTurn' } : { is: 'stale' };
   if (before.lane !== seen) {
-    const now_ = enter(await lockLane(tx, claim.lane), claim, held, now);
-    if (now_.is !== 'in') throw new ShutOut();
-    await writeLane(tx, now_.lane);
+    const entered = enter(await lockLane(tx, claim.lane), claim, held, now);
+    if (entered.is !== 'in') throw new ShutOut();
+    await writeLane(tx, entered.lane);
   }
   return { is: 'claimed', ...taken, leaseUntil: now + claim.leaseMs, probe: before.probe };
 }

@@ -62,7 +62,7 @@ async function due(db: Database, wanted: DueWanted): Promise<Ring[]> {
   return [...callbacks, ...rings];
 }
 
-type Pick_ = (shelves: Shelf[], room: number) => Due[];
+type Choose = (shelves: Shelf[], room: number) => Due[];
 
 /** Classes of applications: urgent, priority, normal, offline batches. */
 const CLASSES = [1, 2, 3, 4];
@@ -72,7 +72,7 @@ const CLASSES = [1, 2, 3, 4];
  * due later by its time: neither a place nor the one probe of a sleeping lane is spent on what is due in minutes.
  */
 const byClass =
-  (weights: ReadonlyMap<string, number>): Pick_ =>
+  (weights: ReadonlyMap<string, number>): Choose =>
   (shelves, room) => {
     const rows: Due[] = [];
     for (const priority of CLASSES) {
@@ -88,7 +88,7 @@ async function serve(
   on: Statements,
   lanes: Sought[],
   span: (lane: Sought) => [after: number, until: number],
-  pick: Pick_,
+  choose: Choose,
 ): Promise<Due[][]> {
   const shelves = lanes.map((lane) => {
     const [after, until] = span(lane);
@@ -103,7 +103,7 @@ async function serve(
       on,
       open.flatMap((n) => shelves[n]!),
     );
-    for (const n of open) taken[n] = pick(shelves[n]!, lanes[n]!.room);
+    for (const n of open) taken[n] = choose(shelves[n]!, lanes[n]!.room);
     open = open.filter((n) => shelves[n]!.some(({ isShort }) => isShort));
   }
   return taken;

@@ -10,6 +10,7 @@ import { documentVerbs } from './documents.ts';
 import { readVerbs } from './due.ts';
 import { inboxVerbs } from './inbox.ts';
 import { notifyVerbs } from './notify.ts';
+import { pruneVerbs } from './prune.ts';
 import { recordVerbs } from './record.ts';
 import { sweepVerbs } from './sweep.ts';
 
@@ -38,6 +39,7 @@ export async function postgresLedger(
     ...keyVerbs(db),
     ...laneVerbs(db),
     ...sweepVerbs(db),
+    ...pruneVerbs(db, url),
     close: () => db.close(),
   };
 }

@@ -26,7 +26,7 @@ export async function migratePostgres(
   try {
     await checkSettings(session, url, leniency);
     // Held by the session: a process that dies lets go of it.
-    await lock(session, url);
+    await lock(session, url, leniency);
     const from = await begin(session, url, migrations.length);
     for (let version = from; version < migrations.length; version += 1) {
       const begun = clock.now();
@@ -42,11 +42,11 @@ export async function migratePostgres(
 
 /** `jemm`. */
 const LOCK = 0x6a656d6d;
-const PATIENCE = '60s';
+const PATIENCE_MS = 60_000;
 
-async function lock(session: Session, url: string): Promise<void> {
+async function lock(session: Session, url: string, { patienceMs = PATIENCE_MS }: Leniency): Promise<void> {
   try {
-    await session.query(`SET lock_timeout = '${PATIENCE}'`);
+    await session.query(`SET lock_timeout = ${patienceMs}`);
     await session.query('SELECT pg_advisory_lock($1)', [LOCK]);
   } catch (error) {
     if (codeOf((error as Error).cause) !== '55P03') throw error;
@@ -54,9 +54,7 @@ async function lock(session: Session, url: string): Promise<void> {
     const who = holder ? ` (process ${holder.pid} of the server, ${holder.name} from ${holder.host})` : '';
     throw new LedgerRefused(
       `${shownLedger(url)} is being migrated by another process${who}: wait for it, or end it`,
-      {
-        cause: error,
-      },
+      { cause: error },
     );
   }
 }
@@ -97,5 +95,9 @@ async function run(session: Session, { oldest, statements }: Migration, version:
 
 async function partition(url: string, clock: Clock): Promise<void> {
   const db = openPool(url, clock);
-  await keepPartitions(db).finally(() => db.close());
+  try {
+    await keepPartitions(db);
+  } finally {
+    await db.close();
+  }
 }

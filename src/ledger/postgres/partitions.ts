@@ -10,14 +10,17 @@ export interface Month {
   /** Ids of that month lie between: the first of them, and the first of the next month. */
   from: string;
   to: string;
+  /** When it is over, ms since the epoch. */
+  end: number;
 }
 
 /** A month, counted from the one that an instant lies in. */
 export function monthOf(at: number, later = 0): Month {
   const date = new Date(at);
   const first = (n: number): number => Date.UTC(date.getUTCFullYear(), date.getUTCMonth() + later + n, 1);
-  const name = new Date(first(0)).toISOString().slice(0, 7).replace('-', '_');
-  return { name, from: firstId(first(0)), to: firstId(first(1)) };
+  const [start, end] = [first(0), first(1)];
+  const name = new Date(start).toISOString().slice(0, 7).replace('-', '_');
+  return { name, from: firstId(start), to: firstId(end), end };
 }
 
 /** What the ids (UUID v7) of an instant begin with: 48 bits of milliseconds. */
@@ -31,7 +34,7 @@ const PARTED = [
   { table: 'events', key: 'stream' },
 ] as const;
 
-/** `jempart`: one process at a time makes parts or drops them. */
+/** `jemp`: one process at a time makes parts or drops them. */
 const LOCK = 0x6a656d70;
 
 /** Makes the parts of this month and of those ahead. What lies in the part for everything else already moves into them. */
@@ -69,4 +72,22 @@ async function makePart(
      INSERT INTO ${part} SELECT * FROM moved`,
   );
   await tx.query(`ALTER TABLE ${table} ATTACH PARTITION ${part} FOR VALUES FROM ('${from}') TO ('${to}')`);
+}
+
+/** The months that have a part of events, oldest first. */
+export async function madeMonths(on: Statements): Promise<Month[]> {
+  const names = (await partsOf(on)).map((part) => /^events_(\d{4})_(\d{2})$/.exec(part));
+  const starts = names.flatMap((found) =>
+    found ? [Date.UTC(Number(found[1]), Number(found[2]) - 1, 1)] : [],
+  );
+  return starts.toSorted((a, b) => a - b).map((start) => monthOf(start));
+}
+
+/** Drops a month's parts. Whoever asks for them meanwhile waits until the commit. */
+export async function dropMonth(tx: Statements, { name }: Month): Promise<void> {
+  await tx.query('SELECT pg_advisory_xact_lock(?)', [LOCK]);
+  for (const { table } of PARTED) {
+    await tx.query(`ALTER TABLE ${table} DETACH PARTITION ${table}_${name}`);
+    await tx.query(`DROP TABLE ${table}_${name}`);
+  }
 }

@@ -1,13 +1,11 @@
 /** `accept`: an application is born with its steps, first event, locks and documents, or not at all. */
 import type { Accepted, Acceptance, FlowLedger, Locks } from '../../flow/ports/ledger.ts';
+import { SERIAL_BLOCK, serialsOf } from '../serials.ts';
 import type { Database } from './database.ts';
 import { appendEvents } from './events.ts';
 import { openItems } from './record.ts';
 import { ringsOf } from '../rings.ts';
 import { APPLICATION, STEP, type Raw } from './rows.ts';
-
-/** Serials reserved at once, so that a number costs no write of its own; a restart skips the rest. */
-const SERIAL_BLOCK = 200;
 
 /** Thrown inside the transaction to take back the documents that were taken over before one was missed. */
 class DocumentMissing extends Error {
@@ -18,31 +16,14 @@ class DocumentMissing extends Error {
   }
 }
 
+const RESERVE = `INSERT INTO serials VALUES (?, ?, 1 + ?) ON CONFLICT DO UPDATE SET next = next + ?
+  RETURNING next - ? AS first`;
+
 export function acceptVerbs(db: Database): Pick<FlowLedger, 'accept' | 'accepted' | 'nextSerial'> {
-  const serials = new Map<string, { next: number; last: number }>();
-  const reserving = new Map<string, Promise<void>>();
   const first = (site: string, year: number): number =>
-    db
-      .sql(
-        `INSERT INTO serials VALUES (?, ?, 1 + ?) ON CONFLICT DO UPDATE SET next = next + ?
-         RETURNING next - ? AS first`,
-      )
-      .get(site, year, SERIAL_BLOCK, SERIAL_BLOCK, SERIAL_BLOCK)!['first'] as number;
-  const reserve = async (id: string, site: string, year: number): Promise<void> => {
-    const next = await db.write(() => first(site, year)).finally(() => reserving.delete(id));
-    serials.set(id, { next, last: next + SERIAL_BLOCK - 1 });
-  };
+    db.sql(RESERVE).get(site, year, SERIAL_BLOCK, SERIAL_BLOCK, SERIAL_BLOCK)!['first'] as number;
   return {
-    async nextSerial(site, year) {
-      const id = `${site} ${year}`;
-      for (;;) {
-        const block = serials.get(id);
-        if (block && block.next <= block.last) return block.next++;
-        // Those who wait for a block share one; who finds it used up asks for the next.
-        if (!reserving.has(id)) reserving.set(id, reserve(id, site, year));
-        await reserving.get(id);
-      }
-    },
+    nextSerial: serialsOf((site, year) => db.write(() => first(site, year))),
     async accept(acceptance) {
       try {
         return await db.write(() => accept(db, acceptance));

@@ -168,7 +168,7 @@ function commit(sql: Database['sql'], jobs: Job[]): void {
     sql('COMMIT').run();
   } catch (error) {
     rollBack(sql);
-    for (const job of jobs) job.reject(new CommitUnknown(error));
+    for (const job of jobs) job.reject(unconfirmed(error));
     return;
   }
   for (const tell of done) tell();
@@ -182,11 +182,25 @@ function runOne(sql: Database['sql'], job: Job): () => void {
     sql('RELEASE verb').run();
     return () => job.resolve(value);
   } catch (error) {
-    sql('ROLLBACK TO verb').run();
-    sql('RELEASE verb').run();
-    return () => job.reject(error);
+    undo(sql, error);
+    return () => job.reject(isFull(error) ? unconfirmed(error) : error);
   }
 }
+
+/** Where SQLite has rolled the whole group back by itself, what made it do so is what happened, not the savepoint that is gone. */
+function undo(sql: Database['sql'], cause: unknown): void {
+  try {
+    sql('ROLLBACK TO verb').run();
+    sql('RELEASE verb').run();
+  } catch {
+    throw cause;
+  }
+}
+
+const SQLITE_FULL = 13;
+const isFull = (error: unknown): boolean => (error as { errcode?: number }).errcode === SQLITE_FULL;
+const unconfirmed = (error: unknown): CommitUnknown =>
+  new CommitUnknown(error, isFull(error) ? 'storageFull' : null);
 
 function rollBack(sql: Database['sql']): void {
   try {

@@ -32,27 +32,28 @@ const READ_STEPS = `SELECT ${STEP.select} FROM steps WHERE application_id = ? OR
 async function due(db: Database, { horizon, most, lanes, weights = new Map() }: DueWanted): Promise<Ring[]> {
   const isWanted = (lane: string): boolean => lanes === undefined || lanes.includes(lane);
   const rings = isWanted(CALLBACK_LANE) ? dueEndpoints(db, horizon, most(CALLBACK_LANE)) : [];
-  for (const agency of dueAgencies(db).filter(isWanted)) {
+  for (const agency of [...hop(db, AGENCIES)].filter(isWanted)) {
     await db.turn();
     for (const ring of dueSteps(db, agency, horizon, most(agency), weights)) rings.push(ring);
   }
   return rings;
 }
 
-/** The agencies with something due at any time, by hopping over the index rather than reading it. */
-const DUE_AGENCIES = `WITH RECURSIVE hop (agency) AS (
-    SELECT min(agency) FROM steps WHERE due_at IS NOT NULL
-    UNION ALL
-    SELECT (SELECT min(agency) FROM steps WHERE due_at IS NOT NULL AND agency > hop.agency) FROM hop WHERE agency IS NOT NULL
-  )
-  SELECT agency FROM hop WHERE agency IS NOT NULL`;
-
-function dueAgencies(db: Database): string[] {
-  return db
-    .sql(DUE_AGENCIES)
-    .all()
-    .map((row) => row['agency'] as string);
+/** The values of an index's next column, by hopping over it rather than reading it. */
+function* hop(db: Database, text: string, ...prefix: (string | number)[]): Generator<string, void> {
+  for (let last = ''; ;) {
+    const { next } = db.sql(text).get(...prefix, last) as { next: string | null };
+    if (next === null) return;
+    yield next;
+    last = next;
+  }
 }
+
+/** A row value would not do: `(platform, service) > (?, ?)` reads every step of the line that it leaves. */
+const HOP = 'FROM steps WHERE due_at IS NOT NULL AND';
+const AGENCIES = `SELECT min(agency) AS next ${HOP} agency > ?`;
+const PLATFORMS = `SELECT min(platform) AS next ${HOP} agency = ? AND priority = ? AND platform > ?`;
+const SERVICES = `SELECT min(service) AS next ${HOP} agency = ? AND priority = ? AND platform = ? AND service > ?`;
 
 /**
  * What the lane can be given when it is awake goes by class and, within it, by the platforms' shares; then what falls
@@ -70,7 +71,7 @@ function dueSteps(
   if (lane.paused || wakesAt > horizon) return [];
   const limit = wakesAt > 0 ? 1 : most;
   const awake = Math.min(Math.max(db.now(), wakesAt), horizon);
-  const lines = dueLines(db, agency);
+  const lines = [...dueLines(db, agency)];
   const rows: Due[] = [];
   for (const priority of CLASSES) {
     const ofClass = lines.filter((line) => line.priority === priority);
@@ -87,21 +88,12 @@ const CLASSES = [1, 2, 3, 4];
 
 type ClassLine = Line & { priority: number };
 
-/** Which platform has work for which service, by hopping likewise. */
-const NEXT_LINE = `SELECT priority, platform, service FROM steps
-  WHERE due_at IS NOT NULL AND agency = ? AND (priority, platform, service) > (?, ?, ?)
-  ORDER BY priority, platform, service LIMIT 1`;
-
-function dueLines(db: Database, agency: string): ClassLine[] {
-  const lines: ClassLine[] = [];
-  let last: ClassLine = { priority: 0, platform: '', service: '' };
-  for (;;) {
-    const { priority, platform, service } = last;
-    const next = db.sql(NEXT_LINE).get(agency, priority, platform, service) as ClassLine | undefined;
-    if (!next) return lines;
-    lines.push(next);
-    last = next;
-  }
+/** Which platform has work for which service, due at any time. */
+function* dueLines(db: Database, agency: string): Generator<ClassLine, void> {
+  for (const priority of CLASSES)
+    for (const platform of hop(db, PLATFORMS, agency, priority))
+      for (const service of hop(db, SERVICES, agency, priority, platform))
+        yield { priority, platform, service };
 }
 
 /** All of it stands in the index: no row is read but of steps that may have to wait for their turn. */

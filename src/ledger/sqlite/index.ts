@@ -9,6 +9,7 @@ import { documentVerbs } from './documents.ts';
 import { readVerbs } from './due.ts';
 import { inboxVerbs } from './inbox.ts';
 import { notifyVerbs } from './notify.ts';
+import { pruneVerbs } from './prune.ts';
 import { recordVerbs } from './record.ts';
 import { sweepVerbs } from './sweep.ts';
 
@@ -31,6 +32,7 @@ export function sqliteLedger(path: string, clock: Clock, as: 'owner' | 'guest' =
     ...keyVerbs(db),
     ...laneVerbs(db),
     ...sweepVerbs(db),
+    ...pruneVerbs(db),
     close: () => db.close(),
   };
 }

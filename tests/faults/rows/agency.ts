@@ -14,7 +14,7 @@ async function badWhiles(stage: Stage, fault: () => Fault, ms: [number, number])
     const length = between(...ms);
     await pause(length);
     mall.links.bureau.set({});
-    if (length > 1500 && mall.offices.annex.book.length === before)
+    if (length > 3000 && mall.offices.annex.book.length === before)
       stage.problem('the annex was harmed by what befell the bureau');
     await stage.survive();
   }
@@ -25,11 +25,11 @@ const slow = (stage: Stage): Promise<void> =>
     stage,
     () =>
       stage.chance() < 0.5
-        ? { delay: () => stage.between(500, 3000) }
+        ? { delay: () => stage.between(500, 8000) }
         : stage.chance() < 0.5
           ? { rate: 60 }
           : { silent: 'both' },
-    [1500, 3500],
+    [2000, 8000],
   );
 
 const halfOpen = async (stage: Stage): Promise<void> => {
@@ -37,7 +37,7 @@ const halfOpen = async (stage: Stage): Promise<void> => {
     const ways = ['toServer', 'toClient', 'both'] as const;
     stage.mall.links.bureau.reset();
     return stage.chance() < 0.3 ? { refuse: true } : { silent: ways[stage.between(0, 3)]! };
-  }, [500, 2500]);
+  }, [500, 6000]);
 };
 
 const cut = (stage: Stage): Promise<void> =>

@@ -1,5 +1,5 @@
 /** Rows about Redis: away, wiped, slow, taken over by another. Intake must not notice. */
-import { readdir, rm } from 'node:fs/promises';
+import { readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { startRedis } from '../../support/servers.ts';
@@ -51,20 +51,32 @@ async function away(stage: Stage): Promise<void> {
   }
 }
 
-/** All bells are gone: a crash with its file lost, or a slip of the hand. */
+/** All bells are gone, or the last ones: a crash with its file lost or torn, or a slip of the hand. */
 async function wiped(stage: Stage): Promise<void> {
   const { mall, rounds, between, pause } = stage;
   for (let n = 0; n < rounds; n += 1) {
     await pause(between(200, 2000));
     stage.inject();
-    if (n % 2 === 0) {
+    if (n % 3 === 1) await atRedis(mall, (client) => client.flushall());
+    else {
       await mall.redis!.signal('SIGKILL');
-      for (const name of await readdir(mall.redis!.folder))
-        await rm(join(mall.redis!.folder, name), { recursive: true });
+      const { folder } = mall.redis!;
+      const files = await readdir(folder, { recursive: true });
+      if (n % 3 === 0)
+        for (const name of files) await rm(join(folder, name), { recursive: true, force: true });
+      else
+        for (const name of files.filter((one) => one.endsWith('.incr.aof')))
+          await tear(join(folder, name), between(1, 2000));
       await mall.redis!.start();
-    } else await atRedis(mall, (client) => client.flushall());
+    }
     await stage.survive({ effects: true });
   }
+}
+
+/** Its last bytes never reached the disk. */
+async function tear(path: string, bytes: number): Promise<void> {
+  const { size } = await stat(path);
+  await truncate(path, Math.max(0, size - bytes));
 }
 
 /** It answers nobody for a while. */
@@ -114,7 +126,7 @@ export const redisRows: Row[] = [
   },
   {
     id: 'F8',
-    fault: 'Redis wiped: its file lost, FLUSHALL',
+    fault: 'Redis wiped: file lost, FLUSHALL, file torn',
     mall: { edition: 'distributed' },
     rounds: { full: 30, smoke: 2 },
     run: wiped,

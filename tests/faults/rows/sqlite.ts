@@ -13,6 +13,7 @@ import {
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { spawnBus } from '../../journeys/bus-process.ts';
+import { ENTRY } from '../bus.ts';
 import { fill, noDisk } from '../disk.ts';
 import type { Mall } from '../mall.ts';
 import type { Row, Stage } from '../row.ts';
@@ -27,7 +28,7 @@ async function twoOwners(stage: Stage): Promise<void> {
     await pause(between(0, 300));
     stage.inject();
     if (n % 2 === 0) {
-      const second = spawnBus({ ...bus!.settings, JEMBATAN_PORT: '0' }, ['tests/faults/bus-entry.ts']);
+      const second = spawnBus({ ...bus!.settings, JEMBATAN_PORT: '0' }, [ENTRY]);
       const { code } = await second.ended;
       const lines = second.output().trim().split('\n');
       if (code === 0) stage.problem('a second bus ran on the same file');

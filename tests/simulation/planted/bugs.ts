@@ -1,0 +1,114 @@
+/** Ten bugs, each a change of the real source: the simulation must find every one of them. */
+
+export interface Patch {
+  /** Below the repository's root. */
+  file: string;
+  /** Stands there exactly once. */
+  find: string;
+  replace: string;
+}
+
+export interface Bug {
+  name: string;
+  patches: Patch[];
+}
+
+export const BUGS: Bug[] = [
+  {
+    name: 'no fencing',
+    patches: [{ file: 'src/flow/settle.ts', find: 'fact.claim.fence !== step.fence || ', replace: '' }],
+  },
+  {
+    name: 'result written before attempt',
+    patches: [
+      {
+        file: 'src/flow/run-step.ts',
+        find: 'const claimed = await claim(',
+        replace: `const early = await flow.caller.exchange({
+          agency, adapter, request, sign: { now: call.now, tryKey: call.tryKey },
+          deadline: Date.parse(call.now) + timeoutMs(flow, current), documents: documentReader(flow, view),
+        });
+        const claimed = await claim(`,
+      },
+      {
+        file: 'src/flow/run-step.ts',
+        find: 'const exchanged = await flow.caller',
+        replace: 'const exchanged = early ?? await flow.caller',
+      },
+    ],
+  },
+  {
+    name: 'blind resend of an `inquirable`',
+    patches: [
+      {
+        file: 'src/domain/retry.ts',
+        find: "inquiry && effect !== 'read'",
+        replace: "inquiry && effect !== 'read' && effect !== 'inquirable'",
+      },
+      {
+        file: 'src/domain/retry.ts',
+        find: "if (effect === 'keyed') return again(",
+        replace: "if (effect === 'keyed' || effect === 'inquirable') return again(",
+      },
+    ],
+  },
+  {
+    name: 'late result dropped',
+    patches: [
+      {
+        file: 'src/flow/settle.ts',
+        find: "lost || fact.by === 'news' ?",
+        replace: "lost ? false : fact.by === 'news' ?",
+      },
+    ],
+  },
+  {
+    name: 'version not compared',
+    patches: [
+      {
+        file: 'src/ledger/sqlite/record.ts',
+        find: 'WHERE id = ? AND version = ? RETURNING',
+        replace: 'WHERE id = ? AND ? IS NOT NULL RETURNING',
+      },
+    ],
+  },
+  {
+    name: 'two rounds with one key',
+    patches: [{ file: 'src/desk/act.ts', find: 'key: newKey(desk.clock),', replace: '' }],
+  },
+  {
+    name: 'wake not raised',
+    patches: [{ file: 'src/ledger/sqlite/record.ts', find: 'wake: due ? wake + 1 : wake', replace: 'wake' }],
+  },
+  {
+    name: 'bell lost and never recovered',
+    patches: [{ file: 'src/flow/recover.ts', find: 'ringAll(flow.queue, rings);', replace: '' }],
+  },
+  {
+    name: 'callbacks sent as they come',
+    patches: [
+      { file: 'src/flow/notify.ts', find: 'batch.failure = failure;\n        break;', replace: 'batch.failure = failure;' },
+    ],
+  },
+  {
+    name: 'a repeat answered anew',
+    patches: [
+      {
+        file: 'src/flow/intake.ts',
+        find: 'return repeat(accepted);',
+        replace: "return { is: 'repeat', id, number, promisedAt: promised };",
+      },
+    ],
+  },
+];
+
+/** The text with the bug in it. Throws when a place is not found exactly once: the source has moved on. */
+export function planted({ name, patches }: Bug, file: string, text: string): string {
+  let changed = text;
+  for (const { find, replace } of patches.filter((patch) => patch.file === file)) {
+    const found = changed.split(find).length - 1;
+    if (found !== 1) throw new Error(`"${name}": ${file} has this ${found} times, not once: ${find}`);
+    changed = changed.replace(find, () => replace);
+  }
+  return changed;
+}

@@ -1,0 +1,55 @@
+/** The simulator examined: each planted bug must be found, and without it the same seeds must hold. */
+import { spawn } from 'node:child_process';
+import { runBatch } from '../batch.ts';
+import type { Broken } from '../sim.ts';
+import { BUGS } from './bugs.ts';
+
+/** A bug must be found within so many seeds. */
+const SEEDS = 500;
+const RUN = new URL('../run.ts', import.meta.url).pathname;
+const HOOK = new URL('hook.ts', import.meta.url).href;
+
+interface Found {
+  name: string;
+  /** The first seed that finds it; null when none does. */
+  first: { seed: number; broken: Broken } | null;
+}
+
+export async function findPlanted(jobs: number, say: (line: string) => void): Promise<boolean> {
+  const waiting = [...BUGS];
+  const all: Found[] = [];
+  const widest = Math.max(...BUGS.map(({ name }) => name.length));
+  const examine = async (): Promise<void> => {
+    for (let bug = waiting.shift(); bug; bug = waiting.shift()) {
+      const found = await find(bug.name);
+      all.push(found);
+      const what = found.first ? `seed ${found.first.seed}`.padEnd(10) + ` ${found.first.broken.invariant}: ${found.first.broken.why}` : 'NOT FOUND';
+      say(`${bug.name.padEnd(widest)}  ${what.slice(0, 160)}`);
+    }
+  };
+  await Promise.all(Array.from({ length: jobs }, examine));
+  const furthest = Math.max(...all.map(({ first }) => first?.seed ?? SEEDS));
+  const plain = await runBatch({ from: 1, seeds: furthest, jobs });
+  for (const { seed, broken } of plain.broken) say(`without a bug, seed ${seed} broke ${broken.invariant}: ${broken.why}`);
+  const missed = all.filter(({ first }) => !first).length;
+  say(`${all.length - missed} of ${all.length} planted bugs found; without them ${furthest} seeds ${plain.broken.length === 0 ? 'hold' : 'do not hold'}`);
+  return missed === 0 && plain.broken.length === 0;
+}
+
+function find(name: string): Promise<Found> {
+  const args = ['--import', HOOK, RUN, '--first', '--jobs', '1', '--seeds', String(SEEDS)];
+  const child = spawn(process.execPath, args, { env: { ...process.env, PLANTED: name }, stdio: ['ignore', 'pipe', 'inherit'] });
+  let out = '';
+  child.stdout.on('data', (data: Buffer) => (out += data.toString()));
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', () => {
+      const last = out.trimEnd().split('\n').at(-1) ?? '';
+      try {
+        resolve({ name, first: JSON.parse(last) as Found['first'] });
+      } catch {
+        reject(new Error(`The run with "${name}" ended without a result: ${out}`));
+      }
+    });
+  });
+}
