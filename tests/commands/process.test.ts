@@ -1,14 +1,12 @@
 /** The real process: what it prints, how it exits, how it stops. */
 import { spawn, spawnSync } from 'node:child_process';
 import { EventEmitter, once } from 'node:events';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { toldToStop } from '../../src/commands/start-command.ts';
 import { SHIPPED } from '../config/broken.ts';
-import { jembatan as inProcess, temporaryFolder } from './stand.ts';
+import { jembatan as inProcess, startable, temporaryFolder } from './stand.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
 const STARTING_MS = 15_000;

@@ -29,7 +29,7 @@ export interface Row {
   id: string;
   fault: string;
   mall: MallOptions;
-  /** Faults injected by a full run and by a smoke. */
+  /** Faults injected by a full run and by a smoke; with 0 a smoke leaves it out. */
   rounds: { full: number; smoke: number };
   /** Applications a second; 20 by default. */
   rate?: number;
@@ -42,9 +42,18 @@ export interface Row {
   run(stage: Stage): Promise<void>;
 }
 
-/** The same row in both editions. */
-export function inBoth(row: Omit<Row, 'mall'>, mall: Omit<MallOptions, 'edition'> = {}): Row[] {
-  return (['embedded', 'distributed'] as const).map((edition) => ({ ...row, mall: { ...mall, edition } }));
+/** The same row in both editions; what an agency does is played for one only by a smoke. */
+export function inBoth(
+  row: Omit<Row, 'mall'>,
+  mall: Omit<MallOptions, 'edition'> = {},
+  smoke: 'both' | 'embedded' = 'both',
+): Row[] {
+  const { full } = row.rounds;
+  const rounds = smoke === 'both' ? row.rounds : { full, smoke: 0 };
+  return [
+    { ...row, mall: { ...mall, edition: 'embedded' } },
+    { ...row, rounds, mall: { ...mall, edition: 'distributed' } },
+  ];
 }
 
 /** A row that cannot be real here, and why. */

@@ -37,7 +37,8 @@ const named = (row: Row): boolean =>
 const chosen = rows
   .filter(named)
   .filter(({ mall }) => !values.edition || mall.edition === values.edition)
-  .filter(({ mall }) => hasServers || mall.edition === 'embedded');
+  .filter(({ mall }) => hasServers || mall.edition === 'embedded')
+  .filter(({ rounds }) => !values.smoke || wanted !== undefined || rounds.smoke > 0);
 if (chosen.length === 0) throw new Error(`No row is called ${values.rows ?? values.edition}`);
 
 say(`faults: ${chosen.length} rows, seed ${seed}${values.smoke ? ', smoke' : ''}`);
@@ -48,7 +49,8 @@ const absent = wanted ? [] : [...notHere];
 async function playOne(row: Row, underLoad: Slots): Promise<void> {
   const why = row.cannot?.() ?? null;
   if (why !== null) return void absent.push({ id: row.id, fault: row.fault, why });
-  const rounds = Number(values.rounds ?? (values.smoke ? row.rounds.smoke : row.rounds.full));
+  const usual = values.smoke ? Math.max(1, row.rounds.smoke) : row.rounds.full;
+  const rounds = Number(values.rounds ?? usual);
   const result = await play(row, { seed, rounds, underLoad });
   results.push(result);
   say(

@@ -26,7 +26,7 @@ const STORM = { lost: 0.5, doubled: 0.3, late: 0.5 };
 type Fault = (sim: Sim) => void | Promise<void>;
 
 const FAULTS: Fault[] = [
-  ...[crash, crash, crash, stop, stop, commitUnknown, commitUnknown],
+  ...[crash, crash, crash, crash, stop, stop, stop, stop, commitUnknown, commitUnknown],
   ...[outage, deafReceiver, bellStorm, jump, stepBack, pauseOne],
 ];
 
@@ -85,11 +85,11 @@ function trap(sim: Sim, point: RegExp, spring: (process: Process, point: string)
 
 function stop(sim: Sim): void {
   const { time } = sim;
-  const place = time.pick([/^wire:before$/, /^wire:sent$/, /^wire:after$/, /^ledger:(before|group|after):/]);
+  const place = time.pick([/^wire:before$/, /^wire:sent$/, /^wire:sent$/, /^wire:after$/, /^ledger:(before|group|after):/]);
   trap(sim, place, (process) => {
     process.stopped = true;
     process.clock.stop();
-    const ms = time.pick([time.between(1_000, 20_000), time.between(36_000, 120_000), time.between(600_000, 900_000)]);
+    const ms = time.pick([time.between(1_000, 20_000), time.between(60_000, 300_000), time.between(60_000, 300_000), time.between(600_000, 900_000)]);
     time.at(ms, () => process.clock.goOn());
   });
 }

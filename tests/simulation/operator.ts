@@ -79,11 +79,8 @@ async function setOnce(sim: Sim, agency: string, paused: boolean): Promise<boole
   return acted?.is === 'answered' && acted.value.is === 'done';
 }
 
-/** Lets every agency go on that is still held. */
+/** Lets every agency go on that is still held: a pause may have been asked of a process that slept, and come late. */
 export async function resumeAll(sim: Sim): Promise<void> {
-  for (const agency of AGENCIES) {
-    const held = (): boolean =>
-      sim.spectator.one('SELECT paused FROM lanes WHERE id = ?', agency)?.['paused'] === 1;
-    while (held()) await setOnce(sim, agency, false);
-  }
+  for (const { id } of sim.spectator.all('SELECT id FROM lanes WHERE paused = 1'))
+    await setOnce(sim, id as string, false);
 }

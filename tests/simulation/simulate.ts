@@ -136,11 +136,10 @@ async function drain(sim: Sim): Promise<void> {
   sim.trace('calm');
   const since = time.passed();
   time.lag = (ms) => (ms === SWEEP_MS ? Math.min(20_000 + (time.passed() - since) / 2, LONGEST_LAG_MS) : 0);
-  sim.busy += 1;
-  void resumeAll(sim).finally(() => (sim.busy -= 1));
   let settled = false;
   const look = (): void => {
     settled = isSettled(sim);
+    void resumeAll(sim);
     time.at(LOOK_MS, look);
   };
   look();

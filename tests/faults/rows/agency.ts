@@ -115,36 +115,14 @@ async function gossip(stage: Stage): Promise<void> {
   stage.survivedAll();
 }
 
+const row = (id: string, fault: string, full: number, smoke: number, run: Row['run']): Row[] =>
+  inBoth({ id, fault, rounds: { full, smoke }, run }, {}, 'embedded');
+
 export const agencyRows: Row[] = [
-  ...inBoth({
-    id: 'F21',
-    fault: 'agency slow, dribbling, silent',
-    rounds: { full: 12, smoke: 2 },
-    run: slow,
-  }),
-  ...inBoth({
-    id: 'F22',
-    fault: 'agency answers 500, 502, 503, 429',
-    rounds: { full: 30, smoke: 2 },
-    run: refusals,
-  }),
-  ...inBoth({
-    id: 'F23',
-    fault: 'connections reset, refused, half open',
-    rounds: { full: 20, smoke: 2 },
-    run: halfOpen,
-  }),
-  ...inBoth({
-    id: 'F24',
-    fault: 'reply lost after the effect, whole or in part',
-    rounds: { full: 30, smoke: 3 },
-    run: cut,
-  }),
-  ...inBoth({ id: 'F25', fault: 'reply that cannot be read', rounds: { full: 30, smoke: 3 }, run: nonsense }),
-  ...inBoth({
-    id: 'F26',
-    fault: 'news repeated, early and out of order',
-    rounds: { full: 100, smoke: 20 },
-    run: gossip,
-  }),
+  ...row('F21', 'agency slow, dribbling, silent', 12, 2, slow),
+  ...row('F22', 'agency answers 500, 502, 503, 429', 30, 2, refusals),
+  ...row('F23', 'connections reset, refused, half open', 20, 2, halfOpen),
+  ...row('F24', 'reply lost after the effect, whole or in part', 30, 3, cut),
+  ...row('F25', 'reply that cannot be read', 30, 3, nonsense),
+  ...row('F26', 'news repeated, early and out of order', 100, 20, gossip),
 ];

@@ -134,6 +134,7 @@ export const edgeRows: Row[] = [
       run: certificates,
     },
     { tls: true },
+    'embedded',
   ),
   {
     id: 'F31',
@@ -142,17 +143,25 @@ export const edgeRows: Row[] = [
     rounds: { full: 24, smoke: 4 },
     run: rolling,
   },
-  ...inBoth({
-    id: 'F35',
-    fault: 'five times as much as it can take',
-    rounds: { full: 2, smoke: 1 },
-    alone: true,
-    run: overload,
-  }),
-  ...inBoth({
-    id: 'F36',
-    fault: 'callbacks refused: 503, 410, 429, 302, 500',
-    rounds: { full: 10, smoke: 2 },
-    run: deafReceiver,
-  }),
+  ...inBoth(
+    {
+      id: 'F35',
+      fault: 'five times as much as it can take',
+      rounds: { full: 2, smoke: 1 },
+      alone: true,
+      run: overload,
+    },
+    {},
+    'embedded',
+  ),
+  ...inBoth(
+    {
+      id: 'F36',
+      fault: 'callbacks refused: 503, 410, 429, 302, 500',
+      rounds: { full: 10, smoke: 2 },
+      run: deafReceiver,
+    },
+    {},
+    'embedded',
+  ),
 ];

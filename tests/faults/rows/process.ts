@@ -190,12 +190,16 @@ export const processRows: Row[] = [
     rounds: { full: 60, smoke: 4 },
     run: killApi,
   }),
-  ...inBoth({
-    id: 'F2',
-    fault: 'API killed after the commit, before the answer',
-    rounds: { full: 40, smoke: 4 },
-    run: killAfterCommit,
-  }),
+  ...inBoth(
+    {
+      id: 'F2',
+      fault: 'API killed after the commit, before the answer',
+      rounds: { full: 40, smoke: 4 },
+      run: killAfterCommit,
+    },
+    {},
+    'embedded',
+  ),
   ...inBoth(
     {
       id: 'F3',
@@ -213,16 +217,26 @@ export const processRows: Row[] = [
       run: stopCaller,
     },
     { workers: 2 },
+    'embedded',
   ),
-  ...inBoth({ id: 'F6', fault: 'out of memory', rounds: { full: 20, smoke: 2 }, run: starve }),
+  ...inBoth(
+    { id: 'F6', fault: 'out of memory', rounds: { full: 20, smoke: 2 }, run: starve },
+    {},
+    'embedded',
+  ),
   ...inBoth(
     { id: 'F29', fault: 'a reply that kills its reader', rounds: { full: 3, smoke: 1 }, run: poison },
     { attempts: 4 },
+    'embedded',
   ),
-  ...inBoth({
-    id: 'F38',
-    fault: 'nobody reads the log: full pipe, closed pipe',
-    rounds: { full: 4, smoke: 2 },
-    run: deafLog,
-  }),
+  ...inBoth(
+    {
+      id: 'F38',
+      fault: 'nobody reads the log: full pipe, closed pipe',
+      rounds: { full: 4, smoke: 2 },
+      run: deafLog,
+    },
+    {},
+    'embedded',
+  ),
 ];

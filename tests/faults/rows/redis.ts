@@ -35,9 +35,9 @@ async function away(stage: Stage): Promise<void> {
   for (let n = 0; n < rounds; n += 1) {
     await pause(between(100, 1500));
     stage.inject();
-    await mall.redis!.signal(n % 2 === 0 ? 'SIGTERM' : 'SIGKILL');
+    await mall.redis!.signal(n % 2 === 0 ? 'SIGKILL' : 'SIGTERM');
     await takenMeanwhile(stage);
-    if (n % 2 === 1) {
+    if (n % 2 === 0) {
       for (const bus of mall.buses) {
         await bus.end('SIGKILL');
         await bus.start();

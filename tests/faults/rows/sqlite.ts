@@ -11,6 +11,7 @@ import {
   closeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { DatabaseSync } from 'node:sqlite';
 import { spawnBus } from '../../journeys/bus-process.ts';
 import { ENTRY } from '../bus.ts';
@@ -118,6 +119,7 @@ async function damage(stage: Stage): Promise<void> {
   const { mall, rounds, between, pause, chance } = stage;
   const bus = mall.buses[0]!;
   const found = { refused: 0, found: 0, harmless: 0, silent: 0 };
+  const silent: string[] = [];
   await pause(3000);
   for (let n = 0; n < rounds; n += 1) {
     await pause(between(0, 100));
@@ -134,14 +136,11 @@ async function damage(stage: Stage): Promise<void> {
       ...mall.settings,
       JEMBATAN_LEDGER: `sqlite:${copy}`,
     });
-    const verdict =
-      audit.code === 0
-        ? sameDump(copy, before)
-          ? 'harmless'
-          : 'silent'
-        : /break/.test(audit.output)
-          ? 'found'
-          : 'refused';
+    const differs = changed(copy, before);
+    const unnoticed = differs === null ? 'refused' : differs.length === 0 ? 'harmless' : 'silent';
+    const noticed = /break/.test(audit.output) ? 'found' : 'refused';
+    const verdict = audit.code === 0 ? unnoticed : noticed;
+    if (verdict === 'silent') silent.push(...differs!);
     found[verdict] += 1;
     rmSync(join(copy, '..'), { recursive: true });
     await stage.survive();
@@ -151,6 +150,7 @@ async function damage(stage: Stage): Promise<void> {
       .map(([verdict, count]) => `${count} ${verdict}`)
       .join(', '),
   );
+  if (silent.length > 0) stage.note(`silent: ${[...new Set(silent)].join(', ')}`);
 }
 
 /** Eight bytes in a row at a random place behind the header page. */
@@ -170,28 +170,28 @@ function flip(path: string, chance: () => number): void {
 }
 
 const TABLES = ['applications', 'steps', 'events', 'attempts', 'items', 'inbox'];
-const dumpOf = (db: DatabaseSync): string =>
-  JSON.stringify(
-    TABLES.map((table) =>
-      db
-        .prepare(`SELECT * FROM ${table}`)
-        .all()
-        .map((row) =>
-          Object.values(row).map((value) =>
-            value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value,
-          ),
-        ),
-    ),
-  );
+type Dump = Record<string, Record<string, unknown>[]>;
+const dumpOf = (db: DatabaseSync): Dump =>
+  Object.fromEntries(TABLES.map((table) => [table, db.prepare(`SELECT * FROM ${table}`).all()]));
 
-function sameDump(path: string, before: string): boolean {
+/** Tables and columns that read otherwise than before; null where the file cannot be read. */
+function changed(path: string, before: Dump): string[] | null {
   try {
     const db = new DatabaseSync(path, { readOnly: true });
-    const same = dumpOf(db) === before;
+    const after = dumpOf(db);
     db.close();
-    return same;
+    const names = TABLES.flatMap((table) =>
+      after[table]!.length === before[table]!.length
+        ? before[table]!.flatMap((row, n) =>
+            Object.keys(row)
+              .filter((column) => !isDeepStrictEqual(row[column], after[table]![n]![column]))
+              .map((column) => `${table}.${column}`),
+          )
+        : [`${table} (rows)`],
+    );
+    return [...new Set(names)];
   } catch {
-    return false;
+    return null;
   }
 }
 
