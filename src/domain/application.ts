@@ -219,7 +219,8 @@ function failForward(draft: Draft, plan: Plan): void {
     if (step.state !== 'rejected' || plan.byName.get(step.name)!.need !== 'mandatory') continue;
     const code = step.code ?? 'NOT_ELIGIBLE';
     if (!pastPivot(draft, plan)) return end(draft, { as: 'rejected', code });
-    patch(draft, step.name, { state: 'parked', dueAt: null });
+    // Decided: nothing that was sent is still unanswered.
+    patch(draft, step.name, { state: 'parked', dueAt: null, sentAt: null });
     draft.items.push({ step: step.name, kind: 'rejectedAfterPivot', code });
   }
 }

@@ -16,6 +16,8 @@ export interface Tried {
   inquiries: number;
   /** When the operation was last sent, ms since the epoch. */
   sentAt: number;
+  /** When this exchange began: a machine may be suspended between an answer and its hearing. Now, when absent. */
+  begunAt?: number;
   /** The exchange was a sleeping lane's probe. */
   probe: boolean;
 }
@@ -111,11 +113,11 @@ function answerLost(code: string, tried: Tried, policy: RetryPolicy, odds: Odds)
   return { is: 'park', code: 'OUTCOME_UNKNOWN' };
 }
 
-/** "It never arrived" is believed only `trustAfter` the attempt: the answer may outrun a slow request. */
+/** "It never arrived" is believed only when asked `trustAfter` the attempt: the answer may outrun a slow request. */
 function neverArrived(code: string, tried: Tried, policy: RetryPolicy, odds: Odds): Decision {
   if (tried.waiting || !tried.inquiry) return askOn(code, tried, policy, odds);
   const trustedAt = tried.sentAt + parseDuration(tried.inquiry.trustAfter);
-  if (odds.now >= trustedAt) return again(code, { ...tried, kind: 'send' }, policy, odds, {});
+  if ((tried.begunAt ?? odds.now) >= trustedAt) return again(code, { ...tried, kind: 'send' }, policy, odds, {});
   return { is: 'ask', at: trustedAt, inquiries: tried.inquiries, code, waiting: false };
 }
 

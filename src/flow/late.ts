@@ -2,7 +2,7 @@
 import canonicalize from 'canonicalize';
 import { note, patch, type Draft } from '../domain/application.ts';
 import { decide, type Tried } from '../domain/retry.ts';
-import { hasEnded, isWaiting, type Step } from '../domain/step.ts';
+import { hasEnded, isWaiting, MAPPING_ERROR, type Step } from '../domain/step.ts';
 import { agencyOf } from './agency-of.ts';
 import type { Flow } from './flow.ts';
 import { applyUndo, follow } from './moves.ts';
@@ -46,11 +46,16 @@ export async function applyNews(flow: Flow, view: View, draft: Draft, fact: Fact
 }
 
 function isOpenTo(flow: Flow, draft: Draft, step: Step, { by, outcome }: Fact): boolean {
-  if (step.state === 'parked' && step.code === 'WAIT_TIMED_OUT' && outcome.is === 'pending') return false;
+  if (outcome.is === 'pending' && isDecided(step)) return false;
   // The payer of an application that is being ended was told "no such bill": the money is his.
   const isRefund =
     by === 'news' && outcome.is === 'ok' && isMoney(flow, step) && draft.application.ending !== null;
   return !isRefund && (OPEN_TO_NEWS.has(step.state) || isWaiting(step));
+}
+
+/** A wait that was called over, or an agency's no past the pivot: that it was once taken reopens neither. */
+function isDecided({ state, code, sentAt }: Step): boolean {
+  return state === 'parked' && (code === 'WAIT_TIMED_OUT' || (sentAt === null && code !== MAPPING_ERROR));
 }
 
 function roundOf(fact: Fact, step: Step): number {

@@ -119,7 +119,8 @@ async function attempt(flow: Flow, view: View, step: Step, kind: AttemptKind): P
       ({ request: more, carry } = read.outcome);
       continue;
     }
-    return factOf(flow, view, current, kind, prepared.input, read, claimed.probe);
+    const own = { fence: current.fence, probe: claimed.probe, begunAt: Date.parse(call.now) };
+    return factOf(flow, view, current, kind, prepared.input, read, own);
   }
 }
 
@@ -233,7 +234,7 @@ async function factOf(
   kind: AttemptKind,
   input: JsonObject,
   read: Read,
-  probe: boolean,
+  own: Fact['claim'] & object,
 ): Promise<Fact> {
   const { outcome, documents } = await complete(flow, view, step, kind, read);
   return {
@@ -241,7 +242,7 @@ async function factOf(
     by: kind,
     outcome,
     input,
-    claim: { fence: step.fence, probe },
+    claim: own,
     attempt: result(flow, view, step, read, outcome),
     signal: read.signal,
     ...(documents.length > 0 && { documents }),

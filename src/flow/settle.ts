@@ -23,7 +23,7 @@ export interface Fact {
   /** The input that was sent, kept for the round's life. */
   input?: StepSecret['input'];
   /** The claim that this fact belongs to; without it the fact fences off any attempt under way. */
-  claim?: { fence: number; probe: boolean };
+  claim?: { fence: number; probe: boolean; begunAt?: number };
   /** For a fact that needed no exchange: the step as it was read. One that has moved since makes it void. */
   read?: { wake: number; fence: number };
   /** The round that it speaks of; absent: the attempt's, else the current one. */
@@ -129,6 +129,7 @@ function applyOwn(flow: Flow, view: View, draft: Draft, fact: Fact): boolean {
     spent: step.spent,
     inquiries: step.inquiries,
     sentAt: step.sentAt ?? draft.now,
+    begunAt: fact.claim?.begunAt ?? draft.now,
     probe: fact.claim?.probe ?? false,
   };
   const odds = { now: draft.now, chance: flow.clock.chance() };

@@ -45,6 +45,7 @@ type Handle = Hono<Env>['fetch'];
 export function admission({ clock, log, load, watch }: Gate, handle: Handle): Handle {
   const counts = newCounts();
   const pace = makePace(clock);
+  const overloaded = makeOverloaded(clock);
   const note = shedLog(clock, log);
   const turnAway = (of: RequestClass, reason: ShedReason): void => {
     watch.shed(of, reason);
@@ -55,7 +56,7 @@ export function admission({ clock, log, load, watch }: Gate, handle: Handle): Ha
     const reason = of === 'open' ? null : shed(of, pressure(counts, of, load, pace.waitMs()));
     if (of !== 'open' && reason !== null) {
       turnAway(of, reason);
-      return overloaded(clock);
+      return overloaded();
     }
     const began = clock.now();
     const { slot, leave } = enter(counts, of, (why) => turnAway(of as RequestClass, why));
@@ -152,14 +153,22 @@ const OVERLOADED = new HttpProblem(503, 'overloaded', BUSY);
 /** Those who were sent away together do not come back together. */
 const MOST_SECONDS = 5;
 
-function overloaded(clock: Clock): Response {
-  const requestId = clock.id();
-  const seconds = 1 + Math.floor(clock.chance() * MOST_SECONDS);
-  const headers = {
-    ...BASE_HEADERS,
-    ...{ 'content-type': PROBLEM_TYPE, 'retry-after': String(seconds), 'x-request-id': requestId },
+/** Its ids are one of the clock's and a number: a whole one costs as much as all the rest, and no line of the log has it. */
+function makeOverloaded({ chance, id }: Clock): () => Response {
+  const first = id();
+  let count = 0;
+  return () => {
+    count += 1;
+    const requestId = `${first}-${count}`;
+    const retryAfter = String(1 + Math.floor(chance() * MOST_SECONDS));
+    return new Response(problemText(OVERLOADED, requestId), {
+      status: OVERLOADED.status,
+      headers: {
+        ...BASE_HEADERS,
+        ...{ 'content-type': PROBLEM_TYPE, 'retry-after': retryAfter, 'x-request-id': requestId },
+      },
+    });
   };
-  return new Response(problemText(OVERLOADED, requestId), { status: OVERLOADED.status, headers });
 }
 
 /** One line now and then: a line for each of thousands would be a load of its own. */

@@ -5,6 +5,8 @@ import type { AddressInfo } from 'node:net';
 import type { Bus } from './bus.ts';
 
 const LOOK_MS = 100;
+/** Asked in vain so often it is taken for gone; a "not ready" counts at once. */
+const MOST_SILENCE = 3;
 
 export interface FrontDoor {
   url: string;
@@ -16,6 +18,7 @@ export interface FrontDoor {
 export async function openFrontDoor(buses: Bus[]): Promise<FrontDoor> {
   const agent = new Agent({ keepAlive: true });
   const ready = new Set<Bus>();
+  const silent = new Map<Bus, number>();
   let turn = 0;
   const look = async (bus: Bus): Promise<void> => {
     const url = `http://127.0.0.1:${bus.port}/health/ready`;
@@ -23,8 +26,10 @@ export async function openFrontDoor(buses: Bus[]): Promise<FrontDoor> {
       ({ status: is }) => is,
       () => 0,
     );
+    const silence = status === 0 ? (silent.get(bus) ?? 0) + 1 : 0;
+    silent.set(bus, silence);
     if (status === 200) ready.add(bus);
-    else ready.delete(bus);
+    else if (status !== 0 || silence >= MOST_SILENCE) ready.delete(bus);
   };
   const lookAtAll = (): Promise<unknown> => Promise.all(buses.map(look));
   const looking = setInterval(() => void lookAtAll(), LOOK_MS);

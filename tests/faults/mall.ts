@@ -13,7 +13,7 @@ import type { Settings } from '../journeys/bus-process.ts';
 import { freePort } from '../support/servers.ts';
 import { OFFICES, type Office } from './bureau.ts';
 import { busOf, command, type Bus } from './bus.ts';
-import { mountDisk, unmountDisk } from './disk.ts';
+import { unmountDisk } from './disk.ts';
 import { writeFiles } from './files.ts';
 import { openLink, type Link } from './link.ts';
 import { openOffice, type OfficeDesk } from './office.ts';
@@ -95,8 +95,10 @@ export async function openMall(options: MallOptions): Promise<Mall> {
     links[office] = await openLink(offices[office]);
   }
   const disk = options.disk === undefined ? null : join(folder, edition === 'embedded' ? 'data' : 'disk');
-  if (disk !== null) mountDisk(disk, options.disk!);
-  const servers = await openServers(options, disk);
+  const servers = await openServers(options, disk).catch((error: unknown) => {
+    if (disk !== null) unmountDisk(disk);
+    throw error;
+  });
   const files = await writeFiles(folder, password, links, options);
   const settings = { ...files, ...direct(servers) };
   const mall: Mall = {

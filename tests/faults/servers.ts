@@ -1,6 +1,9 @@
 /** The servers of a mall and the links to them; none of either in the embedded edition. */
+import { chmodSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { startPostgres, startRedis, type Server } from '../support/servers.ts';
 import type { Settings } from '../journeys/bus-process.ts';
+import { mountDisk } from './disk.ts';
 import { openLink, type Link } from './link.ts';
 import type { MallOptions } from './mall.ts';
 
@@ -15,9 +18,10 @@ export interface Servers {
 }
 
 export async function openServers(
-  { edition, postgres: config, redis: args }: MallOptions,
+  { edition, postgres: config, redis: args, disk: megabytes }: MallOptions,
   disk: string | null,
 ): Promise<Servers> {
+  if (disk !== null) mountDisk(disk, megabytes!);
   if (edition === 'embedded') return { postgres: null, redis: null, postgresLinks: null, redisLinks: null };
   const [postgres, redis] = await Promise.all([onDisk(disk, () => startPostgres(config)), startRedis(args)]);
   return {
@@ -31,6 +35,8 @@ export async function openServers(
 /** Servers make their folders where temporary ones go. */
 function onDisk(disk: string | null, start: () => Promise<Server>): Promise<Server> {
   if (disk === null) return start();
+  // PostgreSQL runs as a user of its own, who must get there.
+  chmodSync(dirname(disk), 0o711);
   const usual = process.env['TMPDIR'];
   process.env['TMPDIR'] = disk;
   const starting = start();

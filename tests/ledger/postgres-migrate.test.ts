@@ -9,6 +9,9 @@ import { run, startDatabases, type Databases } from '../support/databases.ts';
 import { freePort, hasServers, startPostgres } from '../support/servers.ts';
 
 const lenient = { volatile: true };
+
+/** What a migration holds. */
+const LOCK = 'SELECT pg_advisory_lock(1785032045)';
 /** A process that dies at this place. */
 const DEATH = 'SELECT pg_terminate_backend(pg_backend_pid())';
 
@@ -103,7 +106,11 @@ describe.skipIf(!hasServers)('PostgreSQL', () => {
         (url) => (url.hostname = 'nowhere.invalid'),
         /there is no such host|cannot be looked up/,
       ],
-      ['a user who is not there', (url) => (url.username = 'nobody'), /lets this user in neither by name nor by certificate/],
+      [
+        'a user who is not there',
+        (url) => (url.username = 'nobody'),
+        /lets this user in neither by name nor by certificate/,
+      ],
     ])('%s', async (_, change, told) => {
       expect(await refusal(open(at(change)))).toMatch(told);
     });
@@ -195,13 +202,13 @@ describe.skipIf(!hasServers)('PostgreSQL', () => {
     const holder = new pg.Client({ connectionString: url, application_name: 'jembatan migrate' });
     await holder.connect();
     onTestFinished(() => holder.end());
-    await holder.query(`SELECT pg_advisory_lock(${0x6a656d6d})`);
+    await holder.query(LOCK);
     const waiting = migrate(url);
     const held = `SELECT 1 FROM pg_stat_activity WHERE wait_event = 'advisory' AND datname = current_database()`;
     await expect.poll(async () => (await run(url, held)).length).toBe(1);
     await holder.query('SELECT pg_advisory_unlock_all()');
     expect(await waiting).toEqual({ from: migrations.length, to: migrations.length });
-    await holder.query(`SELECT pg_advisory_lock(${0x6a656d6d})`);
+    await holder.query(LOCK);
     const inVain = migratePostgres(url, systemClock, { ...lenient, patienceMs: 200 });
     expect(await refusal(inVain)).toMatch(
       /is being migrated by another process \(process \d+ of the server, jembatan migrate from 127.0.0.1\)/,

@@ -3,17 +3,11 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import { systemClock } from '../../src/clock.ts';
 import { chain, EMPTY, firstBreak } from '../../src/domain/chain.ts';
 import type { DeskLedger } from '../../src/flow/ports/ledger-desk.ts';
+import type { Claim } from '../../src/flow/ports/ledger.ts';
 import { openPool, type Database } from '../../src/ledger/postgres/database.ts';
 import { postgresLedger } from '../../src/ledger/postgres/index.ts';
 import { keepPartitions, madeMonths, monthOf, MONTHS_AHEAD } from '../../src/ledger/postgres/partitions.ts';
-import {
-  acceptance,
-  AT,
-  claimOf,
-  manualClock,
-  SETTLED,
-  type TestClock,
-} from '../contracts/ledger-fixtures.ts';
+import { acceptance, AT, manualClock, SETTLED, type TestClock } from '../contracts/ledger-fixtures.ts';
 import { run, startDatabases, type Databases } from '../support/databases.ts';
 import { hasServers } from '../support/servers.ts';
 
@@ -86,11 +80,10 @@ describe.skipIf(!hasServers)('parts', () => {
       steps: base.steps.map((step) => ({ ...step, applicationId: id })),
       events: chain(id, EMPTY, AT, [SETTLED]),
     });
-    const claim = { ...(await claimOfId(ledger, id)), applicationId: id };
-    expect(await ledger.claim(claim)).toMatchObject({ is: 'claimed' });
+    expect(await ledger.claim(await claimOf(ledger, id))).toMatchObject({ is: 'claimed' });
     return { id, where: await placesOf(url, id) };
   };
-  const claimOfId = async (ledger: DeskLedger, id: string): ReturnType<typeof claimOf> => {
+  const claimOf = async (ledger: DeskLedger, id: string): Promise<Claim> => {
     const { wake, fence, agency } = (await ledger.read(id))!.steps[0]!;
     const rest = { kind: 'send', round: 1, number: 1, tryKey: 'k', at: AT, leaseMs: 1000 } as const;
     return { applicationId: id, step: 'check', wake, fence, lane: agency, ...rest };

@@ -73,7 +73,10 @@ export const simAdapter: Adapter = {
     seal: { ...operation('seal', 'once'), ...asked('seal') },
     charge: { ...operation('charge', 'keyed'), money: true, ...asked('charge'), ...undone('charge') },
     /** Nothing is sent: the agency comes to us. */
-    visit: { ...operation('visit', 'once'), request: (_, { key }) => ({ pending: { reference: `V-${key}` } }) },
+    visit: {
+      ...operation('visit', 'once'),
+      request: (_, { key }) => ({ pending: { reference: `V-${key}` } }),
+    },
   },
   hosted: Object.fromEntries(
     ['file', 'reserve', 'enter', 'stamp', 'seal', 'charge', 'visit'].map((name) => [name, news(name)]),

@@ -2,7 +2,8 @@
 import type { Effect, JsonObject, Outcome } from '../../src/domain/outcome.ts';
 import { simAdapter, TRUST_AFTER_MS, type Kind } from './adapter.ts';
 import { TIMEOUT_MS } from './mall.ts';
-import { tellLater, type Teller } from './news.ts';
+import { okOf, type Entry, type Teller } from './books.ts';
+import { tellLater } from './news.ts';
 import type { Sim } from './sim.ts';
 import type { Reply } from './wire.ts';
 
@@ -16,22 +17,6 @@ export interface Asked {
   input: JsonObject;
   /** When it left, by the wall clock. */
   sentAt: number;
-}
-
-/** What an agency has taken under one key. */
-export interface Entry {
-  key: string;
-  operation: string;
-  app: string;
-  /** How often it was done; a second time is what must never be. */
-  effects: number;
-  undone: number;
-  state: 'pending' | 'done' | 'refused';
-  reference: string;
-  /** A bill's last moment, ms since the epoch. */
-  until: number | null;
-  /** It said no although it did. */
-  lied: boolean;
 }
 
 export interface Agency extends Teller {
@@ -117,7 +102,6 @@ function take(
 }
 
 const effectOf = (operation: string): Effect => simAdapter.operations[operation]!.effect;
-export const okOf = ({ key }: { key: string }): Outcome => ({ is: 'ok', output: { done: key } });
 const said = (outcome: Outcome): Reply => ({ status: 200, outcome });
 
 function handle(sim: Sim, agency: Agency, temper: Temper, asked: Asked): Reply | null {

@@ -34,8 +34,7 @@ export async function runBatch({ from, seeds, jobs, untilBroken, progress }: Bat
   const most = untilBroken ? 1 : MOST_BROKEN;
   let next = from;
   let said = began;
-  const take = (): number | null =>
-    next < from + seeds && batch.broken.length < most ? (next++) : null;
+  const take = (): number | null => (next < from + seeds && batch.broken.length < most ? next++ : null);
   const done = (result: Result): void => {
     batch.seeds += 1;
     batch.simulatedMs += result.simulatedMs;
@@ -45,7 +44,9 @@ export async function runBatch({ from, seeds, jobs, untilBroken, progress }: Bat
     if (broken) batch.broken.push({ seed: result.seed, broken });
     if (!progress || performance.now() - said < PROGRESS_MS) return;
     said = performance.now();
-    progress(`${batch.seeds} of ${seeds} seeds, ${((batch.seeds * 1000) / (said - began)).toFixed(1)} seeds/s`);
+    progress(
+      `${batch.seeds} of ${seeds} seeds, ${((batch.seeds * 1000) / (said - began)).toFixed(1)} seeds/s`,
+    );
   };
   await Promise.all(Array.from({ length: Math.min(jobs, seeds) }, () => work(take, done)));
   batch.broken.sort((a, b) => a.seed - b.seed);
@@ -53,12 +54,13 @@ export async function runBatch({ from, seeds, jobs, untilBroken, progress }: Bat
   return batch;
 }
 
-function work(take: () => number | null, done: (result: Result) => void): Promise<void> {
+async function work(take: () => number | null, done: (result: Result) => void): Promise<void> {
   const worker = new Worker(new URL('worker.ts', import.meta.url));
-  return new Promise<void>((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     const feed = (): void => {
       const seed = take();
       if (seed === null) resolve();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
       else worker.postMessage(seed);
     };
     worker.on('error', reject);
@@ -67,5 +69,6 @@ function work(take: () => number | null, done: (result: Result) => void): Promis
       feed();
     });
     feed();
-  }).finally(() => worker.terminate());
+  });
+  await worker.terminate();
 }

@@ -60,7 +60,9 @@ function die(sim: Sim, process: Process): void {
   process.clock.kill();
   sim.crashes += 1;
   sim.processes[process.place] = null;
-  time.at(time.pick([10, time.between(500, 5_000), time.between(20_000, 120_000)]), () => comeBack(sim, process.place));
+  time.at(time.pick([10, time.between(500, 5_000), time.between(20_000, 120_000)]), () =>
+    comeBack(sim, process.place),
+  );
 }
 
 function comeBack(sim: Sim, place: number): void {
@@ -73,23 +75,38 @@ function trap(sim: Sim, point: RegExp, spring: (process: Process, point: string)
   const process = time.pick(sim.processes);
   if (!process) return;
   let sprung = false;
-  const once = (at: string): void => {
+  const once = (at: string): undefined => {
     if (sprung || process.clock.is() === 'dead') return;
     sprung = true;
     sim.trace(`${process.name}: trap at ${at}`);
     spring(process, at);
   };
-  process.traps.push({ at: (name) => point.test(name), skip: time.between(0, 8), spring: once });
+  process.traps.push({
+    at: (name) => point.test(name),
+    skip: time.between(0, 8),
+    spring: once,
+  });
   time.at(TRAP_MS, () => sim.calm || once('its time'));
 }
 
 function stop(sim: Sim): void {
   const { time } = sim;
-  const place = time.pick([/^wire:before$/, /^wire:sent$/, /^wire:sent$/, /^wire:after$/, /^ledger:(before|group|after):/]);
+  const place = time.pick([
+    /^wire:before$/,
+    /^wire:sent$/,
+    /^wire:sent$/,
+    /^wire:after$/,
+    /^ledger:(before|group|after):/,
+  ]);
   trap(sim, place, (process) => {
     process.stopped = true;
     process.clock.stop();
-    const ms = time.pick([time.between(1_000, 20_000), time.between(60_000, 300_000), time.between(60_000, 300_000), time.between(600_000, 900_000)]);
+    const ms = time.pick([
+      time.between(1_000, 20_000),
+      time.between(60_000, 300_000),
+      time.between(60_000, 300_000),
+      time.between(600_000, 900_000),
+    ]);
     time.at(ms, () => process.clock.goOn());
   });
 }

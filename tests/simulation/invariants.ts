@@ -5,10 +5,34 @@ import { simAdapter } from './adapter.ts';
 import { mall } from './mall.ts';
 import { CANARIES } from './platforms.ts';
 import type { Sim } from './sim.ts';
-import type { Row } from './spectator.ts';
 import { plain, stateSaid, stepEvents } from './transitions.ts';
 
-/** I15: whatever is open is due, leased, waiting or with a person. */
+interface ApplicationRow {
+  id: string;
+  platform: string;
+  state: ApplicationState;
+  version: number;
+  head: string;
+}
+
+interface StepRow {
+  app: string;
+  name: string;
+  agency: string;
+  operation: string;
+  state: string;
+  code: string | null;
+  round: number;
+  attempts: number;
+  spent: number;
+  key: string;
+}
+
+const APPLICATIONS = 'SELECT id, platform, state, version, head FROM applications';
+const STEPS = `SELECT application_id AS app, name, agency, operation, state, code, round, attempts, spent, key
+  FROM steps`;
+
+/** I15: whatever is open is due, leased, waiting or with a person; what has ended is not due. */
 const ORPHANS = `SELECT s.application_id || '.' || s.name || ' ' || s.state AS what
   FROM steps s JOIN applications a ON a.id = s.application_id
   WHERE s.due_at IS NULL AND (
@@ -21,145 +45,177 @@ const ORPHANS = `SELECT s.application_id || '.' || s.name || ' ' || s.state AS w
       'compensated', 'compensationFailed'))`;
 
 export function checkOrphans(sim: Sim): void {
-  for (const { what } of sim.spectator.all(ORPHANS)) sim.break('I15', `${what}: nothing will move it, or too much`);
+  for (const { what } of sim.spectator.all<{ what: string }>(ORPHANS))
+    sim.break('I15', `${what}: nothing will move it, or too much`);
 }
 
 export function checkEnd(sim: Sim): void {
+  const applications = sim.spectator.all<ApplicationRow>(APPLICATIONS);
+  const steps = sim.spectator.all<StepRow>(STEPS);
   checkOrphans(sim);
-  checkReceipts(sim);
-  const events = byStream(sim);
-  for (const [stream, chained] of events) {
-    const broken = firstBreak(chained);
-    if (broken) sim.break('I26', `${stream}: ${broken.why}`);
-  }
-  const steps = Map.groupBy(sim.spectator.all('SELECT * FROM steps'), (row) => row['application_id'] as string);
-  for (const application of sim.spectator.all('SELECT * FROM applications')) {
-    const id = application['id'] as string;
-    checkApplication(sim, application, steps.get(id)!, events.get(id)!);
-  }
-  checkAttempts(sim, [...steps.values()].flat());
-  checkBooks(sim, [...steps.values()].flat());
-  checkCallbacks(sim);
+  checkReceipts(sim, applications);
+  checkStreams(sim, applications, steps);
+  checkAttempts(sim, steps);
+  checkBooks(sim, applications, steps);
+  checkCallbacks(sim, applications);
   checkLog(sim);
+  checkSealed(sim);
 }
 
 /** I1 to I4: what was answered 202 is there, once, and nothing else is. */
-function checkReceipts(sim: Sim): void {
-  const stored = new Set(sim.spectator.all('SELECT id FROM applications').map(({ id }) => id));
+function checkReceipts(sim: Sim, applications: ApplicationRow[]): void {
+  const stored = new Set(applications.map(({ id }) => id));
   const told = new Set([...sim.receipts.values()].map(({ id }) => id));
-  for (const [name, { id }] of sim.receipts) if (!stored.has(id)) sim.break('I1', `${name}: ${id} is not in the ledger`);
+  for (const [name, { id }] of sim.receipts)
+    if (!stored.has(id)) sim.break('I1', `${name}: ${id} is not in the ledger`);
   if (told.size !== sim.receipts.size) sim.break('I3', 'two requests were answered with one application');
-  for (const id of stored) if (!told.has(id as string)) sim.break('I2', `nobody asked for ${id}`);
+  for (const id of stored) if (!told.has(id)) sim.break('I2', `nobody asked for ${id}`);
 }
 
-function byStream(sim: Sim): Map<string, ChainedEvent[]> {
-  const rows = sim.spectator.all('SELECT * FROM events ORDER BY stream, seq') as unknown as ChainedEvent[];
-  return Map.groupBy(rows, ({ stream }) => stream);
-}
-
-function checkApplication(sim: Sim, application: Row, steps: Row[], events: ChainedEvent[]): void {
-  const id = application['id'] as string;
-  const state = application['state'] as ApplicationState;
-  const last = events.at(-1)!;
-  if (application['version'] !== last.seq || application['head'] !== last.hash)
-    sim.break('I11', `${id} does not stand at its last event`);
-  if ((JSON.parse(last.data) as { state: string }).state !== state)
-    sim.break('I12', `${id} is ${state}, its events say otherwise`);
-  const ends = events.filter(({ type }) => FINAL.has(/application\.(\w+)\.v1$/.exec(type)?.[1] as ApplicationState));
-  const final = FINAL.has(state);
-  if (ends.length !== (final ? 1 : 0)) sim.break('I10', `${id} is ${state} and ended ${ends.length} times`);
-  const open = steps.filter((step) => !isEnded(step));
-  if (final && open.length > 0) sim.break('I13', `${id} is ${state}, but ${open[0]!['name']} is ${open[0]!['state']}`);
-  if (!final && !open.some(({ state: one }) => one === 'parked' || one === 'waitingApplicant'))
-    sim.break('I13', `${id} is ${state}, and waits for nobody`);
-  checkFold(sim, id, steps, events);
+function checkStreams(sim: Sim, applications: ApplicationRow[], steps: StepRow[]): void {
+  const events = sim.spectator.all<ChainedEvent>('SELECT * FROM events ORDER BY stream, seq');
+  const streams = Map.groupBy(events, ({ stream }) => stream);
+  for (const [stream, chained] of streams) {
+    const broken = firstBreak(chained);
+    if (broken) sim.break('I26', `${stream}: ${broken.why}`);
+  }
+  const byApplication = Map.groupBy(steps, ({ app }) => app);
+  for (const application of applications) {
+    const [own, stream] = [byApplication.get(application.id)!, streams.get(application.id)!];
+    checkApplication(sim, application, own, stream);
+    checkFold(sim, own, stream);
+  }
 }
 
 const ENDED = ['succeeded', 'rejected', 'skipped', 'cancelled', 'compensated', 'compensationFailed'];
-const isEnded = ({ state }: Row): boolean => ENDED.includes(state as string);
+
+function checkApplication(
+  sim: Sim,
+  { id, state, version, head }: ApplicationRow,
+  steps: StepRow[],
+  events: ChainedEvent[],
+): void {
+  const last = events.at(-1)!;
+  if (version !== last.seq || head !== last.hash) sim.break('I11', `${id} does not stand at its last event`);
+  if ((JSON.parse(last.data) as { state: string }).state !== state)
+    sim.break('I12', `${id} is ${state}, its events say otherwise`);
+  const ends = events.filter(({ type }) =>
+    FINAL.has(/application\.(\w+)\.v1$/.exec(type)?.[1] as ApplicationState),
+  );
+  const final = FINAL.has(state);
+  if (ends.length !== (final ? 1 : 0)) sim.break('I10', `${id} is ${state} and ended ${ends.length} times`);
+  const open = steps.filter((step) => !ENDED.includes(step.state));
+  if (final && open.length > 0)
+    sim.break('I13', `${id} is ${state}, but ${open[0]!.name} is ${open[0]!.state}`);
+  if (!final && !open.some((step) => step.state === 'parked' || step.state === 'waitingApplicant'))
+    sim.break('I13', `${id} is ${state}, and waits for nobody`);
+}
 
 /** I12: the steps are what their events say. Ready and pending go without saying. */
-function checkFold(sim: Sim, id: string, steps: Row[], events: ChainedEvent[]): void {
+function checkFold(sim: Sim, steps: StepRow[], events: ChainedEvent[]): void {
   const said = new Map<string, string>();
   for (const { what, step } of stepEvents(events)) {
     const state = stateSaid(what);
     if (state !== undefined) said.set(step, state);
   }
-  for (const { name, state } of steps) {
-    const is = plain(state as string);
-    const by = said.get(name as string);
-    const silent = is === 'ready' || is === 'pending' || is === 'unknown' || (is === 'parked' && by === 'rejected');
-    if (!silent && by !== is) sim.break('I12', `${id}.${name} is ${is}, its last event says ${by}`);
+  for (const { app, name, state } of steps) {
+    const is = plain(state);
+    const by = said.get(name);
+    const silent = ['ready', 'pending', 'unknown'].includes(is) || (is === 'parked' && by === 'rejected');
+    if (!silent && by !== is) sim.break('I12', `${app}.${name} is ${is}, its last event says ${by}`);
   }
 }
 
-/** I14: numbers without gaps, budgets held; a key of its own for every round. */
-function checkAttempts(sim: Sim, steps: Row[]): void {
+interface AttemptRow {
+  app: string;
+  step: string;
+  round: number;
+  number: number;
+  outcome: string | null;
+}
+
+const ATTEMPTS = `SELECT application_id AS app, step, round, number, outcome FROM attempts ORDER BY number`;
+
+/** I14: numbers without gaps, budgets held. I5: a key of its own for every round. */
+function checkAttempts(sim: Sim, steps: StepRow[]): void {
   const attempts = Map.groupBy(
-    sim.spectator.all('SELECT application_id, step, round, number, outcome FROM attempts ORDER BY number'),
-    (row) => `${row['application_id']}.${row['step']} ${row['round']}`,
+    sim.spectator.all<AttemptRow>(ATTEMPTS),
+    ({ app, step, round }) => `${app}.${step} ${round}`,
   );
   const keys = new Set(steps.map(({ key }) => key));
-  for (const { key, application_id: id, step } of sim.spectator.all('SELECT * FROM old_rounds')) {
-    if (keys.has(key!)) sim.break('I5', `two rounds of ${id}.${step} have one key`);
-    keys.add(key!);
+  for (const { key } of sim.spectator.all<{ key: string }>('SELECT key FROM old_rounds')) {
+    if (keys.has(key)) sim.break('I5', `two rounds have the key ${key}`);
+    keys.add(key);
   }
-  for (const step of steps) {
-    const name = `${step['application_id']}.${step['name']}`;
-    const own = attempts.get(`${name} ${step['round']}`) ?? [];
-    if (own.length !== step['attempts'] || own.some(({ number }, at) => number !== at + 1))
-      sim.break('I14', `${name} has ${own.length} attempts of ${step['attempts']}`);
-    const { retry } = mall.agencies.find(({ id }) => id === step['agency'])!;
-    if (Number(step['spent']) > retry.attempts) sim.break('I14', `${name} spent ${step['spent']} tries`);
-    const asking = step['state'] === 'parked' && step['code'] === 'OUTCOME_UNKNOWN';
-    if (asking && own.some(({ outcome }) => outcome === 'ok'))
-      sim.break('I20', `${name} waits for a person though an answer is there`);
+  for (const { app, name, agency, state, code, round, attempts: count, spent } of steps) {
+    const step = `${app}.${name}`;
+    const own = attempts.get(`${step} ${round}`) ?? [];
+    if (own.length !== count || own.some(({ number }, at) => number !== at + 1))
+      sim.break('I14', `${step} has ${own.length} attempts of ${count}`);
+    const { retry } = mall.agencies.find(({ id }) => id === agency)!;
+    if (spent > retry.attempts) sim.break('I14', `${step} spent ${spent} tries`);
+    const asks = state === 'parked' && code === 'OUTCOME_UNKNOWN';
+    if (asks && own.some(({ outcome }) => outcome === 'ok'))
+      sim.break('I20', `${step} waits for a person though an answer is there`);
   }
 }
 
+const BADLY: ReadonlySet<ApplicationState> = new Set(['rejected', 'withdrawn', 'cancelled', 'expired']);
+
 /** I5: what a step calls done was done once; what an application left behind somebody knows of. */
-function checkBooks(sim: Sim, steps: Row[]): void {
-  const items = new Set(sim.spectator.all('SELECT application_id AS id, step FROM items').map(({ id, step }) => `${id}.${step}`));
-  const ended = new Map(sim.spectator.all('SELECT id, state FROM applications').map(({ id, state }) => [id, state]));
-  for (const step of steps) {
-    const { agency, operation, key, state, application_id: id, name } = step as Record<string, string>;
-    const { effect, compensation } = simAdapter.operations[operation!]!;
-    const entry = sim.agencies.get(agency!)!.books.get(key!);
+function checkBooks(sim: Sim, applications: ApplicationRow[], steps: StepRow[]): void {
+  const items = sim.spectator.all<{ what: string }>(
+    `SELECT application_id || '.' || step AS what FROM items`,
+  );
+  const known = new Set(items.map(({ what }) => what));
+  const states = new Map(applications.map(({ id, state }) => [id, state]));
+  for (const { app, name, agency, operation, key, state } of steps) {
+    const step = `${app}.${name}`;
+    const { effect, compensation } = simAdapter.operations[operation]!;
+    const entry = sim.agencies.get(agency)!.books.get(key);
     if (state === 'succeeded' && effect !== 'read' && entry?.effects !== 1)
-      sim.break('I5', `${id}.${name} succeeded, and ${agency} did it ${entry?.effects ?? 0} times`);
-    const left = entry && entry.undone === 0 && entry.state === 'done' && !entry.lied && compensation;
-    const badly = ['rejected', 'withdrawn', 'cancelled', 'expired'].includes(ended.get(id!) as string);
-    if (left && badly && !items.has(`${id}.${name}`))
-      sim.break('I5', `${id} is ${String(ended.get(id!))}; ${agency} did ${name} (${state}), and nobody knows`);
+      sim.break('I5', `${step} succeeded, and ${agency} did it ${entry?.effects ?? 0} times`);
+    const left = entry?.state === 'done' && entry.undone === 0 && !entry.lied && compensation !== undefined;
+    const ended = states.get(app)!;
+    if (left && BADLY.has(ended) && !known.has(step))
+      sim.break('I5', `${step} is ${state} in what is ${ended}: ${agency} did it, and nobody knows`);
   }
 }
 
 /** I18: each receiver has taken the last event of each of its applications. */
-function checkCallbacks(sim: Sim): void {
-  for (const row of sim.spectator.all('SELECT id, platform, version FROM applications')) {
-    for (const url of sim.endpoints.get(row['platform'] as string)!) {
-      const last = sim.receivers.last.get(`${url} ${row['id']}`);
-      if (last !== row['version'])
-        sim.break('I18', `${url} has taken ${last ?? 0} of ${row['version']} events of ${row['id']}`);
+function checkCallbacks(sim: Sim, applications: ApplicationRow[]): void {
+  for (const { id, platform, version } of applications) {
+    for (const url of sim.endpoints.get(platform)!) {
+      const last = sim.receivers.last.get(`${url} ${id}`) ?? 0;
+      if (last !== version) sim.break('I18', `${url} has taken ${last} of ${version} events of ${id}`);
     }
   }
 }
 
-/** I23, I24: nobody's name or number is in the log or lies open in the ledger; nothing failed that was not made to. */
-function checkLog(sim: Sim): void {
-  const log = sim.lines.join('');
-  for (const canary of CANARIES) if (log.includes(canary)) sim.break('I23', `the log says ${canary}`);
-  for (const line of sim.lines) {
-    if (/"event":"[\w.]+\.failed"/.test(line) && !line.includes('"CommitUnknown') && !line.includes('could not confirm'))
-      sim.break('LOG', line.slice(0, 600));
+/** I23: nobody's name or number is in the log; and nothing failed that was not made to fail. */
+function checkLog({ lines, break: broken }: Sim): void {
+  const log = lines.join('');
+  for (const canary of CANARIES) if (log.includes(canary)) broken('I23', `the log says ${canary}`);
+  for (const line of lines) {
+    if (/"event":"[\w.]+\.failed"/.test(line) && !line.includes('could not confirm a commit'))
+      broken('LOG', line.slice(0, 600));
   }
-  if (sim.seed % 10 !== 0) return;
-  for (const table of ['applications', 'bodies', 'steps', 'old_rounds', 'attempts', 'events', 'inbox', 'items']) {
+}
+
+/** Every so many seeds the stored bytes are looked through. */
+const SEALED_EVERY = 10;
+const TABLES = ['applications', 'bodies', 'steps', 'old_rounds', 'attempts', 'events', 'inbox', 'items'];
+
+/** I24: nobody's name or number lies open in the ledger. */
+function checkSealed(sim: Sim): void {
+  if (sim.seed % SEALED_EVERY !== 0) return;
+  for (const table of TABLES) {
     const text = sim.spectator
-      .all(`SELECT * FROM ${table}`)
+      .all<Record<string, unknown>>(`SELECT * FROM ${table}`)
       .flatMap((row) => Object.values(row))
       .map((value) => (value instanceof Uint8Array ? Buffer.from(value).toString('latin1') : String(value)))
       .join('\n');
-    for (const canary of CANARIES) if (text.includes(canary)) sim.break('I24', `${canary} lies open in ${table}`);
+    for (const canary of CANARIES)
+      if (text.includes(canary)) sim.break('I24', `${canary} lies open in ${table}`);
   }
 }

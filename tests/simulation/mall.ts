@@ -29,7 +29,9 @@ const ROUTES: Record<string, { steps: Record<string, StepFields>; route?: Partia
     },
   },
   /** Paid first. */
-  'SIM.PAID': { steps: { charge: step('bank.charge', [], { waits: '40m' }), file: step('desk.file', 'charge') } },
+  'SIM.PAID': {
+    steps: { charge: step('bank.charge', [], { waits: '40m' }), file: step('desk.file', 'charge') },
+  },
   /** At once: the steps' changes race. */
   'SIM.WIDE': {
     steps: {

@@ -1,4 +1,5 @@
 /** Watches every commit and every request as it happens: what must hold at each moment, not only in the end. */
+import type { NewItem } from '../../src/domain/application.ts';
 import type { Outcome } from '../../src/domain/outcome.ts';
 import { stepId } from '../../src/domain/ids.ts';
 import type { Flow } from '../../src/flow/flow.ts';
@@ -72,7 +73,7 @@ export function makeMonitor(sim: () => Sim): Monitor {
     told(agency, message) {
       const { vault } = sim().spectator;
       const mark = vault.index('message', `${agency} ${message.id}`);
-      known.told.set(mark + contentOf({ vault } as Flow, message as never), message.outcome);
+      known.told.set(mark + contentOf({ vault } as Flow, message), message.outcome);
     },
     keptEarly: (agency, mark) => void known.early.add(`${agency} ${mark}`),
   };
@@ -94,8 +95,7 @@ const nameOf = (id: string, { step, round, number }: Pick<Claim, 'step' | 'round
 function accepted(known: Known, { application, steps }: Acceptance, result: Accepted): void {
   if (result.is !== 'accepted') return;
   known.applications.set(application.id, application.state);
-  for (const step of steps)
-    known.steps.set(stepId(application.id, step.name), { state: step.state, round: step.round });
+  for (const step of steps) known.steps.set(stepId(application.id, step.name), { ...step, refused: false });
   known.sim.trace(`accepted ${application.id} ${application.service}`);
 }
 
@@ -105,23 +105,40 @@ const ATTEMPT = `SELECT ended_at AS ended FROM attempts
   WHERE application_id = ? AND step = ? AND round = ? AND number = ? AND try_key = ?`;
 const OLD_KEY = 'SELECT 1 FROM old_rounds WHERE key = ? AND agency = ?';
 
+interface OpenStep {
+  app: string;
+  name: string;
+  round: number;
+  fence: number;
+  attempts: number;
+  lease: number | null;
+}
+
 /** I6: an agency is called only under a durable "attempt begun" that carries the current fencing number. */
-function sending({ sim, claims, sent }: Known, process: Process, agency: string, asked: Asked): void {
-  const { spectator } = sim;
-  const { key, tryKey } = asked;
-  const wrong = (why: string): void =>
-    sim.break('I6', `${process.name} sends ${asked.operation} ${asked.kind} ${tryKey} to ${agency}: ${why}`);
-  if (asked.kind === 'send') sent.set(key, asked.sentAt);
-  const step = spectator.one(OPEN_STEP, key, agency);
-  if (!step) return spectator.one(OLD_KEY, key, agency) ? undefined : wrong('no step has this key');
+function sending(known: Known, process: Process, agency: string, asked: Asked): void {
+  const { operation, kind, key, tryKey, sentAt } = asked;
+  if (kind === 'send') known.sent.set(key, sentAt);
+  const why = unfounded(known, agency, asked);
+  if (why !== null)
+    known.sim.break('I6', `${process.name} sends ${operation} ${kind} ${tryKey} to ${agency}: ${why}`);
+}
+
+function unfounded(
+  { sim: { spectator }, claims }: Known,
+  agency: string,
+  { key, tryKey, sentAt }: Asked,
+): string | null {
+  const step = spectator.one<OpenStep>(OPEN_STEP, key, agency);
+  if (!step) return spectator.one(OLD_KEY, key, agency) ? null : 'no step has this key';
+  const { app, name, round, fence, attempts, lease } = step;
   const number = Number(tryKey.slice(key.length));
-  const attempt = spectator.one(ATTEMPT, ...([step['app'], step['name'], step['round']] as string[]), number, tryKey);
+  const attempt = spectator.one<{ ended: string | null }>(ATTEMPT, app, name, round, number, tryKey);
   const claim = claims.get(tryKey);
-  if (!attempt || !claim) return wrong('no attempt was begun');
-  // What news has settled meanwhile may still be sent by whoever had claimed it before: it raised the fence itself.
-  if (step['fence'] !== claim.granted) return step['attempts'] === number ? undefined : wrong('another attempt was begun since');
-  if (attempt['ended'] !== null) return wrong('this attempt has ended');
-  if (step['lease'] === null || Number(step['lease']) <= asked.sentAt) wrong('its lease has run out');
+  if (!attempt || !claim) return 'no attempt was begun';
+  // What news has settled meanwhile may still be sent by whoever had claimed it before: the news raised the fence.
+  if (fence !== claim.granted) return attempts === number ? null : 'another attempt was begun since';
+  if (attempt.ended !== null) return 'this attempt has ended';
+  return lease === null || lease <= sentAt ? 'its lease has run out' : null;
 }
 
 function recorded(known: Known, process: Process, change: Change, result: Recorded): void {
@@ -132,16 +149,19 @@ function recorded(known: Known, process: Process, change: Change, result: Record
   sim.trace(`${process.name} recorded ${id} ${describe(change)}`);
   const claim = attempt && known.attempts.get(nameOf(id, attempt));
   const holder = attempt && held.get(stepId(id, attempt.step));
-  const stale = attempt !== undefined && attempt.outcome !== 'lost' &&
-    (holder?.number !== attempt.number || holder.round !== attempt.round);
+  const isHolder = holder?.number === attempt?.number && holder?.round === attempt?.round;
+  const late = attempt !== undefined && attempt.outcome !== 'lost' && !isHolder;
   checkMoves(sim, steps, change, claim, known.sent);
   checkFence(known, change, holder);
   checkWakes(sim, change);
-  checkKept(known, process, change, stale);
+  checkKept(known, process, change, late ? claim : undefined);
   for (const { row } of change.steps) {
     const name = stepId(id, row.name);
     const before = steps.get(name);
-    steps.set(name, { state: row.state, round: row.round });
+    const { state, round, code } = row;
+    const isNo = ({ step, kind }: NewItem): boolean => step === row.name && kind === 'rejectedAfterPivot';
+    const refused = state === 'parked' && (before?.refused === true || (change.open ?? []).some(isNo));
+    steps.set(name, { state, round, code, refused });
     if (row.leaseUntil === null) held.delete(name);
     if (row.operation === 'visit' && row.state === 'waitingAgency' && before?.state === 'ready')
       sim.agencies.get(row.agency)!.expect(row.key, id, 'visit');
@@ -151,51 +171,72 @@ function recorded(known: Known, process: Process, change: Change, result: Record
 }
 
 /** I7: the result of one attempt never ends the lease of another. */
-function checkFence({ sim }: Known, { applicationId, attempt, steps }: Change, holder: Held | undefined): void {
+function checkFence(
+  { sim }: Known,
+  { applicationId, attempt, steps }: Change,
+  holder: Held | undefined,
+): void {
   const row = attempt && steps.find((one) => one.row.name === attempt.step)?.row;
   if (!row || !holder || row.leaseUntil !== null || row.round !== holder.round) return;
   if (holder.number !== attempt.number && row.fence === holder.fence)
-    sim.break('I7', `attempt ${attempt.number} of ${applicationId}.${row.name} ended the lease of ${holder.number}`);
+    sim.break(
+      'I7',
+      `attempt ${attempt.number} of ${applicationId}.${row.name} ended the lease of ${holder.number}`,
+    );
 }
 
 /** A due time raises the wake: else an older bell would pass for the new one, and the new one for a repeat. */
 function checkWakes(sim: Sim, { applicationId, steps }: Change): void {
   for (const { row, wake } of steps) {
     if (row.dueAt === null) continue;
-    const stored = sim.spectator.one('SELECT wake FROM steps WHERE application_id = ? AND name = ?', applicationId, row.name);
-    if (Number(stored!['wake']) <= wake)
+    const stored = sim.spectator.one<{ wake: number }>(
+      'SELECT wake FROM steps WHERE application_id = ? AND name = ?',
+      ...[applicationId, row.name],
+    );
+    if (stored!.wake <= wake)
       sim.break('I15', `${applicationId}.${row.name} is due anew under its old wake ${wake}`);
   }
 }
 
 /** Late answers and news are kept: they move their step, agree with it, or become an item. */
-function checkKept(known: Known, process: Process, change: Change, stale: boolean): void {
+function checkKept(known: Known, process: Process, change: Change, late: Claim | undefined): void {
   const { sim, told, early } = known;
   const { attempt, inbox, applicationId: id } = change;
-  const told1 = inbox && told.get(inbox.id + inbox.content);
-  const word = told1?.is ?? (stale ? attempt!.outcome : undefined);
-  if (stale) {
+  const name = (inbox?.step ?? late?.step)!;
+  const before = known.steps.get(stepId(id, name));
+  const row = change.steps.find((one) => one.row.name === name)?.row;
+  const moved = row !== undefined && row.state !== before!.state;
+  const word = inbox ? told.get(inbox.id + inbox.content)?.is : late && attempt!.outcome;
+  if (late) {
+    sim.trace(`late: ${describe(change)}`);
     sim.coverage.saw('late result: came as news');
     if (process.stopped) sim.coverage.saw('stop: woke with a stale fence');
   }
-  if (inbox && early.delete(`${inbox.agency} ${inbox.id}`)) sim.coverage.saw('news: early, kept and taken up');
+  if (inbox && early.delete(`${inbox.agency} ${inbox.id}`))
+    sim.coverage.saw('news: early, kept and taken up');
+  if (late && moved) sim.coverage.saw('late result: moved its step');
+  if (!before) return;
+  if (word === 'pending') return checkPending(sim, `${id}.${name}`, before, moved);
   if (word !== 'ok' && word !== 'refused') return;
-  const name = (inbox?.step ?? attempt?.step)!;
-  const before = known.steps.get(stepId(id, name))!;
-  const row = change.steps.find((one) => one.row.name === name)?.row;
-  const moved = row !== undefined && row.state !== before.state;
-  if (stale && moved) sim.coverage.saw('late result: moved its step');
   const item = change.open?.some((one) => one.step === name);
   const agrees = before.state === (word === 'ok' ? 'succeeded' : 'rejected');
-  const undone = attempt && before.state === 'compensating';
+  const undone = late?.kind === 'undo';
   const old = attempt ? attempt.round !== before.round : before.round > 1;
   if (!moved && !item && !agrees && !undone && !(old && word === 'refused'))
     sim.break('I20', `${id}.${name} was ${before.state}: the late answer ${word} is nowhere to be seen`);
 }
 
+/** "It was taken" ends not knowing, and reopens nothing that is decided. */
+function checkPending(sim: Sim, name: string, before: Before, moved: boolean): void {
+  const asks = before.state === 'unknown' || (before.state === 'parked' && before.code === 'OUTCOME_UNKNOWN');
+  if (asks && !moved) sim.break('I20', `${name} was ${before.state}, and hears nothing of a late "pending"`);
+  if (before.refused && moved) sim.break('I20', `${name} was refused, and a late "pending" reopens it`);
+}
+
 const describe = ({ attempt, inbox, events, steps, lane }: Change): string =>
   [
-    attempt && `attempt ${attempt.step} ${attempt.round}.${attempt.number} ${attempt.outcome} ${attempt.code ?? ''}`,
+    attempt &&
+      `attempt ${attempt.step} ${attempt.round}.${attempt.number} ${attempt.outcome} ${attempt.code ?? ''}`,
     inbox && `news ${inbox.step} ${inbox.state}`,
     steps.map(({ row }) => `${row.name}=${row.state} due ${row.dueAt}`).join(' '),
     events.map(({ type }) => type.slice(7, -3)).join(' '),

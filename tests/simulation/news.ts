@@ -5,16 +5,10 @@ import { contentOf } from '../../src/flow/inbox.ts';
 import type { Flow } from '../../src/flow/flow.ts';
 import { receive } from '../../src/flow/receive.ts';
 import { simAdapter } from './adapter.ts';
-import { okOf, type Entry } from './agency.ts';
+import { okOf, type Entry, type Teller } from './books.ts';
 import { mall } from './mall.ts';
 import type { Process } from './process.ts';
 import type { Sim } from './sim.ts';
-
-export interface Teller {
-  id: string;
-  /** References given so far. */
-  references: number;
-}
 
 interface Message {
   id: string;
@@ -29,7 +23,11 @@ const MOST_TELLINGS = 400;
 export function tellLater(sim: Sim, teller: Teller, entry: Entry, lies: number): void {
   const { time } = sim;
   const bill = entry.until !== null;
-  const delay = time.pick([time.between(0, 400), time.between(5_000, 90_000), time.between(60_000, 1_500_000)]);
+  const delay = time.pick([
+    time.between(0, 400),
+    time.between(5_000, 90_000),
+    time.between(60_000, 1_500_000),
+  ]);
   time.at(delay, () => {
     if (entry.state === 'pending') {
       const late = bill && time.now() >= entry.until!;
@@ -52,7 +50,8 @@ async function tell(sim: Sim, teller: Teller, entry: Entry, lies: number): Promi
   const address = { ...(byKey && { key }), ...((!byKey || time.odds(0.5)) && { reference }) };
   const outcome: Outcome = state === 'done' ? okOf(entry) : { is: 'refused', code: 'NOT_ELIGIBLE' };
   const message: Message = { id, ...address, outcome };
-  if (time.odds(lies / 2)) void push(sim, teller, operation, { ...message, id: `${id}-b`, outcome: pending(entry) });
+  if (time.odds(lies / 2))
+    void push(sim, teller, operation, { ...message, id: `${id}-b`, outcome: pending(entry) });
   await push(sim, teller, operation, message);
   if (sim.calm) return;
   if (time.odds(0.2)) {
@@ -60,8 +59,7 @@ async function tell(sim: Sim, teller: Teller, entry: Entry, lies: number): Promi
     await push(sim, teller, operation, message);
   }
   if (!time.odds(lies)) return;
-  const contrary: Outcome =
-    outcome.is === 'ok' ? { is: 'refused', code: 'ON_SECOND_THOUGHT' } : okOf(entry);
+  const contrary: Outcome = outcome.is === 'ok' ? { is: 'refused', code: 'ON_SECOND_THOUGHT' } : okOf(entry);
   await push(sim, teller, operation, { ...message, id: time.odds(0.5) ? id : `${id}-c`, outcome: contrary });
 }
 
@@ -70,7 +68,7 @@ const pending = ({ reference }: Entry): Outcome => ({ is: 'pending', reference }
 /** Tells until it is heard: an agency says a message again until it is answered. */
 async function push(sim: Sim, teller: Teller, operation: string, message: Message): Promise<void> {
   const { time } = sim;
-  sim.monitor.told(teller.id, message.id, message.outcome);
+  sim.monitor.told(teller.id, message);
   for (let n = 0; n < MOST_TELLINGS; n += 1) {
     const process = time.pick(sim.processes);
     const answered = process && (await process.call((desk) => hear(desk, teller.id, operation, message)));
@@ -83,7 +81,12 @@ async function push(sim: Sim, teller: Teller, operation: string, message: Messag
   sim.break('I13', `${teller.id} told ${message.id} ${MOST_TELLINGS} times, and nobody heard it`);
 }
 
-function hear(desk: Process['desk'], id: string, operation: string, message: Message): ReturnType<typeof receive> {
+function hear(
+  desk: Process['desk'],
+  id: string,
+  operation: string,
+  message: Message,
+): ReturnType<typeof receive> {
   const agency = mall.agencies.find((one) => one.id === id)!;
   const body = message as unknown as JsonObject;
   const path = `/news/${operation}`;
@@ -101,7 +104,7 @@ function heard(sim: Sim, { id }: Teller, message: Message, body: string): void {
   let mark = vault.index('message', `${id} ${message.id}`);
   if (body.includes('conflict')) {
     coverage.saw('news: contradiction kept');
-    mark = vault.index('message', `${mark} ${contentOf({ vault } as Flow, message as never)}`);
+    mark = vault.index('message', `${mark} ${contentOf({ vault } as Flow, message)}`);
   }
   const state = spectator.inboxState(id, mark);
   if (state === undefined)

@@ -29,7 +29,7 @@ export async function operate(sim: Sim): Promise<void> {
   while (!sim.calm) {
     await time.sleep(time.between(5_000, 60_000));
     const process = time.pick(sim.processes);
-    const waiting = sim.spectator.all(WAITING) as unknown as Waiting[];
+    const waiting = sim.spectator.all<Waiting>(WAITING);
     if (!process || sim.calm || waiting.length === 0) continue;
     await decide(sim, process, time.pick(waiting));
   }
@@ -81,6 +81,6 @@ async function setOnce(sim: Sim, agency: string, paused: boolean): Promise<boole
 
 /** Lets every agency go on that is still held: a pause may have been asked of a process that slept, and come late. */
 export async function resumeAll(sim: Sim): Promise<void> {
-  for (const { id } of sim.spectator.all('SELECT id FROM lanes WHERE paused = 1'))
-    await setOnce(sim, id as string, false);
+  for (const { id } of sim.spectator.all<{ id: string }>('SELECT id FROM lanes WHERE paused = 1'))
+    await setOnce(sim, id, false);
 }

@@ -73,10 +73,7 @@ async function untilAnswered(sim: Sim, submitted: Submitted): Promise<string> {
   return '';
 }
 
-async function submit(
-  sim: Sim,
-  { platform, key, body }: Submitted,
-): Promise<Answered<Intake> | undefined> {
+async function submit(sim: Sim, { platform, key, body }: Submitted): Promise<Answered<Intake> | undefined> {
   const process = sim.time.pick(sim.processes);
   if (!process) return undefined;
   const submission = { platform, sandbox: true, body, idempotencyKey: key };

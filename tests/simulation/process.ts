@@ -24,14 +24,16 @@ export const KEY_FILE: KeyFile = {
   index: createSecretKey(Buffer.alloc(32, 9)),
 };
 
+/** What may become of a commit: it fails, or nobody can tell (and it is stored). */
+type Fate = 'unstored' | 'unheard' | undefined;
+
 /** Something that happens to a process when it comes to a point. */
 export interface Trap {
   /** `ledger:before|group|after:<verb>`, `wire:before|sent|after`. */
   at: (point: string) => boolean;
   /** Times that it is passed unharmed. */
   skip: number;
-  /** May say that a commit fails: `unstored`, or `unheard` (stored, but nobody knows). */
-  spring(point: string): 'unstored' | 'unheard' | void;
+  spring(point: string): Fate;
 }
 
 export type Answered<T> = { is: 'answered'; value: T } | { is: 'failed'; error: Error };
@@ -47,7 +49,7 @@ export interface Process {
   /** A request from outside; undefined when no answer came in time. */
   call<T>(work: (desk: Desk) => Promise<T>): Promise<Answered<T> | undefined>;
   /** Passes a point: goes on at once, later (stopped) or never (dead). */
-  pass(point: string): Promise<'unstored' | 'unheard' | void>;
+  pass(point: string): Promise<Fate>;
 }
 
 /** Callers wait this long for an answer. */
@@ -87,8 +89,8 @@ async function start(sim: Sim, { desk, clock }: Process): Promise<void> {
   keepRecovering(desk);
 }
 
-async function pass({ clock, traps }: Process, point: string): Promise<'unstored' | 'unheard' | void> {
-  let said: 'unstored' | 'unheard' | void;
+async function pass({ clock, traps }: Process, point: string): Promise<Fate> {
+  let said: Fate = undefined;
   for (const trap of traps) {
     if (clock.is() !== 'running' || !trap.at(point)) continue;
     trap.skip -= 1;
@@ -113,13 +115,7 @@ function watched(sim: Sim, process: Process, own: DeskLedger): DeskLedger {
   return Object.fromEntries(verbs) as DeskLedger;
 }
 
-async function run(
-  sim: Sim,
-  process: Process,
-  name: string,
-  verb: Verb,
-  args: unknown[],
-): Promise<unknown> {
+async function run(sim: Sim, process: Process, name: string, verb: Verb, args: unknown[]): Promise<unknown> {
   const fate = await process.pass(`ledger:before:${name}`);
   if (fate === 'unstored') throw new CommitUnknown('simulated');
   const pending = verb(...args);

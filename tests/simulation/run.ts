@@ -54,9 +54,11 @@ function report({ seeds, seconds, simulatedMs, counts, broken }: Batch): void {
   const widest = Math.max(...RARE.map((name) => name.length));
   for (const name of RARE) say(`${name.padEnd(widest)}  ${String(counts[name] ?? 0).padStart(9)}`);
   const rate = (seeds / seconds).toFixed(1);
-  say(`${seeds} seeds in ${seconds.toFixed(0)} s (${rate} seeds/s), ${(simulatedMs / YEAR_MS).toFixed(2)} years simulated`);
+  say(
+    `${seeds} seeds in ${seconds.toFixed(0)} s (${rate} seeds/s), ${(simulatedMs / YEAR_MS).toFixed(2)} years simulated`,
+  );
   for (const { seed, broken: first } of broken) {
-    say(`seed ${seed} broke ${first!.invariant}: ${first!.why}`);
+    say(`seed ${seed} broke ${first.invariant}: ${first.why}`);
     say(`  again: npm run simulate -- --seed ${seed} --trace`);
   }
   say(broken.length === 0 ? 'every invariant held' : `${broken.length} seeds broke an invariant`);

@@ -116,7 +116,7 @@ function drive(over: () => boolean, step: () => boolean): Promise<void> {
         resolve();
       } catch (error) {
         ended = true;
-        reject(error as Error);
+        reject(error);
       }
     };
     const some = (): void => {

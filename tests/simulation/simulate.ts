@@ -57,7 +57,10 @@ function errorLog(lines: string[]): Log {
 const registry = makeRegistry([simAdapter], compile);
 let worlds = 0;
 
-export async function simulate(seed: number, trace: (line: string) => void = () => undefined): Promise<Result> {
+export async function simulate(
+  seed: number,
+  trace: (line: string) => void = () => undefined,
+): Promise<Result> {
   const sim = openSim(seed, trace);
   await openDoors(sim);
   openPlatforms(sim);
@@ -69,7 +72,13 @@ export async function simulate(seed: number, trace: (line: string) => void = () 
   await time.run(() => broken.length > 0 || time.passed() >= FAULTS_MS);
   if (broken.length === 0) await drain(sim);
   if (broken.length === 0) checkEnd(sim);
-  const result = { seed, broken, hash: eventHash(sim), counts: sim.coverage.counts, simulatedMs: time.passed() };
+  const result = {
+    seed,
+    broken,
+    hash: eventHash(sim),
+    counts: sim.coverage.counts,
+    simulatedMs: time.passed(),
+  };
   for (const process of sim.processes) process?.clock.kill();
   for (const ledger of sim.opened) await ledger.close();
   sim.spectator.close();
@@ -110,7 +119,8 @@ const stamp = (ms: number): string => new Date(ms).toISOString().slice(5, 23);
 async function openDoors(sim: Sim): Promise<void> {
   const { desk } = sim.processes[0]!;
   const opening = PLATFORMS.flatMap((platform, n) => {
-    const urls = n === 0 ? [`https://${platform}.test/a`, `https://${platform}.test/b`] : [`https://${platform}.test/a`];
+    const urls =
+      n === 0 ? [`https://${platform}.test/a`, `https://${platform}.test/b`] : [`https://${platform}.test/a`];
     sim.endpoints.set(platform, urls);
     return urls.map(async (url) => {
       const secret = { url, secrets: [newEndpointSecret(desk)], types: [] };
@@ -144,7 +154,8 @@ async function drain(sim: Sim): Promise<void> {
   };
   look();
   await time.run(() => settled || broken.length > 0 || time.passed() - since > DRAIN_MS);
-  if (!settled && broken.length === 0) sim.break('I13', `not at rest after ${DRAIN_MS / 86_400_000} days: ${restless(sim)}`);
+  if (!settled && broken.length === 0)
+    sim.break('I13', `not at rest after ${DRAIN_MS / 86_400_000} days: ${restless(sim)}`);
 }
 
 const DUE = `SELECT application_id || '.' || name || ' ' || state AS what FROM steps WHERE due_at IS NOT NULL LIMIT 3`;
@@ -155,7 +166,7 @@ function isSettled({ spectator, busy }: Sim): boolean {
 }
 
 function restless({ spectator, busy }: Sim): string {
-  const found = [...spectator.all(DUE), ...spectator.all(OWED)].map(({ what }) => what);
+  const found = [DUE, OWED].flatMap((sql) => spectator.all<{ what: string }>(sql).map(({ what }) => what));
   return `${busy} actors, ${found.join(', ')}`;
 }
 

@@ -1,16 +1,18 @@
 /** A look at the ledger from outside: the raw rows, whoever wrote them. */
-import { DatabaseSync, type SQLOutputValue, type StatementSync } from 'node:sqlite';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import type { Vault } from '../../src/flow/ports/vault.ts';
 import { makeVault } from '../../src/privacy/keys.ts';
 import { KEY_FILE } from './process.ts';
 import type { Scheduler } from './scheduler.ts';
 
-export type Row = Record<string, SQLOutputValue>;
+type Values = (string | number)[];
 
 export interface Spectator {
+  /** Makes blind indexes; it seals nothing. */
   vault: Vault;
-  all(sql: string, ...values: (string | number)[]): Row[];
-  one(sql: string, ...values: (string | number)[]): Row | undefined;
+  /** The caller says what the columns are. */
+  all<Row>(sql: string, ...values: Values): Row[];
+  one<Row>(sql: string, ...values: Values): Row | undefined;
   inboxState(agency: string, id: string): string | undefined;
   close(): void;
 }
@@ -23,14 +25,14 @@ export function makeSpectator(uri: string, time: Scheduler): Spectator {
     if (!statement) statements.set(sql, (statement = db.prepare(sql)));
     return statement;
   };
-  const one: Spectator['one'] = (sql, ...values) => prepared(sql).get(...values);
+  const one = <Row>(sql: string, ...values: Values): Row | undefined =>
+    prepared(sql).get(...values) as Row | undefined;
   return {
-    // It seals nothing: its chance is nobody's.
     vault: makeVault(KEY_FILE, { now: time.now, random: (size) => Buffer.alloc(size) }),
-    all: (sql, ...values) => prepared(sql).all(...values),
+    all: <Row>(sql: string, ...values: Values) => prepared(sql).all(...values) as Row[],
     one,
     inboxState: (agency, id) =>
-      one('SELECT state FROM inbox WHERE agency = ? AND id = ?', agency, id)?.['state'] as string | undefined,
+      one<{ state: string }>('SELECT state FROM inbox WHERE agency = ? AND id = ?', agency, id)?.state,
     close: () => db.close(),
   };
 }

@@ -8,6 +8,9 @@ import type { Sim } from './sim.ts';
 export interface Before {
   state: string;
   round: number;
+  code: string | null;
+  /** Parked because its agency said no past the pivot. */
+  refused: boolean;
 }
 
 /** `waiting` stands for with the agency, for a payment and for an appointment. */
@@ -53,7 +56,9 @@ const SAID: Record<string, string> = {
 };
 
 export const plain = (state: string): string =>
-  state === 'waitingAgency' || state === 'waitingPayment' || state === 'waitingAppointment' ? 'waiting' : state;
+  state === 'waitingAgency' || state === 'waitingPayment' || state === 'waitingAppointment'
+    ? 'waiting'
+    : state;
 
 export interface StepEvent {
   /** `succeeded`, `retried`, … */
@@ -91,7 +96,8 @@ export function checkMoves(
       if (!mayGo(way[at - 1]!, way[at]!, acted))
         sim.break('I11', `${name} went ${way.join(' → ')} in one change`);
     }
-    if (before.state === 'unknown' && way.length > 1 && !acted) checkUnknown(sim, name, change, claim, way[1]!);
+    if (before.state === 'unknown' && way.length > 1 && !acted)
+      checkUnknown(sim, name, change, claim, way[1]!);
     const asked = claim?.step === row.name && claim.kind === 'inquiry' && before.state === 'unknown';
     if (asked && change.attempt!.outcome === 'retry' && row.state === 'ready')
       checkBelief(sim, name, row.operation, Date.parse(claim.at) - (sent.get(row.key) ?? -Infinity));
@@ -103,7 +109,9 @@ function mayGo(from: string, to: string, acted: boolean): boolean {
   const ways = (state: string): string[] => [...(WAYS[state] ?? []), ...(acted ? (BY_ACT[state] ?? []) : [])];
   if (ways(from).includes(to)) return true;
   // Being ready says nothing: it may lie between.
-  return ways(from).some((between) => (between === 'ready' || (acted && between === 'pending')) && ways(between).includes(to));
+  return ways(from).some(
+    (between) => (between === 'ready' || (acted && between === 'pending')) && ways(between).includes(to),
+  );
 }
 
 function checkUnknown(
@@ -113,7 +121,7 @@ function checkUnknown(
   claim: Claim | undefined,
   to: string,
 ): void {
-  const person = events.some(({ type }) => /Asked\.v1$/.test(type));
+  const person = events.some(({ type }) => type.endsWith('Asked.v1'));
   const answered = attempt !== undefined && attempt.outcome !== 'lost';
   // Questions that were lost may be the last that are asked.
   if (inbox || person || answered || (to === 'parked' && claim)) return;

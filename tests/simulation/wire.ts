@@ -56,7 +56,8 @@ function brief(exchanged: Exchanged): unknown {
 
 function read({ request }: ExchangeArgs, sentAt: number): Asked {
   const [, operation, kind] = request.path.split('/') as [string, string, Kind];
-  return { operation, kind, sentAt, ...((request.body as { json: object }).json as Omit<Asked, 'kind'>) };
+  const { json } = request.body as unknown as { json: Pick<Asked, 'key' | 'tryKey' | 'input'> };
+  return { operation, kind, sentAt, ...json };
 }
 
 function readReply({ status, headers = {}, outcome }: Reply, sent: string): Exchanged {

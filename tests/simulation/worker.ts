@@ -3,5 +3,6 @@ import { parentPort } from 'node:worker_threads';
 import { simulate } from './simulate.ts';
 
 parentPort!.on('message', (seed: number) => {
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread, not a window
   void simulate(seed).then((result) => parentPort!.postMessage(result));
 });

@@ -148,7 +148,7 @@ export const brokenBy = (error: unknown): string | undefined =>
 
 /** PostgreSQL answered and the connection stands. */
 const isAnswer = (error: unknown): boolean =>
-  error instanceof pg.DatabaseError && (error.severity === 'ERROR' || !/^(08|57P)/.test(codeOf(error)));
+  error instanceof pg.DatabaseError && (error.severity === 'ERROR' || !/^(08|25P03|57P)/.test(codeOf(error)));
 
 /** What PostgreSQL says about a statement stands; after anything else nobody knows, or it is not the time. */
 function told(error: unknown): never {

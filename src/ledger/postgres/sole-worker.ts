@@ -33,13 +33,13 @@ export async function soleWorker(url: string, clock: Clock, lost: () => void): P
     throw new LedgerRefused(TAKEN);
   };
   const again = async (): Promise<void> => {
-    while (!over) {
-      await sleep(clock, RETRY_MS);
-      try {
-        return await hold();
-      } catch (error) {
-        if (error instanceof LedgerRefused) return lost();
-      }
+    await sleep(clock, RETRY_MS);
+    if (over) return;
+    try {
+      await hold();
+    } catch (error) {
+      if (error instanceof LedgerRefused) return lost();
+      await again();
     }
   };
   await hold();

@@ -87,7 +87,11 @@ export const BUGS: Bug[] = [
   {
     name: 'callbacks sent as they come',
     patches: [
-      { file: 'src/flow/notify.ts', find: 'batch.failure = failure;\n        break;', replace: 'batch.failure = failure;' },
+      {
+        file: 'src/flow/notify.ts',
+        find: 'batch.failure = failure;\n        break;',
+        replace: 'batch.failure = failure;',
+      },
     ],
   },
   {

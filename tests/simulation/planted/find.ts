@@ -23,22 +23,31 @@ export async function findPlanted(jobs: number, say: (line: string) => void): Pr
     for (let bug = waiting.shift(); bug; bug = waiting.shift()) {
       const found = await find(bug.name);
       all.push(found);
-      const what = found.first ? `seed ${found.first.seed}`.padEnd(10) + ` ${found.first.broken.invariant}: ${found.first.broken.why}` : 'NOT FOUND';
+      const what = found.first
+        ? `seed ${found.first.seed}`.padEnd(10) +
+          ` ${found.first.broken.invariant}: ${found.first.broken.why}`
+        : 'NOT FOUND';
       say(`${bug.name.padEnd(widest)}  ${what.slice(0, 160)}`);
     }
   };
   await Promise.all(Array.from({ length: jobs }, examine));
   const furthest = Math.max(...all.map(({ first }) => first?.seed ?? SEEDS));
   const plain = await runBatch({ from: 1, seeds: furthest, jobs });
-  for (const { seed, broken } of plain.broken) say(`without a bug, seed ${seed} broke ${broken.invariant}: ${broken.why}`);
+  for (const { seed, broken } of plain.broken)
+    say(`without a bug, seed ${seed} broke ${broken.invariant}: ${broken.why}`);
   const missed = all.filter(({ first }) => !first).length;
-  say(`${all.length - missed} of ${all.length} planted bugs found; without them ${furthest} seeds ${plain.broken.length === 0 ? 'hold' : 'do not hold'}`);
+  say(
+    `${all.length - missed} of ${all.length} planted bugs found; without them ${furthest} seeds ${plain.broken.length === 0 ? 'hold' : 'do not hold'}`,
+  );
   return missed === 0 && plain.broken.length === 0;
 }
 
 function find(name: string): Promise<Found> {
   const args = ['--import', HOOK, RUN, '--first', '--jobs', '1', '--seeds', String(SEEDS)];
-  const child = spawn(process.execPath, args, { env: { ...process.env, PLANTED: name }, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, PLANTED: name },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   let out = '';
   child.stdout.on('data', (data: Buffer) => (out += data.toString()));
   return new Promise((resolve, reject) => {

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { items, stepOf, submit } from '../support/applications.ts';
+import { smallCatalogue } from '../support/catalogues.ts';
+import { worlds } from '../support/invariants.ts';
+
+const open = worlds();
+
+test('an agency that refused after the pivot stays heard: a "pending" that comes after its refusal reopens nothing', async () => {
+  const catalogue = smallCatalogue({
+    p: { call: 'desk.enter', pivot: true },
+    q: { call: 'court.file', after: 'p' },
+  });
+  const world = await open({ catalogue, idle: true });
+  const worker = world.startWorker();
+  let release = (): void => undefined;
+  worker.gates.afterSend = (agency) =>
+    agency === 'court' ? new Promise((resolve) => (release = resolve)) : Promise.resolve();
+  world.agencies['court']!.script = () => ({ is: 'pending', reference: 'R1' });
+  const id = await submit(world);
+  await world.clock.advance(4000);
+  const { key } = world.agencies['court']!.asked[0]!;
+  await world.news('court', 'file', { id: 'n1', key, outcome: { is: 'refused', code: 'NOT_ELIGIBLE' } });
+  expect(await items(world, id)).toEqual(['q rejectedAfterPivot NOT_ELIGIBLE']);
+  release();
+  await world.clock.advance(4000);
+  expect((await stepOf(world, id, 'q')).state).toBe('parked');
+  expect(await items(world, id)).toEqual(['q rejectedAfterPivot NOT_ELIGIBLE']);
+});

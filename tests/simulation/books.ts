@@ -1,0 +1,26 @@
+/** What an agency's books hold, and what it says of an entry. */
+import type { Outcome } from '../../src/domain/outcome.ts';
+
+/** What an agency has taken under one key. */
+export interface Entry {
+  key: string;
+  operation: string;
+  app: string;
+  /** How often it was done; a second time is what must never be. */
+  effects: number;
+  undone: number;
+  state: 'pending' | 'done' | 'refused';
+  reference: string;
+  /** A bill's last moment, ms since the epoch. */
+  until: number | null;
+  /** It said no although it did. */
+  lied: boolean;
+}
+
+export interface Teller {
+  id: string;
+  /** References given so far. */
+  references: number;
+}
+
+export const okOf = ({ key }: { key: string }): Outcome => ({ is: 'ok', output: { done: key } });
