@@ -155,9 +155,10 @@ const MOST_SECONDS = 5;
 
 /** Its ids are one of the clock's and a number: a whole one costs as much as all the rest, and no line of the log has it. */
 function makeOverloaded({ chance, id }: Clock): () => Response {
-  const first = id();
+  let first = '';
   let count = 0;
   return () => {
+    first ||= id();
     count += 1;
     const requestId = `${first}-${count}`;
     const retryAfter = String(1 + Math.floor(chance() * MOST_SECONDS));

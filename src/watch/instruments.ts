@@ -14,10 +14,7 @@ export function instruments(registry: Registry) {
   const histogram = <L extends string>(name: string, help: string, labelNames: L[]): Histogram<L> =>
     new Histogram({ name: `jembatan_${name}`, help, labelNames, buckets: REQUEST_SECONDS, registers });
   return {
-    requests: counter('http_requests_total', 'Requests answered, those that were shed included', [
-      'class',
-      'status',
-    ]),
+    requests: counter('http_requests_total', 'Requests that were let in and answered', ['class', 'status']),
     requestSeconds: histogram('http_request_seconds', 'Time to the answer of a request that was let in', [
       'class',
     ]),

@@ -48,10 +48,7 @@ export function watched(parts: WatchedParts, catalogue: () => Catalogue) {
         metrics.requests.inc({ class: of, status });
         metrics.requestSeconds.observe({ class: of }, ms / 1000);
       },
-      shed(of: string, reason: string) {
-        metrics.requests.inc({ class: of, status: 503 });
-        metrics.shed.inc({ class: of, reason });
-      },
+      shed: (of: string, reason: string) => metrics.shed.inc({ class: of, reason }),
       overQuota: (platform: string) => metrics.overQuota.inc({ platform: labels.platform(platform) }),
       text: atMostOnce(clock, read),
     },

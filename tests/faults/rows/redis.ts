@@ -2,7 +2,9 @@
 import { readdir, rm, stat, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { spawnBus } from '../../journeys/bus-process.ts';
 import { startRedis } from '../../support/servers.ts';
+import { ENTRY, type Bus } from '../bus.ts';
 import type { Mall } from '../mall.ts';
 import type { Row, Stage } from '../row.ts';
 
@@ -29,7 +31,7 @@ async function takenMeanwhile(stage: Stage, withinMs = 10_000): Promise<void> {
   stage.problem(`no application was taken for ${withinMs} ms without Redis`);
 }
 
-/** Stopped for 20 s; and each bus process started anew while it is away. */
+/** Stopped for 20 s; a bus process that is started meanwhile says so and ends. */
 async function away(stage: Stage): Promise<void> {
   const { mall, rounds, between, pause } = stage;
   for (let n = 0; n < rounds; n += 1) {
@@ -37,18 +39,25 @@ async function away(stage: Stage): Promise<void> {
     stage.inject();
     await mall.redis!.signal(n % 2 === 0 ? 'SIGKILL' : 'SIGTERM');
     await takenMeanwhile(stage);
-    if (n % 2 === 0) {
-      for (const bus of mall.buses) {
-        await bus.end('SIGKILL');
-        await bus.start();
-      }
-      await takenMeanwhile(stage);
+    const gone = n % 2 === 0 ? [mall.apis[1]!, mall.workers[0]!] : [];
+    for (const bus of gone) {
+      await bus.end('SIGKILL');
+      await refusedToStart(stage, bus);
     }
     await pause(AWAY_MS);
     await takenMeanwhile(stage);
     await mall.redis!.start();
+    await Promise.all(gone.map((bus) => bus.start()));
     await stage.survive({ effects: true });
   }
+}
+
+/** One line that names the setting, and an end: a supervisor tries again, and the processes that run go on. */
+async function refusedToStart(stage: Stage, { name, settings }: Bus): Promise<void> {
+  const started = spawnBus(settings, [ENTRY]);
+  const { code } = await started.ended;
+  if (code === 0 || !started.output().includes('JEMBATAN_QUEUE'))
+    stage.problem(`${name} started without Redis ended with ${code}: ${started.output().slice(-200)}`);
 }
 
 /** All bells are gone, or the last ones: a crash with its file lost or torn, or a slip of the hand. */
@@ -120,7 +129,7 @@ export const redisRows: Row[] = [
   {
     id: 'F7',
     fault: 'Redis away for 20 s; processes started without it',
-    mall: { edition: 'distributed' },
+    mall: { edition: 'distributed', apis: 2 },
     rounds: { full: 4, smoke: 1 },
     run: away,
   },

@@ -41,14 +41,9 @@ export const BUGS: Bug[] = [
     name: 'blind resend of an `inquirable`',
     patches: [
       {
-        file: 'src/domain/retry.ts',
-        find: "inquiry && effect !== 'read'",
-        replace: "inquiry && effect !== 'read' && effect !== 'inquirable'",
-      },
-      {
-        file: 'src/domain/retry.ts',
-        find: "if (effect === 'keyed') return again(",
-        replace: "if (effect === 'keyed' || effect === 'inquirable') return again(",
+        file: 'src/domain/step.ts',
+        find: "return canBeAsked ? 'inquiry' : 'send';",
+        replace: "return 'send';",
       },
     ],
   },
