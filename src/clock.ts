@@ -40,10 +40,24 @@ export interface LedClock extends Clock {
 
 export function ledClock(): LedClock {
   let ahead = Date.now() - performance.now();
+  const now = (): number => Math.round(ahead + performance.now());
   return {
     ...systemClock,
-    now: () => Math.round(ahead + performance.now()),
+    now,
+    id: idsBy(now),
     set: (now) => void (ahead = now - performance.now()),
+  };
+}
+
+/** Ids by a clock's own time, each greater than those before: applications go by them, whichever machine took them in. */
+function idsBy(now: () => number): () => string {
+  let msecs = 0;
+  let seq = 0;
+  return () => {
+    const at = now();
+    seq = at > msecs ? randomBytes(4).readUInt32BE() >>> 1 : seq + 1;
+    msecs = Math.max(at, msecs);
+    return v7({ msecs, seq });
   };
 }
 

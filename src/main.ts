@@ -12,7 +12,7 @@ import { lanesOf } from './config/lanes.ts';
 import { resolveSecrets } from './config/secrets.ts';
 import type { Agency, Catalogue } from './domain/catalogue.ts';
 import type { Log } from './flow/ports/log.ts';
-import { listen } from './http/listen.ts';
+import { listen, shutDoor } from './http/listen.ts';
 import { workerDoor } from './http/worker-door.ts';
 import { isShared, keepTime, openQueue, openStore } from './open.ts';
 import { makeCallbackPoster } from './outbound/callback-post.ts';
@@ -102,15 +102,16 @@ export async function start({ env, catalogue, secrets, adapters = shipped }: Sta
       bus.drain();
       const finishing = env.role === 'api' ? null : stopWork();
       if (env.drainMs > 0) await sleep(clock, env.drainMs);
-      server.close();
-      server.closeIdleConnections();
-      await within(clock, env.graceMs, finishing ?? stopWork(), () => log.warn('stop.unfinished'));
+      const underWay = Promise.all([finishing, shutDoor(server)]);
+      await within(clock, env.graceMs, underWay, () => log.warn('stop.unfinished'));
       await Promise.all([caller.close(), poster.close()]);
       server.closeAllConnections();
+      // What the last answers rang is sent before.
+      if (!finishing) await stopWork();
       stopTime();
       delay.stop();
       await ledger.close();
-      await release();
+      await within(clock, PARTING_MS, release(), () => undefined);
       log.info('bus.stopped');
     };
     return { bus, log, url, port, lost: lost.promise, stop };
@@ -120,8 +121,16 @@ export async function start({ env, catalogue, secrets, adapters = shipped }: Sta
   }
 }
 
+/** A server that says nothing any more is not waited for. */
+const PARTING_MS = 2_000;
+
 /** Waits for work, but not for ever: what is left then keeps its lease, and another process takes it over. */
-async function within(clock: Clock, ms: number, work: Promise<void>, unfinished: () => void): Promise<void> {
+async function within(
+  clock: Clock,
+  ms: number,
+  work: Promise<unknown>,
+  unfinished: () => void,
+): Promise<void> {
   const late = Promise.withResolvers<void>();
   const cancel = clock.after(ms, () => {
     unfinished();

@@ -29,6 +29,8 @@ Several: JEMBATAN_LEDGER=postgres://…, JEMBATAN_QUEUE=redis://…, JEMBATAN_RO
       const why = await Promise.race([told.then(() => 'told'), running.lost.then(() => 'lost')]);
       await running.stop();
       if (why === 'lost') throw new CommandFailed('Another worker process answers the lanes now');
+      // A server that says nothing any more keeps its connections open: nobody waits for it.
+      process.exit(0);
     });
 }
 

@@ -93,6 +93,8 @@ export function readEnv(env: Source): Env {
   const lanes = env['JEMBATAN_LANES'] === undefined ? null : env['JEMBATAN_LANES'].split(',');
   if (lanes?.some((lane) => !LANE.test(lane)))
     refuse('JEMBATAN_LANES', 'agency ids, such as bank-*,callbacks');
+  // One process answers then: who would answer the others?
+  if (lanes && queue === 'memory') refuse('JEMBATAN_LANES', 'none while JEMBATAN_QUEUE is memory');
   const drainMs = span(env, 'JEMBATAN_DRAIN', '0s', refuse);
   const graceMs = span(env, 'JEMBATAN_GRACE', '60s', refuse);
   const logLevel = oneOf(env, 'JEMBATAN_LOG', LEVELS, 'info', refuse);

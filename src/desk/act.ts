@@ -2,6 +2,7 @@
 import type { Operation } from '../adapter-kit/contract.ts';
 import {
   end,
+  moveStep,
   newDraft,
   note,
   pastPivot,
@@ -248,7 +249,7 @@ export function endEarly(
 function letGo(desk: Desk, draft: Draft, step: Step): void {
   const { operation } = desk.registry.operation(step.adapter, step.operation);
   if (!perhapsDone(step) || operation.effect === 'read') {
-    patch(draft, step.name, { state: 'cancelled', dueAt: null });
+    moveStep(draft, step.name, 'cancelled', { dueAt: null }, 'cancelled');
   } else if (operation.compensation) {
     undo(draft, step.name, undoAt(draft, step, operation));
   } else return;

@@ -117,7 +117,8 @@ function answerLost(code: string, tried: Tried, policy: RetryPolicy, odds: Odds)
 function neverArrived(code: string, tried: Tried, policy: RetryPolicy, odds: Odds): Decision {
   if (tried.waiting || !tried.inquiry) return askOn(code, tried, policy, odds);
   const trustedAt = tried.sentAt + parseDuration(tried.inquiry.trustAfter);
-  if ((tried.begunAt ?? odds.now) >= trustedAt) return again(code, { ...tried, kind: 'send' }, policy, odds, {});
+  if ((tried.begunAt ?? odds.now) >= trustedAt)
+    return again(code, { ...tried, kind: 'send' }, policy, odds, {});
   return { is: 'ask', at: trustedAt, inquiries: tried.inquiries, code, waiting: false };
 }
 

@@ -1,6 +1,7 @@
 /** Answers a step's bell: claims it, writes "attempt begun", asks the agency, and hands the outcome to `settle`. */
 import type { Call } from '../adapter-kit/contract.ts';
 import { tools } from '../adapter-kit/tools.ts';
+import { sleep } from '../clock.ts';
 import { newDraft } from '../domain/application.ts';
 import type { Agency } from '../domain/catalogue.ts';
 import { parseDuration } from '../domain/duration.ts';
@@ -14,6 +15,7 @@ import { advance, commit } from './change.ts';
 import { collectDocuments, documentReader } from './documents.ts';
 import { asQuestion, exchangeOf, readExchange, type Read } from './exchange.ts';
 import { isoTime, type Flow } from './flow.ts';
+import { keepAnswer } from './keep-answer.ts';
 import type { AttemptResult, Claimed } from './ports/ledger.ts';
 import { tryWaitingNews } from './receive.ts';
 import { agencyOf } from './agency-of.ts';
@@ -25,6 +27,9 @@ import { inputOf, openView, places, type View } from './view.ts';
 const MOST_EXCHANGES = 10;
 /** The lease outlives the call's time-out by this, so that nobody takes over while an answer may still come. */
 const LEASE_MARGIN_MS = 15_000;
+
+/** Clocks of two processes differ: a bell that is early by no more than this is answered at its time, not by the next sweep. */
+const EARLY_MS = 1_000;
 
 export async function runStep(flow: Flow, bell: Bell): Promise<void> {
   try {
@@ -40,6 +45,8 @@ async function answer(flow: Flow, bell: Bell): Promise<void> {
   const view = await openView(flow, applicationId);
   const step = view?.steps.get(name);
   if (!view || !step || step.wake !== bell.wake) return;
+  const earlyMs = (step.dueAt ?? 0) - flow.clock.now();
+  if (earlyMs > 0 && earlyMs <= EARLY_MS) await sleep(flow.clock, earlyMs);
   const { operation } = flow.registry.operation(step.adapter, step.operation);
   const act = nextAct(step, operation.inquiry !== undefined, flow.clock.now());
   if (act === null) return;
@@ -49,7 +56,7 @@ async function answer(flow: Flow, bell: Bell): Promise<void> {
   const kind = act === 'timeOut' ? 'inquiry' : act;
   const fact = await attempt(flow, view, step, kind);
   if (!fact) return;
-  const moved = await settle(flow, applicationId, fact, view);
+  const moved = await keepAnswer(flow, applicationId, fact, view);
   if (moved && fact.outcome.is === 'pending') await tryWaitingNews(flow, applicationId, name);
 }
 

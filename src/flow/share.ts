@@ -53,6 +53,7 @@ export function makeShare(clock: Pick<Clock, 'now'>, catalogue: () => Catalogue)
     admits: (ring) => admits(held, ring),
     wanted: (horizon, lanes) => ({
       ...{ horizon, most: (lane) => mostOf(held, lane), weights: known().weights },
+      stuck: (lane) => held.stuck.get(lane) ?? 0,
       ...(lanes && { lanes }),
     }),
     found: (rings, lanes) => found(held, rings, lanes),

@@ -1,5 +1,6 @@
 /** Opens the door: one HTTP/1.1 server with every limit on slow, large and many senders. */
-import type { Server } from 'node:http';
+import { once } from 'node:events';
+import type { Server, ServerResponse } from 'node:http';
 import { serve } from '@hono/node-server';
 
 export interface ServerLimits {
@@ -43,5 +44,28 @@ export function listen(
     const server = serve({ fetch, hostname: host, port, serverOptions }, () => resolve(server)) as Server;
     server.once('error', reject);
     server.maxConnections = limits.connections;
+    keepList(server);
   });
+}
+
+/** Answers that are not sent yet, of each server. */
+const inside = new WeakMap<Server, Set<ServerResponse>>();
+
+function keepList(server: Server): void {
+  const open = new Set<ServerResponse>();
+  inside.set(server, open);
+  server.on('request', (_, answer: ServerResponse) => {
+    if (!server.listening) answer.shouldKeepAlive = false;
+    open.add(answer);
+    answer.once('close', () => open.delete(answer));
+  });
+}
+
+/** Lets nobody in any more; resolves when everybody inside is answered. Who says nothing is not waited for. */
+export async function shutDoor(server: Server): Promise<void> {
+  server.close();
+  server.closeIdleConnections();
+  const open = inside.get(server) ?? new Set();
+  for (const answer of open) answer.shouldKeepAlive = false;
+  while (open.size > 0) await Promise.all([...open].map((answer) => once(answer, 'close')));
 }

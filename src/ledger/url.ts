@@ -5,10 +5,13 @@ export const isPostgres = (ledger: string): boolean => /^postgres(ql)?:/.test(le
 /** The path behind `sqlite:`. */
 export const sqlitePath = (ledger: string): string => ledger.replace(/^sqlite:/, '');
 
-/** An address fit to be shown: without its password, wherever that stands. */
+/**
+ * An address fit to be shown: without its password, wherever that stands. Up to the last @, for a password that was not
+ * percent-encoded may hold what ends an address.
+ */
 export function shownLedger(ledger: string): string {
   if (!isPostgres(ledger)) return ledger;
   return ledger
-    .replace(/^([^:]+:\/\/[^/?#]*?):[^/?#]*@/, '$1:***@')
+    .replace(/^([^:]+:\/\/[^:/?#]*):.*@/s, '$1:***@')
     .replace(/([?&](?:ssl)?password=)[^&#]*/gi, '$1***');
 }

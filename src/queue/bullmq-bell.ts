@@ -18,8 +18,12 @@ export const queueNameOf = (lane: string): string => withoutColon(lane);
  * step for good: a claim raises the wake, and so does every new due time, so whatever is to be done next has a new
  * name; a job is removed when it is answered, well or badly; and one whose worker died goes back to its lane when its
  * lock has run out. Until then the ring of the same wake is swallowed, and needs none.
+ *
+ * A bell for later has a name of its own: BullMQ counts its time by the machines' own clocks, and a lane may wake before
+ * it was to. Whichever of the two is answered first makes the other stale.
  */
-export const jobNameOf = ({ id, wake }: Bell): string => `${withoutColon(id)}#${wake}`;
+export const jobNameOf = ({ id, wake }: Bell, later: boolean): string =>
+  `${withoutColon(id)}#${wake}${later ? '~' : ''}`;
 
 /** BullMQ's priorities; 0 would pass all others by. */
 const LAST_PRIORITY = 2_097_151;
@@ -29,9 +33,9 @@ export function jobOf({ bell, at, priority }: Ring, now: number, trace: string |
     name: 'bell',
     data: { id: bell.id, wake: bell.wake },
     opts: {
-      jobId: jobNameOf(bell),
+      jobId: jobNameOf(bell, at > now),
       priority: Math.min(Math.max(1, Math.trunc(priority)), LAST_PRIORITY),
-      ...(at > now && { delay: Math.ceil(at - now) }),
+      ...(at > now && { timestamp: now, delay: Math.ceil(at - now) }),
       removeOnComplete: true,
       removeOnFail: true,
       ...(trace !== undefined && { telemetry: { metadata: trace } }),

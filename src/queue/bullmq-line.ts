@@ -67,7 +67,7 @@ export function openLine(lane: string, { link, prefix, telemetry }: LineParts): 
 export function take(line: Line, { clock, telemetry }: LineParts, ring: Ring): void {
   const now = clock.now();
   if (ring.at > now + HORIZON_MS) return;
-  const name = jobNameOf(ring.bell);
+  const name = jobNameOf(ring.bell, ring.at > now);
   if (line.recent.has(name)) return;
   const job = jobOf(ring, now, traceOf(telemetry));
   const waiting = line.waiting[dueOf(job)];

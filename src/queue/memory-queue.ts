@@ -18,7 +18,8 @@ interface Worker {
 interface LaneState {
   ready: TinyQueue<Waiting>;
   delayed: TinyQueue<Waiting>;
-  known: Set<string>;
+  /** When each bell is to be heard; one that was rung again for an earlier time is in line twice. */
+  known: Map<string, number>;
   active: number;
   paused: boolean;
   /** Handlings that the rate allows now; refilled with time. */
@@ -56,12 +57,13 @@ export function memoryQueue(clock: Clock, log: Log): Queue {
       const lane = laneOf(ring.lane);
       const key = bellKey(ring.bell);
       const now = clock.now();
-      if (held.closed || lane.known.has(key) || ring.at > now + HORIZON_MS) return;
+      if (held.closed || (lane.known.get(key) ?? Infinity) <= Math.max(ring.at, now)) return;
+      if (ring.at > now + HORIZON_MS) return;
       // Counted apart: what is due in minutes keeps out nothing that is due now. A bell too many is dropped, for the
       // ledger still knows that it is due.
       const line = ring.at <= now ? lane.ready : lane.delayed;
       if (line.length >= MOST_BELLS) return;
-      lane.known.add(key);
+      lane.known.set(key, ring.at);
       line.push({ ...ring, n: arrivals++ });
       // The ringer's own turn ends first: nobody is answered inside another's commit.
       clock.turn(() => pump(held, lane));
@@ -100,8 +102,11 @@ function pump(held: Held, lane: LaneState): void {
   promote(lane, now);
   refill(lane, worker.limits.perSecond, now);
   while (lane.ready.length > 0 && lane.active < worker.limits.concurrency && lane.tokens >= 1) {
+    const next = lane.ready.pop()!;
+    // Rung again for an earlier time, and heard then.
+    if (lane.known.get(bellKey(next.bell)) !== next.at) continue;
     lane.tokens -= 1;
-    answer(held, lane, worker, lane.ready.pop()!);
+    answer(held, lane, worker, next);
   }
   wakeAt(held, lane, nextAt(lane, worker, now));
 }
@@ -133,7 +138,7 @@ function newLaneState(now: number): LaneState {
   return {
     ready: new TinyQueue<Waiting>([], (a, b) => a.priority - b.priority || a.n - b.n),
     delayed: new TinyQueue<Waiting>([], (a, b) => a.at - b.at || a.n - b.n),
-    known: new Set(),
+    known: new Map(),
     active: 0,
     paused: false,
     tokens: 0,

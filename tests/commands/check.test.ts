@@ -67,9 +67,9 @@ test('a folder that is not there has mistakes, not a stack trace', async () => {
 });
 
 test('what start would refuse, check refuses', async () => {
-  const { code, err } = await jembatan(['check', '--config', SHIPPED], { JEMBATAN_LEDGER: 'postgres://x' });
+  const { code, err } = await jembatan(['check', '--config', SHIPPED], { JEMBATAN_LEDGER: 'mysql://x' });
   expect(code).toBe(1);
-  expect(err[0]).toContain('PostgreSQL comes with the distributed edition');
+  expect(err[0]).toContain('Allowed: sqlite:PATH or postgres://');
 });
 
 test('--secrets: a configuration with mistakes comes first, and it says so', async () => {

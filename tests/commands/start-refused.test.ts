@@ -137,7 +137,8 @@ describe.skipIf(!hasServers)('PostgreSQL and Redis', () => {
   });
 
   test('a server of another kind', async () => {
-    const { env } = await database();
+    const { url, env } = await database();
+    await migratePostgres(url, systemClock);
     expect(await refusal({ ...env, JEMBATAN_LEDGER: `postgres://bus:s3cret@${web}/ledger` })).toMatch(
       /mend host and port/,
     );

@@ -107,6 +107,8 @@ test.each([
   ['JEMBATAN_LANES', ''],
   ['JEMBATAN_LANES', 'a b'],
   ['JEMBATAN_LANES', '*a'],
+  // One process answers where the queue is memory: nobody would answer the other lanes.
+  ['JEMBATAN_LANES', 'bank-*'],
   ['JEMBATAN_DRAIN', '5'],
   ['JEMBATAN_GRACE', '-1s'],
   ['JEMBATAN_LOG', 'loud'],

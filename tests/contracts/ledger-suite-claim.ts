@@ -279,6 +279,14 @@ export function claimSuite(open: Open): void {
       expect(await due()).toEqual([]);
     });
 
+    test('a sleeping lane gets one more for each that cannot be answered', async () => {
+      await accept(1, 2, 3);
+      await sleep(MINUTE);
+      on.clock.advance(MINUTE);
+      const horizon = on.clock.now();
+      expect(await on.ledger.due({ horizon, most: () => 9, stuck: () => 1 })).toHaveLength(2);
+    });
+
     test('while a probe is under way nobody else is rung before it must have ended', async () => {
       await accept(1, 2);
       await sleep(MINUTE);

@@ -9,6 +9,10 @@ test.each([
   ['postgres://bus:hush@db/bus', 'postgres://bus:***@db/bus'],
   ['postgresql://bus:hu%40s:h@db/bus', 'postgresql://bus:***@db/bus'],
   ['postgres://bus:hu@sh@db/bus', 'postgres://bus:***@db/bus'],
+  // Not percent-encoded, as it came from a generator.
+  ['postgres://bus:hu/s+h@db/bus', 'postgres://bus:***@db/bus'],
+  ['postgres://bus:12#hush@db/bus', 'postgres://bus:***@db/bus'],
+  ['postgres://bus:12?hu@sh@db/bus', 'postgres://bus:***@db/bus'],
   ['postgres://:hush@db/bus', 'postgres://:***@db/bus'],
   ['postgres://db/bus?user=bus&password=hush', 'postgres://db/bus?user=bus&password=***'],
   ['postgres://db/bus?sslpassword=hush&sslmode=require', 'postgres://db/bus?sslpassword=***&sslmode=require'],

@@ -122,6 +122,15 @@ export function queueSuite(name: string, open: () => Promise<OpenedQueue>, trait
         expect(hands.taken.map(({ wake }) => wake)).toEqual([1, 2]);
       });
 
+      test('rung again for an earlier time, it is heard then', async () => {
+        const taken = collect();
+        on.queue.ring(bell('step', { at: on.now() + 300_000 }));
+        await after(0);
+        on.queue.ring(bell('step'));
+        await after(0);
+        expect(ids(taken)).toEqual(['step']);
+      });
+
       test(`rung again while it is being answered, it ${whileAnswered}`, async () => {
         const hands = hold();
         on.queue.ring(bell('step'));

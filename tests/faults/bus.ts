@@ -22,6 +22,8 @@ export interface Bus {
   /** Sends the signal and waits for the end. */
   end(signal: NodeJS.Signals): Promise<{ code: number | null; signal: string | null }>;
   isUp(): boolean;
+  /** What all its processes wrote so far. */
+  output(): string;
 }
 
 /** A run that dies takes its processes with it. */
@@ -30,6 +32,7 @@ process.once('exit', () => running.forEach((one) => one.signal('SIGKILL')));
 
 export function busOf(name: string, role: Bus['role'], port: number, settings: Settings): Bus {
   let up = false;
+  const all: BusProcess[] = [];
   const bus: Bus = {
     name,
     role,
@@ -37,9 +40,11 @@ export function busOf(name: string, role: Bus['role'], port: number, settings: S
     settings,
     process: null,
     isUp: () => up,
+    output: () => all.map((one) => one.output()).join('\n'),
     async start() {
       const started = await startBus({ ...CACHE, ...settings }, [ENTRY]);
       bus.process = started;
+      all.push(started);
       up = true;
       running.add(started);
       void started.ended.then(() => {

@@ -27,11 +27,11 @@ const FINAL = new Set(['completed', 'partiallyCompleted', 'rejected', 'withdrawn
 const isSettled = ({ state, items }: Shown): boolean => FINAL.has(state) || items.length > 0;
 const AT_ONCE = 8;
 
-/** Waits until all is settled, at most so long, and holds everything against everything. */
-export async function checkMall(mall: Mall, load: Load, settleMs: number): Promise<Verdict> {
+/** Waits until all is settled, or nothing has moved for so long, and holds everything against everything. */
+export async function checkMall(mall: Mall, load: Load, stillMs: number): Promise<Verdict> {
   const ids = [...new Set(load.taken.map(({ id }) => id))];
   const problems: string[] = [];
-  const { shown, missing } = await settled(mall, ids, Date.now() + settleMs);
+  const { shown, missing } = await settled(mall, ids, stillMs);
   const open = shown.filter((one) => !isSettled(one));
   if (open.length > 0)
     problems.push(`${open.length} never settled, such as ${open.slice(0, 3).map(stateOf).join(', ')}`);
@@ -42,7 +42,7 @@ export async function checkMall(mall: Mall, load: Load, settleMs: number): Promi
   const twice = new Set(load.taken.map(({ key, id }) => `${key} ${id}`)).size - keys.size;
   for (const [office, { changed }] of Object.entries(mall.offices))
     if (changed.length > 0) problems.push(`${office}: ${changed.length} keys came again with another body`);
-  problems.push(...(await callbackGaps(mall, shown, Date.now() + settleMs)));
+  problems.push(...(await callbackGaps(mall, shown, stillMs)));
   const audit = await mall.command('audit', 'verify');
   if (audit.code !== 0) problems.push(`audit verify: ${audit.output.trim().slice(-300)}`);
   return {
@@ -75,10 +75,11 @@ async function get<T>(mall: Mall, path: string): Promise<T | null> {
 async function settled(
   mall: Mall,
   ids: string[],
-  until: number,
+  stillMs: number,
 ): Promise<{ shown: Shown[]; missing: string[] }> {
   const shown = new Map<string, Shown>();
   const missing = new Set<string>();
+  const moved = movement(stillMs);
   for (let waiting = ids; ;) {
     const left: string[] = [];
     const queue = [...waiting];
@@ -92,10 +93,19 @@ async function settled(
     };
     await Promise.all(Array.from({ length: AT_ONCE }, look));
     waiting = left;
-    if (waiting.length === 0 || Date.now() > until) break;
+    if (waiting.length === 0 || !moved(waiting.length)) break;
     await setTimeout(500);
   }
   return { shown: [...shown.values()], missing: [...missing] };
+}
+
+/** Whether a count has changed within the last so many ms. */
+function movement(stillMs: number): (count: number) => boolean {
+  let [last, at] = [NaN, Date.now()];
+  return (count) => {
+    if (count !== last) [last, at] = [count, Date.now()];
+    return Date.now() - at < stillMs;
+  };
 }
 
 async function countListed(mall: Mall): Promise<number> {
@@ -133,7 +143,7 @@ function againstBooks(mall: Mall, shown: Shown[]): { lost: number; doubled: numb
 }
 
 /** Per application every event from the first to the last was told, none before those before it. */
-async function callbackGaps(mall: Mall, shown: Shown[], until: number): Promise<string[]> {
+async function callbackGaps(mall: Mall, shown: Shown[], stillMs: number): Promise<string[]> {
   const versions = await mall.look(async (ledger) => {
     const all = new Map<string, number>();
     for (const { id } of shown) all.set(id, (await ledger.read(id))?.application.version ?? 0);
@@ -146,7 +156,9 @@ async function callbackGaps(mall: Mall, shown: Shown[], until: number): Promise<
         return heard.length !== version || heard.some((seq, at) => seq !== at + 1);
       })
       .map(([id, version]) => `${id} at ${version} heard ${(mall.receiver.heard.get(id) ?? []).join()}`);
-  while (wrong().length > 0 && Date.now() < until) await setTimeout(500);
+  const moved = movement(stillMs);
+  const heard = (): number => [...mall.receiver.heard.values()].reduce((sum, { length }) => sum + length, 0);
+  while (wrong().length > 0 && moved(heard())) await setTimeout(500);
   const left = wrong();
   return left.length === 0 ? [] : [`${left.length} callbacks with gaps, such as ${left[0]}`];
 }

@@ -10,6 +10,8 @@ const MOST_SILENCE = 3;
 
 export interface FrontDoor {
   url: string;
+  /** Who was taken out, and for which status (0: silence). */
+  gone: string[];
   /** How many it would send to now. */
   ready(): number;
   close(): Promise<void>;
@@ -19,6 +21,7 @@ export async function openFrontDoor(buses: Bus[]): Promise<FrontDoor> {
   const agent = new Agent({ keepAlive: true });
   const ready = new Set<Bus>();
   const silent = new Map<Bus, number>();
+  const gone: string[] = [];
   let turn = 0;
   const look = async (bus: Bus): Promise<void> => {
     const url = `http://127.0.0.1:${bus.port}/health/ready`;
@@ -29,7 +32,8 @@ export async function openFrontDoor(buses: Bus[]): Promise<FrontDoor> {
     const silence = status === 0 ? (silent.get(bus) ?? 0) + 1 : 0;
     silent.set(bus, silence);
     if (status === 200) ready.add(bus);
-    else if (status !== 0 || silence >= MOST_SILENCE) ready.delete(bus);
+    else if ((status !== 0 || silence >= MOST_SILENCE) && ready.delete(bus))
+      gone.push(`${bus.name}: ${status}`);
   };
   const lookAtAll = (): Promise<unknown> => Promise.all(buses.map(look));
   const looking = setInterval(() => void lookAtAll(), LOOK_MS);
@@ -53,6 +57,7 @@ export async function openFrontDoor(buses: Bus[]): Promise<FrontDoor> {
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    gone,
     ready: () => ready.size,
     async close() {
       clearInterval(looking);

@@ -1,5 +1,7 @@
 /** Plays one row: a mall, load, the faults, healing, settling, and what the books say. */
 import { join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { setTimeout } from 'node:timers/promises';
 import { chanceOf } from '../support/chance.ts';
 import { checkMall } from './check.ts';
@@ -8,8 +10,10 @@ import { openMall, type Mall } from './mall.ts';
 import type { Result, Row, Stage } from './row.ts';
 import type { Slots } from './slots.ts';
 
+export const RESULTS = fileURLToPath(new URL('./results/', import.meta.url));
 const RATE = 20;
-const SETTLE_MS = 240_000;
+/** Nothing has moved for so long: longer than any lease (that of callbacks is 2 minutes). */
+const SETTLE_MS = 150_000;
 const SURVIVE_MS = 60_000;
 /** Load before the first fault and after the last. */
 const QUIET_MS = 500;
@@ -42,10 +46,11 @@ export async function play(row: Row, { seed, rounds, underLoad }: Playing): Prom
       await setTimeout(QUIET_MS);
       await load.finish(60_000);
     });
-    await hold(mall!, load!, row.settleMs ?? SETTLE_MS, result);
+    await hold(mall!, load!, SETTLE_MS, result);
   } catch (error) {
     result.problems.push(error instanceof Error ? (error.stack ?? error.message) : String(error));
   } finally {
+    if (!isWell(result) && mall) await keepOutput(row, mall);
     (load as Load | null)?.close();
     await (mall as Mall | null)?.close();
   }
@@ -63,6 +68,13 @@ async function hold(mall: Mall, load: Load, settleMs: number, result: Result): P
   result.settled = Math.round((Date.now() - began) / 1000);
   result.problems.push(...problems);
   if (result.applications === 0) result.problems.push('no application was taken: nothing was proved');
+}
+
+/** What the processes of a row that is not well wrote: where to look first. */
+async function keepOutput({ id }: Row, { options, buses }: Mall): Promise<void> {
+  await mkdir(RESULTS, { recursive: true });
+  for (const { name, output } of buses)
+    await writeFile(`${RESULTS}${id}-${options.edition}-${name.replace(' ', '-')}.log`, output());
 }
 
 function stageOf(mall: Mall, load: Load, seed: number, rounds: number, result: Result): Stage {

@@ -33,8 +33,6 @@ export interface Row {
   rounds: { full: number; smoke: number };
   /** Applications a second; 20 by default. */
   rate?: number;
-  /** How long after the last fault everything must have settled. */
-  settleMs?: number;
   /** Measures time: played when no other row is. */
   alone?: boolean;
   /** Why it cannot be played on this machine, if so. */

@@ -2,10 +2,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { randomInt } from 'node:crypto';
 import { cpus } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { hasServers } from '../support/servers.ts';
-import { isWell, play } from './play.ts';
+import { isWell, play, RESULTS } from './play.ts';
 import type { Result, Row } from './row.ts';
 import { notHere, rows } from './rows/index.ts';
 import { slots, type Slots } from './slots.ts';
@@ -76,13 +75,12 @@ say(
 process.exit(bad.length === 0 ? 0 : 1);
 
 async function keep(): Promise<void> {
-  const folder = fileURLToPath(new URL('./results/', import.meta.url));
   const at = new Date().toISOString();
   const machine = { cpu: cpus()[0]?.model ?? '', cores: cpus().length, node: process.version };
   const report = { at, seed, smoke: values.smoke, machine, seconds, results, absent };
-  await mkdir(folder, { recursive: true });
+  await mkdir(RESULTS, { recursive: true });
   await writeFile(
-    `${folder}${at.slice(0, 16).replace(':', '')}.json`,
+    `${RESULTS}${at.slice(0, 16).replace(':', '')}.json`,
     `${JSON.stringify(report, null, 2)}\n`,
   );
 }

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { items, stepOf, submit } from '../support/applications.ts';
-import { smallCatalogue } from '../support/catalogues.ts';
+import { act, items, stepOf, submit } from '../support/applications.ts';
+import { agencyEntry, smallCatalogue } from '../support/catalogues.ts';
 import { worlds } from '../support/invariants.ts';
 
 const open = worlds();
@@ -25,4 +25,23 @@ test('an agency that refused after the pivot stays heard: a "pending" that comes
   await world.clock.advance(4000);
   expect((await stepOf(world, id, 'q')).state).toBe('parked');
   expect(await items(world, id)).toEqual(['q rejectedAfterPivot NOT_ELIGIBLE']);
+});
+
+test('a parked step that falls away with its application says so', async () => {
+  const catalogue = smallCatalogue({ a: { call: 'desk.file' } }, [
+    agencyEntry('desk', { retry: { attempts: 1 } }),
+  ]);
+  const world = await open({ catalogue });
+  world.agencies['desk']!.script = () => ({ is: 'retry', code: 'BUSY' });
+  const id = await submit(world);
+  await world.clock.advance(60_000);
+  expect(await items(world, id)).toEqual(['a retriesSpent BUSY']);
+  expect(await act(world, `applications/${id}/withdraw`)).toBe(200);
+  expect(await items(world, id)).toEqual([]);
+  const types = (await world.ledger.events(id, 0, 100)).map(({ type }) => type);
+  expect(types.slice(-3)).toEqual([
+    'go.mpp.application.withdrawalAsked.v1',
+    'go.mpp.step.cancelled.v1',
+    'go.mpp.application.withdrawn.v1',
+  ]);
 });

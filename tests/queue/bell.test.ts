@@ -13,10 +13,11 @@ describe('a bell', () => {
     const bell = fc.record({ id: fc.string({ unit: fc.constantFrom(...'a1.:%#3A-') }), wake: fc.nat() });
     fc.assert(
       fc.property(bell, bell, (one, other) => {
-        const name = jobNameOf(one);
+        const name = jobNameOf(one, false);
         expect(name).not.toContain(':');
         expect(name).not.toMatch(/^\d*$/);
-        expect(name === jobNameOf(other)).toBe(one.id === other.id && one.wake === other.wake);
+        expect(name === jobNameOf(other, false)).toBe(one.id === other.id && one.wake === other.wake);
+        expect(name).not.toBe(jobNameOf(other, true));
       }),
     );
   });

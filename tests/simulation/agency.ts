@@ -72,7 +72,18 @@ function newEntry(
 ): Entry {
   const app = String(input['app']);
   return {
-    ...{ key, operation, app, effects: 1, undone: 0, state: 'pending', reference, until: null, lied: false },
+    ...{
+      key,
+      operation,
+      app,
+      effects: 1,
+      undone: 0,
+      state: 'pending',
+      reference,
+      until: null,
+      lied: false,
+      no: null,
+    },
   };
 }
 
@@ -128,6 +139,15 @@ const notDone = (sim: Sim): Reply | null =>
     () => said({ is: 'sendBack', corrections: [{ code: 'UNREADABLE', pointer: '/formData' }] }),
   ])();
 
+/** Who takes our key says the same no to it again. */
+function refuse(agency: Agency, asked: Asked, reply: Reply | null): Reply | null {
+  const no = reply?.outcome;
+  const final = no?.is === 'refused' || no?.is === 'sendBack';
+  if (final && effectOf(asked.operation) === 'keyed')
+    agency.books.set(asked.key, { ...newEntry(agency, asked), effects: 0, state: 'refused', no });
+  return reply;
+}
+
 /** It was done, and the answer does not say so. */
 const garbled = (sim: Sim, entry: Entry, lies: number): Reply | null => {
   if (sim.time.odds(lies)) {
@@ -153,7 +173,7 @@ function send(
 ): Reply | null {
   const { time, calm } = sim;
   const troubled = !calm && time.odds(temper.trouble);
-  if (troubled && time.odds(0.5)) return notDone(sim);
+  if (troubled && time.odds(0.5)) return refuse(agency, asked, notDone(sim));
   const entry = before ?? newEntry(agency, asked);
   if (before) {
     before.effects += 1;
@@ -183,7 +203,9 @@ function pendingOf({ operation, reference, until }: Entry): Reply {
 
 function sameAgain(entry: Entry): Reply {
   if (entry.state === 'done') return said(okOf(entry));
-  return entry.state === 'pending' ? pendingOf(entry) : said({ is: 'refused', code: 'NOT_ELIGIBLE' });
+  return entry.state === 'pending'
+    ? pendingOf(entry)
+    : said(entry.no ?? { is: 'refused', code: 'NOT_ELIGIBLE' });
 }
 
 function look({ time, calm }: Sim, temper: Temper, asked: Asked): Reply | null {

@@ -15,6 +15,8 @@ export interface Entry {
   until: number | null;
   /** It said no although it did. */
   lied: boolean;
+  /** It said no, or sent it back, and says so again under the same key. */
+  no: Outcome | null;
 }
 
 export interface Teller {

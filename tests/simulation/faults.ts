@@ -42,7 +42,7 @@ export function planFaults(sim: Sim, until: number): void {
   for (let n = 0; n < faults; n += 1) {
     let fault = time.pick(FAULTS);
     if (fault === jump && (jumps += 1) > 1) fault = crash;
-    time.at(time.between(1_000, until - 120_000), () => void fault(sim));
+    time.at(time.between(1_000, until / 2), () => void fault(sim));
   }
 }
 

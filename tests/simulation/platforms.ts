@@ -18,7 +18,7 @@ interface Submitted {
 }
 
 /** Platforms submit for so long. */
-const RUSH_MS = 480_000;
+const RUSH_MS = 240_000;
 const MOST_TRIES = 500;
 
 export function openPlatforms(sim: Sim): void {
@@ -28,7 +28,7 @@ export function openPlatforms(sim: Sim): void {
     const platform = PLATFORMS[n % PLATFORMS.length]!;
     const body = application({
       clientReference: `${platform}-${sim.seed}-${n}`,
-      serviceCode: time.pick(SERVICES),
+      serviceCode: time.pick([...SERVICES, 'SIM.ONCE', 'SIM.ONCE']),
       mppSiteCode: time.pick(['MPP-9901-01', 'MPP-9901-02']),
     });
     (body['applicant'] as JsonObject)['fullName'] = CANARIES[0]!;
@@ -42,11 +42,11 @@ export function openPlatforms(sim: Sim): void {
 async function platformActs(sim: Sim, submitted: Submitted): Promise<void> {
   const { time } = sim;
   // Two copies of one request, by two ways.
-  const copy = time.odds(0.1) ? untilAnswered(sim, submitted) : null;
+  const copy = time.odds(0.06) ? untilAnswered(sim, submitted) : null;
   if (copy) sim.coverage.saw('repeat: two copies at once');
   const id = await untilAnswered(sim, submitted);
   await copy;
-  if (time.odds(0.3)) await repeat(sim, submitted);
+  if (time.odds(0.2)) await repeat(sim, submitted);
   if (time.odds(0.12)) await withdraw(sim, id);
 }
 

@@ -11,7 +11,7 @@ export interface Receivers {
   last: Map<string, number>;
 }
 
-const MOST_DELAY_MS = 400;
+const MOST_DELAY_MS = 2_000;
 const POST_TIMEOUT_MS = 10_000;
 
 export function makeReceivers(sim: () => Sim): Receivers {

@@ -33,11 +33,11 @@ export interface Result {
 }
 
 /** Faults happen within so long; then everything must come to its end within days. */
-const FAULTS_MS = 1_200_000;
+const FAULTS_MS = 780_000;
 const DRAIN_MS = 5 * 86_400_000;
 const LOOK_MS = 60_000;
 /** Sweeps come late by this at the most while faults last, and by half of the time since when they are over. */
-const BUSY_LAG_MS = 90_000;
+const BUSY_LAG_MS = 100_000;
 const LONGEST_LAG_MS = 1_200_000;
 
 /** Every so many seeds the real log is held, with its masking; it costs a tenth of a run. Else only what failed. */
@@ -115,12 +115,14 @@ function openSim(seed: number, trace: (line: string) => void): Sim {
 
 const stamp = (ms: number): string => new Date(ms).toISOString().slice(5, 23);
 
-/** Each platform hears of its applications at one endpoint, one of them at two. */
+/** Each platform hears of its applications at one endpoint, one of them now and then at two. */
 async function openDoors(sim: Sim): Promise<void> {
   const { desk } = sim.processes[0]!;
   const opening = PLATFORMS.flatMap((platform, n) => {
     const urls =
-      n === 0 ? [`https://${platform}.test/a`, `https://${platform}.test/b`] : [`https://${platform}.test/a`];
+      n === 0 && sim.time.odds(0.25)
+        ? [`https://${platform}.test/a`, `https://${platform}.test/b`]
+        : [`https://${platform}.test/a`];
     sim.endpoints.set(platform, urls);
     return urls.map(async (url) => {
       const secret = { url, secrets: [newEndpointSecret(desk)], types: [] };
@@ -145,7 +147,7 @@ async function drain(sim: Sim): Promise<void> {
   calmDown(sim);
   sim.trace('calm');
   const since = time.passed();
-  time.lag = (ms) => (ms === SWEEP_MS ? Math.min(20_000 + (time.passed() - since) / 2, LONGEST_LAG_MS) : 0);
+  time.lag = (ms) => (ms === SWEEP_MS ? Math.min(30_000 + (time.passed() - since) / 2, LONGEST_LAG_MS) : 0);
   let settled = false;
   const look = (): void => {
     settled = isSettled(sim);

@@ -221,6 +221,8 @@ export interface DueWanted {
   horizon: number;
   /** Of a lane, at most. */
   most: (lane: string) => number;
+  /** Bells of a lane that cannot be answered; none when absent. So many more go to a sleeping lane, which gets one probe else. */
+  stuck?: (lane: string) => number;
   /** Only these lanes; all when absent. */
   lanes?: string[];
   /** How many steps of a platform go while another of weight 1 has one of the same class; 1 when absent. */

@@ -111,7 +111,8 @@ async function serve(
 
 type FoundLine = ClassLine & { lane: Lane | null };
 
-async function seek(on: Statements, { horizon, most, lanes }: DueWanted, now: number): Promise<Sought[]> {
+async function seek(on: Statements, wanted: DueWanted, now: number): Promise<Sought[]> {
+  const { horizon, most, stuck = () => 0, lanes } = wanted;
   const text = `${lanes ? AMONG : ALL} ${LINES}`;
   const found = await on.query<FoundLine>(text, lanes ? [lanes] : []);
   const sought: Sought[] = [];
@@ -120,7 +121,7 @@ async function seek(on: Statements, { horizon, most, lanes }: DueWanted, now: nu
     const wakesAt = Math.max(lane.sleepUntil, lane.probeUntil);
     if (lane.paused || wakesAt > horizon) continue;
     const awake = Math.min(Math.max(now, wakesAt), horizon);
-    sought.push({ lines, wakesAt, awake, room: wakesAt > 0 ? 1 : most(agency) });
+    sought.push({ lines, wakesAt, awake, room: wakesAt > 0 ? 1 + stuck(agency) : most(agency) });
   }
   return sought;
 }

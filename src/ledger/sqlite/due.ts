@@ -29,12 +29,14 @@ const READ_APPLICATION = `SELECT ${APPLICATION.select}, body, result, wrapped AS
 const READ_STEPS = `SELECT ${STEP.select} FROM steps WHERE application_id = ? ORDER BY position`;
 
 /** An agency's lane after the other: others have their turn between them. */
-async function due(db: Database, { horizon, most, lanes, weights = new Map() }: DueWanted): Promise<Ring[]> {
+async function due(db: Database, wanted: DueWanted): Promise<Ring[]> {
+  const { horizon, most, stuck = () => 0, lanes, weights = new Map() } = wanted;
   const isWanted = (lane: string): boolean => lanes === undefined || lanes.includes(lane);
   const rings = isWanted(CALLBACK_LANE) ? dueEndpoints(db, horizon, most(CALLBACK_LANE)) : [];
   for (const agency of [...hop(db, AGENCIES)].filter(isWanted)) {
     await db.turn();
-    for (const ring of dueSteps(db, agency, horizon, most(agency), weights)) rings.push(ring);
+    const room = { awake: most(agency), asleep: 1 + stuck(agency) };
+    for (const ring of dueSteps(db, agency, horizon, room, weights)) rings.push(ring);
   }
   return rings;
 }
@@ -63,13 +65,13 @@ function dueSteps(
   db: Database,
   agency: string,
   horizon: number,
-  most: number,
+  room: { awake: number; asleep: number },
   weights: ReadonlyMap<string, number>,
 ): Ring[] {
   const lane = readLane(db, agency);
   const wakesAt = Math.max(lane.sleepUntil, lane.probeUntil);
   if (lane.paused || wakesAt > horizon) return [];
-  const limit = wakesAt > 0 ? 1 : most;
+  const limit = wakesAt > 0 ? room.asleep : room.awake;
   const awake = Math.min(Math.max(db.now(), wakesAt), horizon);
   const lines = [...dueLines(db, agency)];
   const rows: Due[] = [];

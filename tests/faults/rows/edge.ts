@@ -27,6 +27,7 @@ async function rolling(stage: Stage): Promise<void> {
   const failed = Object.entries(load.failed).filter(([code, count]) => count > (before[code] ?? 0));
   if (failed.length > 0)
     stage.problem(`platforms saw ${failed.map(([code, count]) => `${count} × ${code}`).join(', ')}`);
+  stage.note(`taken out: ${door.gone.join(', ')}`);
   mall.door = mall.api;
   await door.close();
 }
