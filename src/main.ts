@@ -4,7 +4,7 @@ import type { Adapter } from './adapter-kit/contract.ts';
 import { signInOf } from './adapter-kit/sign-in/index.ts';
 import { tools } from './adapter-kit/tools.ts';
 import { joinBus, type Bus } from './bus.ts';
-import { sleep, systemClock, type Clock } from './clock.ts';
+import { sleep, systemClock, within } from './clock.ts';
 import { checkConfig } from './config/check.ts';
 import type { Env } from './config/env.ts';
 import { ConfigError } from './config/finding.ts';
@@ -103,7 +103,8 @@ export async function start({ env, catalogue, secrets, adapters = shipped }: Sta
       const finishing = env.role === 'api' ? null : stopWork();
       if (env.drainMs > 0) await sleep(clock, env.drainMs);
       const underWay = Promise.all([finishing, shutDoor(server)]);
-      await within(clock, env.graceMs, underWay, () => log.warn('stop.unfinished'));
+      // What is left then keeps its lease, and another process takes it over.
+      if (!(await within(clock, env.graceMs, underWay))) log.warn('stop.unfinished');
       await Promise.all([caller.close(), poster.close()]);
       server.closeAllConnections();
       // What the last answers rang is sent before.
@@ -111,7 +112,7 @@ export async function start({ env, catalogue, secrets, adapters = shipped }: Sta
       stopTime();
       delay.stop();
       await ledger.close();
-      await within(clock, PARTING_MS, release(), () => undefined);
+      await within(clock, PARTING_MS, release());
       log.info('bus.stopped');
     };
     return { bus, log, url, port, lost: lost.promise, stop };
@@ -123,18 +124,3 @@ export async function start({ env, catalogue, secrets, adapters = shipped }: Sta
 
 /** A server that says nothing any more is not waited for. */
 const PARTING_MS = 2_000;
-
-/** Waits for work, but not for ever: what is left then keeps its lease, and another process takes it over. */
-async function within(
-  clock: Clock,
-  ms: number,
-  work: Promise<unknown>,
-  unfinished: () => void,
-): Promise<void> {
-  const late = Promise.withResolvers<void>();
-  const cancel = clock.after(ms, () => {
-    unfinished();
-    late.resolve();
-  });
-  await Promise.race([work, late.promise]).finally(cancel);
-}

@@ -132,6 +132,12 @@ export function afterExchange(
 /** Codes of the sleeps that an agency's own calendar and quota give. */
 const SHUT: ReadonlySet<string> = new Set(['CLOSED', 'QUOTA_USED']);
 
+/** A person pauses a lane or lets it go on. Then its calendar and quota are looked at anew: they may have been mended. */
+export function holdLane(lane: Lane, paused: boolean): Lane {
+  const reopened = !paused && SHUT.has(lane.code) ? { sleepUntil: 0, code: '', probeUntil: 0 } : {};
+  return { ...lane, paused, ...reopened };
+}
+
 function isShut(lane: Lane, now: number): boolean {
   return SHUT.has(lane.code) && lane.sleepUntil > now;
 }

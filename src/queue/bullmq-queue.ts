@@ -1,7 +1,7 @@
 /** The queue of the distributed edition: a BullMQ queue on Redis for each lane, shared by all processes. */
 import type { Telemetry } from 'bullmq';
 import { BullMQOtel } from 'bullmq-otel';
-import type { Clock } from '../clock.ts';
+import { within, type Clock } from '../clock.ts';
 import type { Log } from '../flow/ports/log.ts';
 import type { Queue } from '../flow/ports/queue.ts';
 import { count, openLine, send, take, tend, type Line, type LineParts } from './bullmq-line.ts';
@@ -111,7 +111,7 @@ async function close(held: Held): Promise<void> {
   // What the last answers rang is for the other processes.
   flush(held);
   const partings = [...workers.map((worker) => worker.settled()), ...lanes.map(({ line }) => line.sent)];
-  if (link.here()) await within(clock, PARTING_MS, partings);
+  if (link.here()) await within(clock, PARTING_MS, Promise.all(partings));
   await Promise.all([...workers, ...lanes.map(({ line }) => line.queue)].map((one) => one.close()));
   working?.disconnect();
   link.close();
@@ -128,15 +128,4 @@ function every(clock: Clock, ms: number, work: () => void): () => void {
   };
   again();
   return () => cancel();
-}
-
-/** Waits for all, but no longer than that. */
-function within(clock: Clock, ms: number, work: Promise<void>[]): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.after(ms, resolve);
-    void Promise.all(work).then(() => {
-      cancel();
-      resolve();
-    });
-  });
 }

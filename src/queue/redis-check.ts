@@ -1,6 +1,6 @@
 /** Looks at Redis before the start: refuses one that may forget, is too old, or is not there, and says what to do. */
 import { Cluster, type Redis } from 'ioredis';
-import type { Clock } from '../clock.ts';
+import { within, type Clock } from '../clock.ts';
 import type { Log } from '../flow/ports/log.ts';
 import type { RedisAccess, RedisClient } from './redis-connect.ts';
 import { QueueRefused } from './redis-url.ts';
@@ -16,7 +16,9 @@ export async function checkRedis(redis: RedisAccess, clock: Clock, log: Log): Pr
   let cause: Error | null = null;
   client.on('error', (error: Error) => void (cause = deepest(error)));
   try {
-    for (const info of await within(clock, look(client))) judge(info, redis.address, log);
+    const looking = look(client);
+    if (!(await within(clock, LOOK_MS, looking))) throw new Error(SILENT);
+    for (const info of await looking) judge(info, redis.address, log);
   } catch (error) {
     if (error instanceof QueueRefused) throw error;
     throw new QueueRefused(`${redis.address} ${reason(cause ?? deepest(error as Error))}`);
@@ -30,13 +32,6 @@ async function look(client: RedisClient): Promise<string[]> {
   await client.connect();
   const servers: Redis[] = client instanceof Cluster ? client.nodes('master') : [client];
   return Promise.all(servers.map((server) => server.info()));
-}
-
-function within<T>(clock: Clock, work: Promise<T>): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const cancel = clock.after(LOOK_MS, () => reject(new Error(SILENT)));
-    work.then(resolve, reject).finally(cancel);
-  });
 }
 
 const SILENT = 'silent';

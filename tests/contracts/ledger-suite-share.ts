@@ -297,6 +297,22 @@ export function shareSuite(open: Open): void {
       expect(await claim(2)).toEqual(ASLEEP);
     });
 
+    test('resuming an agency looks at its hours and its quota anew: they may have been mended', async () => {
+      await accept(1);
+      await claim(1, gate({ closedUntil: START + HOUR }));
+      await on.ledger.setPaused('registry', false, { type: 'go.mpp.connector.resumed.v1', data: {} });
+      expect(await claim(1, gate())).toMatchObject({ is: 'claimed', probe: false });
+    });
+
+    test('resuming an agency that failed lets it sleep on', async () => {
+      await accept(1);
+      await store(on.ledger, 1, {
+        lane: { id: 'registry', signal: { is: 'away', code: 'DOWN' }, limits: BOX },
+      });
+      await on.ledger.setPaused('registry', false, { type: 'go.mpp.connector.resumed.v1', data: {} });
+      expect(await claim(1, gate())).toEqual(ASLEEP);
+    });
+
     test('a paused agency is paused, open or not, and its day is not counted', async () => {
       await accept(1);
       await on.ledger.setPaused('registry', true, { type: 'go.mpp.connector.paused.v1', data: {} });

@@ -2,7 +2,9 @@
 import type { ApiKeyRow, DeskLedger } from '../../flow/ports/ledger-desk.ts';
 import type { FlowLedger } from '../../flow/ports/ledger.ts';
 import type { Database, Statements } from './database.ts';
+import { holdLane } from '../../domain/lane.ts';
 import { appendToStream } from './events.ts';
+import { lockLane, writeLane } from './lane.ts';
 
 type KeyVerbs = 'createKey' | 'apiKey' | 'keys' | 'revokeKey';
 
@@ -42,13 +44,9 @@ export function laneVerbs(db: Database): Pick<FlowLedger, 'setPaused' | 'appendE
   return {
     setPaused: (agency, paused, event) =>
       db.write(async (tx) => {
-        await tx.query(SET_PAUSED, [agency, paused]);
+        await writeLane(tx, holdLane(await lockLane(tx, agency), paused));
         await appendToStream(tx, `agency:${agency}`, [event], db.now());
       }),
     appendEvents: (stream, events) => db.write((tx) => appendToStream(tx, stream, events, db.now())),
   };
 }
-
-/** One column only: an exchange that ends meanwhile moves the others. */
-const SET_PAUSED = `INSERT INTO lanes (id, paused, sleep_until, code, failures, sleeps, probe_until, day, used)
-  VALUES ($1, $2, 0, '', 0, 0, 0, '', 0) ON CONFLICT (id) DO UPDATE SET paused = excluded.paused`;

@@ -1,6 +1,6 @@
 /** What people look at: lists, searches, streams, open items, lanes and keys. */
 import type { ChainedEvent } from '../../domain/chain.ts';
-import type { Lane } from '../../domain/lane.ts';
+import { holdLane, type Lane } from '../../domain/lane.ts';
 import type { ApiKeyRow, DeskLedger, ListFilter, Summary } from '../../flow/ports/ledger-desk.ts';
 import type { AttemptRow, DocumentRow, FlowLedger, ItemRow, OldRound } from '../../flow/ports/ledger.ts';
 import { columns } from '../columns.ts';
@@ -173,7 +173,7 @@ export function laneVerbs(db: Database): Pick<FlowLedger, LaneVerbs> {
   return {
     setPaused: (agency, paused, event) =>
       db.write(() => {
-        writeLane(db, { ...readLane(db, agency), paused });
+        writeLane(db, holdLane(readLane(db, agency), paused));
         appendToStream(db, `agency:${agency}`, [event]);
       }),
     appendEvents: (stream, events) => db.write(() => appendToStream(db, stream, events)),
