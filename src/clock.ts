@@ -20,6 +20,19 @@ export interface Clock {
 /** Timers longer than this wrap around in Node (2^31-1 ms, 24.8 days). */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
+/** Drawn from the system by so many bytes at once: each draw costs as much as ten nonces. */
+const POOL_BYTES = 8_192;
+let pool = Buffer.alloc(0);
+
+/** Bytes that nobody was given before. */
+function fromPool(size: number): Buffer {
+  if (size > POOL_BYTES / 32) return randomBytes(size);
+  if (pool.length < size) pool = randomBytes(POOL_BYTES);
+  const bytes = pool.subarray(0, size);
+  pool = pool.subarray(size);
+  return bytes;
+}
+
 export const systemClock: Clock = {
   now: () => Date.now(),
   after(ms, fn) {
@@ -27,7 +40,7 @@ export const systemClock: Clock = {
     return () => clearTimeout(timer);
   },
   turn: (fn) => void setImmediate(fn),
-  random: (size) => randomBytes(size),
+  random: fromPool,
   chance: () => Math.random(),
   id: () => v7(),
 };

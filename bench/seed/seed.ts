@@ -1,6 +1,7 @@
 /** Fills a ledger with open applications: 70 % due within 60 days, 25 % waiting for news, 5 % ready in a paused lane. */
 import { hash } from 'node:crypto';
 import { join } from 'node:path';
+import { setImmediate as turn } from 'node:timers/promises';
 import { systemClock } from '../../src/clock.ts';
 import { readEnv } from '../../src/config/env.ts';
 import { loadConfig } from '../../src/config/load.ts';
@@ -45,7 +46,10 @@ export async function seed(mall: Mall, { from, to, of, kind = mixed }: Wanted): 
     const acceptedAt = now - SPAN_MS + Math.floor((seq / of) * (SPAN_MS - 3_600_000));
     const rows = await rowsOf({ vault, plan, seq, acceptedAt, kind: kind(seq), now });
     for (const [table, some] of Object.entries(rows)) sink.put(table, some);
-    if (seq % AT_ONCE === 0) await sink.flush();
+    if (seq % AT_ONCE > 0) continue;
+    await sink.flush();
+    // Whoever presses Ctrl-C is heard.
+    await turn();
   }
   await sink.close();
   return Math.round(performance.now() - began);

@@ -13,10 +13,9 @@ import { documentHash } from './documents.ts';
 import { advance, stating } from './change.ts';
 import { isoTime, type Flow } from './flow.ts';
 import { pinPlan } from './plans.ts';
-import type { Acceptance, Accepted, IndexEntry, Locks, StepRow } from './ports/ledger.ts';
-import type { SealKey } from './ports/vault.ts';
+import type { Acceptance, Accepted, IndexEntry, Locks } from './ports/ledger.ts';
 import { ringFairly } from './share.ts';
-import { places, sealStep } from './view.ts';
+import { keepView, places, sealStep, type View } from './view.ts';
 
 /** What intake needs of a submitted application; the schema has seen all of it. */
 export interface Submission {
@@ -41,11 +40,12 @@ export async function intake(flow: Flow, submission: Submission): Promise<Intake
   const plan = await pinPlan(flow, found.service, catalogue.routes.get(found.service.code)!);
   const agencies = await agenciesOf(catalogue, plan, submission.body, found.site);
   if ('problems' in agencies) return refuse(flow, submission, agencies.problems);
-  const acceptance = await draw(flow, submission, found.site, plan, agencies.byStep);
+  const { acceptance, view } = await draw(flow, submission, found.site, plan, agencies.byStep);
   const accepted = await flow.ledger.accept(acceptance);
   const { id, number, promisedAt: promised } = acceptance.application;
   switch (accepted.is) {
     case 'accepted':
+      keepView(flow.vault, view);
       ringFairly(flow, accepted.rings);
       flow.log.info('application.accepted', {
         applicationId: id,
@@ -141,6 +141,12 @@ async function agenciesOf(
   return { problems: [{ pointer: '/jurisdictionCode', code: 'region_not_served', detail }] };
 }
 
+interface Drawn {
+  acceptance: Acceptance;
+  /** The same, open. */
+  view: View;
+}
+
 /** Everything that the acceptance writes, sealed. */
 async function draw(
   flow: Flow,
@@ -148,7 +154,7 @@ async function draw(
   site: Site,
   plan: Plan,
   agencies: Map<string, Agency>,
-): Promise<Acceptance> {
+): Promise<Drawn> {
   const { platform, sandbox, body } = submission;
   const locks = locksOf(flow, submission);
   const id = flow.clock.id();
@@ -184,14 +190,15 @@ async function draw(
   const draft = newDraft(application, steps, now);
   note(draft, 'application.accepted', data);
   await advance(flow, { application, body, plan }, draft);
-  return {
-    application: {
-      ...draft.application,
-      wrappedKey: wrapped,
-      body: flow.vault.seal(key, places.body(id), JSON.stringify(body)),
-    },
-    steps: [...draft.steps.values()].map((step) => firstRow(flow, key, step)),
-    events: chain(id, EMPTY, isoTime(now), stating(draft)),
+  const events = chain(id, EMPTY, isoTime(now), stating(draft));
+  const { seq: version, hash: head } = events.at(-1)!;
+  const sealed = flow.vault.seal(key, places.body(id), JSON.stringify(body));
+  const row = { ...draft.application, version, head, result: null, wrappedKey: wrapped, body: sealed };
+  const born = [...draft.steps.values()].map(firstOf);
+  const acceptance: Acceptance = {
+    application: row,
+    steps: born.map((step) => sealStep(flow.vault, key, step)),
+    events,
     items: draft.items,
     index: indexOf(flow, platform, body),
     ...locks,
@@ -200,6 +207,8 @@ async function draw(
       hash: documentHash(flow, sha256),
     })),
   };
+  const open = new Map(born.map((step) => [step.name, step]));
+  return { acceptance, view: { application: row, row, key, body, plan, steps: open } };
 }
 
 function promisedFor(flow: Flow, { route }: Plan, site: Site, now: number): number | null {
@@ -239,8 +248,8 @@ function newStep(
 }
 
 /** A due time raises the wake: a step that starts at once has its first. */
-function firstRow(flow: Flow, key: SealKey, step: Step): StepRow {
-  return sealStep(flow.vault, key, { ...step, wake: step.dueAt === null ? 0 : 1 });
+function firstOf(step: Step): Step {
+  return { ...step, wake: step.dueAt === null ? 0 : 1 };
 }
 
 interface ListedDocument {

@@ -21,7 +21,7 @@ import { tryWaitingNews } from './receive.ts';
 import { agencyOf } from './agency-of.ts';
 import { timeOut } from './moves.ts';
 import { attemptResult, settle, type Fact, type Reply } from './settle.ts';
-import { inputOf, openView, places, type View } from './view.ts';
+import { inputOf, openView, places, takeView, type View } from './view.ts';
 
 /** `more` exchanges of one operation at the most. */
 const MOST_EXCHANGES = 10;
@@ -42,7 +42,9 @@ export async function runStep(flow: Flow, bell: Bell): Promise<void> {
 
 async function answer(flow: Flow, bell: Bell): Promise<void> {
   const { applicationId, name } = splitStepId(bell.id);
-  const view = await openView(flow, applicationId);
+  const kept = takeView(flow.vault, applicationId);
+  const isFresh = kept?.steps.get(name)?.wake === bell.wake;
+  const view = isFresh ? kept : await openView(flow, applicationId);
   const step = view?.steps.get(name);
   if (!view || !step || step.wake !== bell.wake) return;
   const earlyMs = (step.dueAt ?? 0) - flow.clock.now();

@@ -19,6 +19,8 @@ const { values } = parseArgs({
 
 export interface Flood {
   taken: { key: string; id: string }[];
+  /** How many of them while it still sent: what came after is no rate. */
+  inTime: number;
   codes: Record<string, number>;
   /** Milliseconds, of what was taken and of what was turned away. */
   takenMs: { p50: number; p99: number };
@@ -29,7 +31,7 @@ export interface Flood {
 const MOST_OPEN = 2000;
 const run = Date.now().toString(36);
 const agent = new Agent({ keepAlive: true, maxSockets: MOST_OPEN });
-const flood: Pick<Flood, 'taken' | 'codes'> = { taken: [], codes: {} };
+const flood: Pick<Flood, 'taken' | 'inTime' | 'codes'> = { taken: [], inTime: 0, codes: {} };
 const times = { taken: [] as number[], turned: [] as number[] };
 let n = 0;
 let open = 0;
@@ -51,6 +53,7 @@ function send(): Promise<void> {
       flood.codes[code] = (flood.codes[code] ?? 0) + 1;
       const isTaken = code === '202';
       if (isTaken) flood.taken.push({ key, id: (JSON.parse(text) as { id: string }).id });
+      if (isTaken && Date.now() < until) flood.inTime += 1;
       (isTaken ? times.taken : times.turned).push(performance.now() - began);
       resolve();
     };

@@ -26,6 +26,8 @@ afterEach(async () => {
   for (const one of undo.splice(0).toReversed()) await one();
 });
 
+/** Seconds where the machine is quiet: each starts several processes. */
+const SLOW_MS = 180_000;
 /** Of every 20, one is ready and five wait for news: so many of each are looked at. */
 const SEEDED = 40;
 
@@ -50,7 +52,7 @@ const editions = [
 ];
 
 describe.each(editions)('the seeded ledger of the $edition edition', ({ make, there }) => {
-  test.skipIf(!there)('holds what the flow would have left', async () => {
+  test.skipIf(!there)('holds what the flow would have left', { timeout: SLOW_MS }, async () => {
     const mall = await make();
     undo.push(mall.remove);
     const { ledger, vault } = await seeded(mall);
@@ -77,19 +79,23 @@ describe.each(editions)('the seeded ledger of the $edition edition', ({ make, th
 });
 
 describe('the bench', () => {
-  test('measures the embedded edition over a seeded ledger and draws what it found', async () => {
-    const out = await mkdtemp(join(tmpdir(), 'jembatan-bench-test-'));
-    undo.push(() => rm(out, { recursive: true, force: true }));
-    const small = ['--sizes', '20', '--n', '20', '--rounds', '1', '--connections', '5', '--seconds', '1'];
-    const args = ['bench/run.ts', 'curve', '--editions', 'embedded', ...small, '--out', out];
-    await promisify(execFile)(process.execPath, args, { cwd: ROOT });
+  test(
+    'measures the embedded edition over a seeded ledger and draws what it found',
+    { timeout: SLOW_MS },
+    async () => {
+      const out = await mkdtemp(join(tmpdir(), 'jembatan-bench-test-'));
+      undo.push(() => rm(out, { recursive: true, force: true }));
+      const small = ['--sizes', '20', '--n', '20', '--rounds', '1', '--connections', '5', '--seconds', '1'];
+      const args = ['bench/run.ts', 'curve', '--editions', 'embedded', ...small, '--out', out];
+      await promisify(execFile)(process.execPath, args, { cwd: ROOT });
 
-    const kept = await readdir(out);
-    expect(kept.map((name) => name.slice(10))).toEqual(['-curve.json', '-curve.svg']);
-    const { points } = JSON.parse(await readFile(join(out, kept[0]!), 'utf8'));
-    expect(points).toMatchObject([{ edition: 'embedded', openApplications: 20, lost: 0, doubled: 0 }]);
-    expect(points[0].endToEndPerSecond).toBeGreaterThan(0);
-  });
+      const kept = await readdir(out);
+      expect(kept.map((name) => name.slice(10))).toEqual(['-curve.json', '-curve.svg']);
+      const { points } = JSON.parse(await readFile(join(out, kept[0]!), 'utf8'));
+      expect(points).toMatchObject([{ edition: 'embedded', openApplications: 20, lost: 0, doubled: 0 }]);
+      expect(points[0].endToEndPerSecond).toBeGreaterThan(0);
+    },
+  );
 
   test('says what an option should have been', () => {
     expect(() => readOptions(['curve', '--sizes', '1000,many'])).toThrow(

@@ -32,6 +32,7 @@ export const RARE = [
   'once: parked for a person',
   'lane: slept and was probed',
   'lane: paused and resumed',
+  'turn: waited behind an earlier application',
   'undo: done',
   'undo: refused',
   'round: begun anew',

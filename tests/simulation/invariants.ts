@@ -26,11 +26,18 @@ interface StepRow {
   attempts: number;
   spent: number;
   key: string;
+  outOfTurn: 0 | 1;
 }
 
+/** Holds for a row of `steps` that an earlier application of the same applicant keeps waiting. */
+export const OUT_OF_TURN = `(steps.state = 'ready' AND steps.lease_until IS NULL AND EXISTS (
+  SELECT 1 FROM steps e WHERE e.agency = steps.agency AND e.turn = steps.turn
+    AND e.application_id < steps.application_id
+    AND e.state IN ('pending', 'ready', 'unknown', 'parked', 'compensating')))`;
+
 const APPLICATIONS = 'SELECT id, platform, state, version, head FROM applications';
-const STEPS = `SELECT application_id AS app, name, agency, operation, state, code, round, attempts, spent, key
-  FROM steps`;
+const STEPS = `SELECT application_id AS app, name, agency, operation, state, code, round, attempts, spent, key,
+  ${OUT_OF_TURN} AS outOfTurn FROM steps`;
 
 /** I15: whatever is open is due, leased, waiting or with a person; what has ended is not due. */
 const ORPHANS = `SELECT s.application_id || '.' || s.name || ' ' || s.state AS what
@@ -107,8 +114,9 @@ function checkApplication(
   const open = steps.filter((step) => !ENDED.includes(step.state));
   if (final && open.length > 0)
     sim.break('I13', `${id} is ${state}, but ${open[0]!.name} is ${open[0]!.state}`);
-  if (!final && !open.some((step) => step.state === 'parked' || step.state === 'waitingApplicant'))
-    sim.break('I13', `${id} is ${state}, and waits for nobody`);
+  const waits = (step: StepRow): boolean =>
+    step.state === 'parked' || step.state === 'waitingApplicant' || step.outOfTurn === 1;
+  if (!final && !open.some(waits)) sim.break('I13', `${id} is ${state}, and waits for nobody`);
 }
 
 /** I12: the steps are what their events say. Ready and pending go without saying. */

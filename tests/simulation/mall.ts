@@ -43,7 +43,11 @@ const ROUTES: Record<string, { steps: Record<string, StepFields>; route?: Partia
   /** What can be done once only. */
   'SIM.ONCE': { steps: { stamp: step('notary.stamp') } },
   'SIM.ENTER': { steps: { enter: step('court.enter') } },
-  'SIM.FILE': { steps: { look: step('civil.look'), file: step('desk.file', 'look') } },
+  /** An applicant's own come one after the other. */
+  'SIM.FILE': {
+    steps: { look: step('civil.look'), file: step('desk.file', 'look') },
+    route: { order: 'applicant' },
+  },
   /** The agency comes to us; what follows has no way back. */
   'SIM.VISIT': { steps: { visit: step('notary.visit'), file: step('court.file', 'visit', { pivot: true }) } },
 };

@@ -79,14 +79,28 @@ export function makeMonitor(sim: () => Sim): Monitor {
   };
 }
 
-function claimed({ sim, held, claims, attempts }: Known, claim: Claim, result: Claimed): void {
+function claimed({ sim, held, claims, attempts, applications }: Known, claim: Claim, result: Claimed): void {
   if (result.is !== 'claimed') return;
   const { fence, probe } = result;
   const { applicationId, step, round, number, tryKey } = claim;
   held.set(stepId(applicationId, step), { fence, round, number });
   claims.set(tryKey, { ...claim, granted: fence });
   attempts.set(nameOf(applicationId, claim), claim);
+  checkTurn({ sim, applications }, claim);
   if (probe) sim.coverage.saw('lane: slept and was probed');
+}
+
+const EARLIER = `SELECT e.application_id AS app FROM steps s
+  JOIN steps e ON e.agency = s.agency AND e.turn = s.turn AND e.application_id < s.application_id
+  WHERE s.application_id = ? AND s.name = ? AND e.state IN ('pending', 'ready', 'unknown', 'parked', 'compensating')`;
+
+/** I9: where a route asks for it, an applicant's own begin one after the other, of those that were there. */
+function checkTurn({ sim, applications }: Pick<Known, 'sim' | 'applications'>, claim: Claim): void {
+  const { applicationId, step, kind, number } = claim;
+  if (kind !== 'send' || number > 1) return;
+  const earlier = sim.spectator.all<{ app: string }>(EARLIER, applicationId, step);
+  const first = earlier.find(({ app }) => applications.has(app));
+  if (first) sim.break('I9', `${applicationId}.${step} began before ${first.app} of the same applicant`);
 }
 
 const nameOf = (id: string, { step, round, number }: Pick<Claim, 'step' | 'round' | 'number'>): string =>

@@ -8,8 +8,11 @@ import type { Answered } from './process.ts';
 import type { Sim } from './sim.ts';
 
 /** Names, numbers and words that must be seen nowhere but under seal. */
-export const CANARIES = ['Kanari Sulawesi', '9901011405019999', '+6280000000007', 'alasan kanari'];
 export const REASON = 'alasan kanari';
+const NAME = 'Kanari Sulawesi';
+/** The same few people apply again and again. */
+const NIKS = ['9901011405019999', '9901011505019999', '9901011605019999', '9901011705019999'];
+export const CANARIES = [NAME, ...NIKS, '+6280000000007', REASON];
 
 interface Submitted {
   platform: string;
@@ -31,7 +34,7 @@ export function openPlatforms(sim: Sim): void {
       serviceCode: time.pick([...SERVICES, 'SIM.ONCE', 'SIM.ONCE']),
       mppSiteCode: time.pick(['MPP-9901-01', 'MPP-9901-02']),
     });
-    (body['applicant'] as JsonObject)['fullName'] = CANARIES[0]!;
+    Object.assign(body['applicant'] as JsonObject, { fullName: NAME, nik: time.pick(NIKS) });
     sim.busy += 1;
     time.at(time.between(0, RUSH_MS), () => {
       void platformActs(sim, { platform, key: `key-${n}`, body }).finally(() => (sim.busy -= 1));

@@ -12,7 +12,7 @@ import { simAdapter } from './adapter.ts';
 import { makeAgency } from './agency.ts';
 import { makeCoverage, type Counts } from './coverage.ts';
 import { calmDown, planFaults } from './faults.ts';
-import { checkEnd, checkOrphans } from './invariants.ts';
+import { checkEnd, checkOrphans, OUT_OF_TURN } from './invariants.ts';
 import { AGENCIES, PLATFORMS } from './mall.ts';
 import { makeMonitor } from './monitor.ts';
 import { operate, resumeAll } from './operator.ts';
@@ -137,6 +137,8 @@ async function openDoors(sim: Sim): Promise<void> {
 function lookForOrphans(sim: Sim): void {
   sim.time.at(2 * LOOK_MS, () => {
     checkOrphans(sim);
+    if (sim.spectator.one(`SELECT 1 FROM steps WHERE turn IS NOT NULL AND ${OUT_OF_TURN}`))
+      sim.coverage.saw('turn: waited behind an earlier application');
     if (!sim.calm) lookForOrphans(sim);
   });
 }
@@ -160,7 +162,9 @@ async function drain(sim: Sim): Promise<void> {
     sim.break('I13', `not at rest after ${DRAIN_MS / 86_400_000} days: ${restless(sim)}`);
 }
 
-const DUE = `SELECT application_id || '.' || name || ' ' || state AS what FROM steps WHERE due_at IS NOT NULL LIMIT 3`;
+/** What waits behind a parked step of the same applicant waits as long as that. */
+const DUE = `SELECT application_id || '.' || name || ' ' || state AS what FROM steps
+  WHERE due_at IS NOT NULL AND NOT ${OUT_OF_TURN} LIMIT 3`;
 const OWED = `SELECT endpoint_id || ' ' || application_id AS what FROM deliveries LIMIT 3`;
 
 function isSettled({ spectator, busy }: Sim): boolean {

@@ -50,13 +50,12 @@ async function flood({ mall, load }: Stage, ...args: string[]): Promise<Flood> {
 async function overload(stage: Stage): Promise<void> {
   const { rounds } = stage;
   const seconds = String(PLATEAU_SECONDS);
-  await flood(stage, '--connections', '32', '--seconds', '2');
-  const plateau =
-    (await flood(stage, '--connections', '32', '--seconds', seconds)).taken.length / PLATEAU_SECONDS;
+  await flood(stage, '--connections', '50', '--seconds', '2');
+  const plateau = (await flood(stage, '--connections', '50', '--seconds', seconds)).inTime / PLATEAU_SECONDS;
   for (let n = 0; n < rounds; n += 1) {
     stage.inject();
     const over = await flood(stage, '--rate', String(Math.round(plateau * 5)), '--seconds', seconds);
-    const goodput = over.taken.length / PLATEAU_SECONDS / plateau;
+    const goodput = over.inTime / PLATEAU_SECONDS / plateau;
     const { takenMs, turnedMs, codes } = over;
     stage.note(
       `plateau ${Math.round(plateau)}/s; at 5 × goodput ${goodput.toFixed(2)} of it, taken p99 ${takenMs.p99} ms, turned away p50 ${turnedMs.p50} ms, p99 ${turnedMs.p99} ms; ${JSON.stringify(codes)}`,
