@@ -39,12 +39,22 @@ async function twoOwners(stage: Stage): Promise<void> {
       if (n === 0) stage.note(`the second bus ends with ${code}: ${lines.at(-1)!.slice(0, 160)}`);
     } else {
       const stranger = new DatabaseSync(fileOf(mall));
-      stranger.exec('BEGIN IMMEDIATE');
+      while (!locks(stranger)) await pause(5);
       await pause(between(500, 3000));
       stranger.exec('ROLLBACK');
       stranger.close();
     }
     await stage.survive();
+  }
+}
+
+/** False while the bus itself is writing. */
+function locks(stranger: DatabaseSync): boolean {
+  try {
+    stranger.exec('BEGIN IMMEDIATE');
+    return true;
+  } catch {
+    return false;
   }
 }
 
