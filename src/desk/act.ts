@@ -141,11 +141,15 @@ function undoAt(draft: Draft, step: Step, { inquiry }: Operation): number {
 }
 
 /** A person says what became of a step whose outcome is unknown or disputed. */
-export type Resolution =
+export type Resolution = (
   | { as: 'succeeded'; output: JsonObject }
   | { as: 'rejected'; code: string }
   /** Surely not done: it is sent again. */
-  | { as: 'notDone' };
+  | { as: 'notDone' }
+) & {
+  /** The attempt that was looked into: of one that was begun since, this says nothing. */
+  attempt?: number;
+};
 
 export function resolve(
   desk: Desk,
@@ -163,6 +167,7 @@ export function resolve(
       return hasEnded(step) ? { disputes: true } : { refused: 'not_parked' };
     }
     if (step.leaseUntil !== null) return { refused: 'in_flight' };
+    if ((resolution.attempt ?? step.attempts) !== step.attempts) return { refused: 'attempted_since' };
     if (resolution.as === 'succeeded' && !fits(desk, step, resolution.output))
       return { refused: 'output_invalid' };
     settleByHand(draft, step, resolution);

@@ -22,6 +22,7 @@ const WHY_NOT: Record<string, string> = {
   new_round_needed: 'The applicant must mend something first: begin a new round',
   step_done: 'The step is done: what is to change about it is an application of its own',
   not_parked: 'The step does not wait for a person',
+  attempted_since: 'Another attempt was begun since: look into that one first',
   in_flight: 'The step is with the agency now: wait for its answer',
   output_invalid: "The output does not fit the operation's schema",
 };

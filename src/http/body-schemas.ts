@@ -35,18 +35,24 @@ export interface Act {
 export const ACT = body('act', object(['reason'], { reason }));
 
 /** What a person says of a step whose outcome is unknown. */
-export type Resolve = Act &
-  ({ as: 'succeeded'; output: JsonObject } | { as: 'rejected'; code: string } | { as: 'notDone' });
+export type Resolve = Act & { attempt?: number } & (
+    { as: 'succeeded'; output: JsonObject } | { as: 'rejected'; code: string } | { as: 'notDone' }
+  );
 const as = (word: string): object => ({ const: word, type: 'string' });
 const code = { description: 'Canonical reason code.', type: 'string', pattern: '^[A-Z][A-Z0-9_]{1,63}$' };
+const attempt = {
+  description: 'The last attempt that was looked into: refused when another was begun since.',
+  type: 'integer',
+  minimum: 0,
+};
 export const RESOLVE = body('resolution', {
   type: 'object',
   required: ['as'],
   discriminator: { propertyName: 'as' },
   oneOf: [
-    object(['as', 'output', 'reason'], { as: as('succeeded'), output: { type: 'object' }, reason }),
-    object(['as', 'code', 'reason'], { as: as('rejected'), code, reason }),
-    object(['as', 'reason'], { as: as('notDone'), reason }),
+    object(['as', 'output', 'reason'], { as: as('succeeded'), output: { type: 'object' }, reason, attempt }),
+    object(['as', 'code', 'reason'], { as: as('rejected'), code, reason, attempt }),
+    object(['as', 'reason'], { as: as('notDone'), reason, attempt }),
   ],
 });
 

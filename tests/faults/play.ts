@@ -94,7 +94,8 @@ function stageOf(mall: Mall, load: Load, seed: number, rounds: number, result: R
       const done = (): number => mall.offices.bureau.book.length;
       const [taken, entered] = [load.taken.length, done()];
       for (const until = Date.now() + withinMs; Date.now() < until; await setTimeout(5))
-        if (load.taken.length > taken && (!effects || done() > entered)) return void (result.survived += 1);
+        if (load.taken.length > taken && (!effects || done() > entered))
+          return void (result.survived = Math.min(result.survived + 1, result.injected));
       const what = load.taken.length > taken ? 'done' : 'taken';
       result.problems.push(`nothing was ${what} for ${withinMs} ms after fault ${result.injected}`);
     },

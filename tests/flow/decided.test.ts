@@ -45,3 +45,18 @@ test('a parked step that falls away with its application says so', async () => {
     'go.mpp.application.withdrawn.v1',
   ]);
 });
+
+test('what a person found out about one attempt is not said of the next', async () => {
+  const world = await open({ catalogue: smallCatalogue({ a: { call: 'desk.stamp' } }) });
+  world.agencies['desk']!.script = ({ n }) => (n === 1 ? 'loseBefore' : 'loseAfter');
+  const id = await submit(world);
+  await world.clock.advance(60_000);
+  const notDone = (attempt: number): Promise<number> =>
+    act(world, `applications/${id}/steps/a/resolve`, { as: 'notDone', attempt });
+  expect(await notDone(1)).toBe(200);
+  await world.clock.advance(60_000);
+  expect(await items(world, id)).toEqual(['a outcomeUnknown OUTCOME_UNKNOWN']);
+  expect(await notDone(1)).toBe(409);
+  await world.clock.advance(60_000);
+  expect([...world.agencies['desk']!.effects.values()]).toEqual([1]);
+});

@@ -40,6 +40,8 @@ interface Known {
   /** The claim of each attempt, by its name. */
   attempts: Map<string, Claim>;
   sent: Map<string, number>;
+  /** When the last sending under a key was begun. */
+  begun: Map<string, number>;
   arrived: Set<string>;
   told: Map<string, Outcome>;
   early: Set<string>;
@@ -53,6 +55,7 @@ export function makeMonitor(sim: () => Sim): Monitor {
     claims: new Map(),
     attempts: new Map(),
     sent: new Map(),
+    begun: new Map(),
     arrived: new Set(),
     told: new Map(),
     early: new Set(),
@@ -79,11 +82,16 @@ export function makeMonitor(sim: () => Sim): Monitor {
   };
 }
 
-function claimed({ sim, held, claims, attempts, applications }: Known, claim: Claim, result: Claimed): void {
+function claimed(
+  { sim, held, claims, attempts, applications, begun }: Known,
+  claim: Claim,
+  result: Claimed,
+): void {
   if (result.is !== 'claimed') return;
   const { fence, probe } = result;
   const { applicationId, step, round, number, tryKey } = claim;
   held.set(stepId(applicationId, step), { fence, round, number });
+  if (claim.kind === 'send') begun.set(tryKey.slice(0, -4), Date.parse(claim.at));
   claims.set(tryKey, { ...claim, granted: fence });
   attempts.set(nameOf(applicationId, claim), claim);
   checkTurn({ sim, applications }, claim);
@@ -165,7 +173,7 @@ function recorded(known: Known, process: Process, change: Change, result: Record
   const holder = attempt && held.get(stepId(id, attempt.step));
   const isHolder = holder?.number === attempt?.number && holder?.round === attempt?.round;
   const late = attempt !== undefined && attempt.outcome !== 'lost' && !isHolder;
-  checkMoves(sim, steps, change, claim, known.sent);
+  checkMoves(sim, steps, change, claim, known.begun);
   checkFence(known, change, holder);
   checkWakes(sim, change);
   checkKept(known, process, change, late ? claim : undefined);

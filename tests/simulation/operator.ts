@@ -13,12 +13,13 @@ interface Waiting {
   agency: string;
   operation: string;
   key: string;
+  attempts: number;
   state: string;
   code: string | null;
   kind: string | null;
 }
 
-const WAITING = `SELECT s.application_id AS app, s.name, s.agency, s.operation, s.key, s.state, s.code, i.kind
+const WAITING = `SELECT s.application_id AS app, s.name, s.agency, s.operation, s.key, s.attempts, s.state, s.code, i.kind
   FROM steps s LEFT JOIN items i ON i.application_id = s.application_id AND i.step = s.name AND i.closed_at IS NULL
   WHERE i.id IS NOT NULL OR (s.state = 'waitingApplicant')
   ORDER BY s.application_id, s.name`;
@@ -44,7 +45,10 @@ async function decide(sim: Sim, process: Process, one: Waiting): Promise<void> {
     if (await does((desk) => newRound(desk, app, name, OPERATOR))) coverage.saw('round: begun anew');
   } else if (kind === 'outcomeUnknown') {
     const said = truth(sim, one);
-    if (said && (await does((desk) => resolve(desk, app, name, said, OPERATOR))))
+    if (
+      said &&
+      (await does((desk) => resolve(desk, app, name, { ...said, attempt: one.attempts }, OPERATOR)))
+    )
       coverage.saw('person: resolved what was unknown');
   } else if (kind === 'conflict' || kind === 'refund' || kind === 'undoRefused') {
     await does((desk) => resolve(desk, app, name, { as: 'rejected', code: 'SETTLED' }, OPERATOR));

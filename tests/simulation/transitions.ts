@@ -81,7 +81,7 @@ export function checkMoves(
   steps: Map<string, Before>,
   change: Change,
   claim: Claim | undefined,
-  sent: Map<string, number>,
+  begun: Map<string, number>,
 ): void {
   const said = stepEvents(change.events);
   for (const { row } of change.steps) {
@@ -100,7 +100,7 @@ export function checkMoves(
       checkUnknown(sim, name, change, claim, way[1]!);
     const asked = claim?.step === row.name && claim.kind === 'inquiry' && before.state === 'unknown';
     if (asked && change.attempt!.outcome === 'retry' && row.state === 'ready')
-      checkBelief(sim, name, row.operation, Date.parse(claim.at) - (sent.get(row.key) ?? -Infinity));
+      checkBelief(sim, name, row.operation, Date.parse(claim.at) - begun.get(row.key)!);
   }
 }
 

@@ -147,7 +147,7 @@ export const edgeRows: Row[] = [
     {
       id: 'F35',
       fault: 'five times as much as it can take',
-      rounds: { full: 2, smoke: 1 },
+      rounds: { full: 2, smoke: 0 },
       alone: true,
       run: overload,
     },

@@ -10,7 +10,7 @@ import { inBoth, type Row, type Stage } from '../row.ts';
 const BEYOND_LEASE_MS = 23_000;
 
 /** No crash for so long: longer than any wait before the next send; a lease that the crash left is longer in the distributed edition. */
-const QUIET_MS = { embedded: 5_000, distributed: 45_000 };
+const QUIET_MS = { embedded: 12_000, distributed: 45_000 };
 
 /** Who calls agencies. */
 const callers = ({ mall }: Stage): Bus[] => (mall.workers.length > 0 ? mall.workers : mall.apis);
