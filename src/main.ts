@@ -12,7 +12,7 @@ import { lanesOf } from './config/lanes.ts';
 import { resolveSecrets } from './config/secrets.ts';
 import type { Agency, Catalogue } from './domain/catalogue.ts';
 import type { Log } from './flow/ports/log.ts';
-import { listen, shutDoor } from './http/listen.ts';
+import { listen, shutDoor, tellToLeave } from './http/listen.ts';
 import { workerDoor } from './http/worker-door.ts';
 import { isShared, keepTime, openQueue, openStore } from './open.ts';
 import { makeCallbackPoster } from './outbound/callback-post.ts';
@@ -100,6 +100,7 @@ export async function start({ env, catalogue, secrets, adapters = shipped }: Sta
     log.info('bus.started', { role, port, ...counts, ...(lanes && { lanes: lanes.length }), released });
     const stop = async (): Promise<void> => {
       bus.drain();
+      tellToLeave(server);
       const finishing = env.role === 'api' ? null : stopWork();
       if (env.drainMs > 0) await sleep(clock, env.drainMs);
       const underWay = Promise.all([finishing, shutDoor(server)]);

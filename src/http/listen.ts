@@ -55,14 +55,22 @@ function keepList(server: Server): void {
   const open = new Set<ServerResponse>();
   inside.set(server, open);
   server.on('request', (_, answer: ServerResponse) => {
-    if (!server.listening) answer.shouldKeepAlive = false;
+    if (leaving.has(server)) answer.shouldKeepAlive = false;
     open.add(answer);
     answer.once('close', () => open.delete(answer));
   });
 }
 
+const leaving = new WeakSet<Server>();
+
+/** From now on each answer is the last on its connection: when the door shuts, nobody stands in it with a new request. */
+export function tellToLeave(server: Server): void {
+  leaving.add(server);
+}
+
 /** Lets nobody in any more; resolves when everybody inside is answered. Who says nothing is not waited for. */
 export async function shutDoor(server: Server): Promise<void> {
+  tellToLeave(server);
   server.close();
   server.closeIdleConnections();
   const open = inside.get(server) ?? new Set();

@@ -10,7 +10,7 @@ const MOST_SILENCE = 3;
 
 export interface FrontDoor {
   url: string;
-  /** Who was taken out, and for which status (0: silence). */
+  /** Who was taken out or broke off, and for which status (0: silence) or error. */
   gone: string[];
   /** How many it would send to now. */
   ready(): number;
@@ -50,10 +50,15 @@ export async function openFrontDoor(buses: Bus[]): Promise<FrontDoor> {
         answer.pipe(outgoing);
       },
     );
-    onward.on('error', () => outgoing.destroy());
+    onward.on('error', ({ message }) => {
+      gone.push(`${bus.name}: ${message}`);
+      outgoing.destroy();
+    });
     incoming.pipe(onward);
   };
   const server = createServer(pass).listen(0, '127.0.0.1');
+  // It never closes a connection of its own accord: a platform whose request meets that end would blame the bus.
+  server.keepAliveTimeout = 0;
   await once(server, 'listening');
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,

@@ -65,20 +65,17 @@ const REFUSALS: Answer[] = [
   { status: 429, headers: { 'retry-after': 'soon' }, body: '' },
 ];
 
-/** Most requests for each effect in the book: a storm of repeats would be far above. */
-const BUDGET = 6;
+/** Most requests for each application, whose longest service has three steps: a storm of repeats would be far above. */
+const BUDGET = 10;
 
 async function refusals(stage: Stage): Promise<void> {
-  const { bureau } = stage.mall.offices;
-  await moods(
-    stage,
-    () => (stage.chance() < 0.8 ? REFUSALS[stage.between(0, REFUSALS.length)]! : null),
-    'instead',
-  );
-  const requests = Object.values(bureau.seen).reduce((sum, count) => sum + count, 0);
-  const ratio = requests / Math.max(1, bureau.book.length);
-  stage.note(`${ratio.toFixed(1)} requests for each effect`);
-  if (ratio > BUDGET) stage.problem(`${requests} requests for ${bureau.book.length} effects`);
+  const { mall, load } = stage;
+  const refusal = (): Answer | null =>
+    stage.chance() < 0.8 ? REFUSALS[stage.between(0, REFUSALS.length)]! : null;
+  await moods(stage, refusal, 'instead');
+  const requests = Object.values(mall.offices.bureau.seen).reduce((sum, count) => sum + count, 0);
+  stage.note(`${requests} requests for ${load.taken.length} applications`);
+  if (requests > BUDGET * load.taken.length) stage.problem(`${requests} requests are a storm`);
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };

@@ -139,7 +139,7 @@ export const edgeRows: Row[] = [
   {
     id: 'F31',
     fault: 'rolling restart behind a proxy: no failure seen',
-    mall: { edition: 'distributed', apis: 2, workers: 2, settings: { JEMBATAN_DRAIN: '1s' } },
+    mall: { edition: 'distributed', apis: 2, workers: 2, settings: { JEMBATAN_DRAIN: '3s' } },
     rounds: { full: 24, smoke: 4 },
     run: rolling,
   },
