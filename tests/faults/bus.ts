@@ -7,6 +7,7 @@ import { ROOT, startBus, type BusProcess, type Settings } from '../journeys/bus-
 
 export const ENTRY = 'tests/faults/bus-entry.ts';
 const run = promisify(execFile);
+const MOST_STARTS = 4;
 
 /** Stripped and compiled once for all starts: a row starts the bus dozens of times. */
 const CACHE = { NODE_COMPILE_CACHE: join(tmpdir(), 'jembatan-faults-cache') };
@@ -42,7 +43,7 @@ export function busOf(name: string, role: Bus['role'], port: number, settings: S
     isUp: () => up,
     output: () => all.map((one) => one.output()).join('\n'),
     async start() {
-      const started = await startBus({ ...CACHE, ...settings }, [ENTRY]);
+      const started = await supervised(() => startBus({ ...CACHE, ...settings }, [ENTRY]));
       bus.process = started;
       all.push(started);
       up = true;
@@ -59,6 +60,17 @@ export function busOf(name: string, role: Bus['role'], port: number, settings: S
     },
   };
   return bus;
+}
+
+/** A bus that says why it does not start is started again, as a supervisor would, a few times. */
+async function supervised(start: () => Promise<BusProcess>): Promise<BusProcess> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await start();
+    } catch (error) {
+      if (tried === MOST_STARTS) throw error;
+    }
+  }
 }
 
 /** Runs a command of the command line to its end. */

@@ -8,6 +8,8 @@ export interface BatchOptions {
   from: number;
   seeds: number;
   jobs: number;
+  /** No seed is begun after that: a slow machine runs fewer, and says so. */
+  minutes?: number;
   /** Goes no further than the first seed that breaks. */
   untilBroken?: boolean;
   progress?: (line: string) => void;
@@ -28,13 +30,16 @@ export interface Batch {
 const MOST_BROKEN = 10;
 const PROGRESS_MS = 10_000;
 
-export async function runBatch({ from, seeds, jobs, untilBroken, progress }: BatchOptions): Promise<Batch> {
+export async function runBatch(options: BatchOptions): Promise<Batch> {
+  const { from, seeds, jobs, minutes = Infinity, untilBroken, progress } = options;
   const began = performance.now();
   const batch: Batch = { seeds: 0, seconds: 0, simulatedMs: 0, counts: {}, broken: [], hashes: new Map() };
   const most = untilBroken ? 1 : MOST_BROKEN;
   let next = from;
   let said = began;
-  const take = (): number | null => (next < from + seeds && batch.broken.length < most ? next++ : null);
+  const goesOn = (): boolean =>
+    next < from + seeds && batch.broken.length < most && performance.now() - began < minutes * 60_000;
+  const take = (): number | null => (goesOn() ? next++ : null);
   const done = (result: Result): void => {
     batch.seeds += 1;
     batch.simulatedMs += result.simulatedMs;

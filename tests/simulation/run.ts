@@ -1,4 +1,4 @@
-/** `npm run simulate -- --seeds N [--from S] [--jobs J] [--seed X --trace] [--planted]`: runs seeds; says what broke and what was met. */
+/** `npm run simulate -- --seeds N [--from S] [--minutes M] [--jobs J] [--seed X --trace] [--planted]`: runs seeds; says what broke and what was met. */
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { runBatch, type Batch } from './batch.ts';
@@ -14,6 +14,7 @@ const { values: options } = parseArgs({
   options: {
     seeds: { type: 'string', default: '200' },
     from: { type: 'string', default: '1' },
+    minutes: { type: 'string', default: 'Infinity' },
     seed: { type: 'string' },
     trace: { type: 'boolean', default: false },
     jobs: { type: 'string', default: String(availableParallelism()) },
@@ -37,6 +38,7 @@ async function many(): Promise<boolean> {
     from: Number(options.from),
     seeds: Number(options.seeds),
     jobs,
+    minutes: Number(options.minutes),
     untilBroken: options.first,
     ...(!options.first && { progress: say }),
   });
@@ -61,6 +63,8 @@ function report({ seeds, seconds, simulatedMs, counts, broken }: Batch): void {
     say(`seed ${seed} broke ${first.invariant}: ${first.why}`);
     say(`  again: npm run simulate -- --seed ${seed} --trace`);
   }
+  if (broken.length === 0 && seeds < Number(options.seeds))
+    say(`time was over after ${seeds} of ${options.seeds} seeds`);
   say(broken.length === 0 ? 'every invariant held' : `${broken.length} seeds broke an invariant`);
 }
 
