@@ -46,7 +46,10 @@ export async function runBatch(options: BatchOptions): Promise<Batch> {
     addCounts(batch.counts, result.counts);
     batch.hashes.set(result.seed, result.hash);
     const [broken] = result.broken;
-    if (broken) batch.broken.push({ seed: result.seed, broken });
+    if (broken) {
+      batch.broken.push({ seed: result.seed, broken });
+      progress?.(`seed ${result.seed} broke ${broken.invariant}: ${broken.why}`);
+    }
     if (!progress || performance.now() - said < PROGRESS_MS) return;
     said = performance.now();
     progress(
