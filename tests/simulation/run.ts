@@ -8,7 +8,7 @@ import { simulate } from './simulate.ts';
 
 const YEAR_MS = 365.25 * 86_400_000;
 /** Fewer seeds than this need not meet every rare branch. */
-const ENOUGH_SEEDS = 500;
+const ENOUGH_SEEDS = 1_000;
 
 const { values: options } = parseArgs({
   options: {

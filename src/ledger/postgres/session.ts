@@ -66,6 +66,7 @@ const REASONS: Record<string, string> = {
 
 function whyNot(error: unknown): string {
   const { code = '', message } = error as { code?: string; message: string };
+  if (/timeout/.test(message)) return REASONS['ETIMEDOUT']!;
   if (code === '')
     return `who listens there does not speak as PostgreSQL does (${message}): mend host and port`;
   return REASONS[code] ?? message;
