@@ -8,6 +8,8 @@ const ANSWERS: Record<HostedCase['is'], HostedAnswer> = {
   badSignature: { status: 401, body: { code: 'BAD_SIGNATURE' } },
   badForm: { status: 400, body: { code: 'BAD_FORM' } },
   busy: { status: 503, headers: { 'retry-after': '5' }, body: { code: 'BUSY' } },
+  opened: { status: 404, body: { code: 'NOT_FOUND' } },
+  notOpened: { status: 404, body: { code: 'NOT_FOUND' } },
   granted: { status: 404, body: { code: 'NOT_FOUND' } },
 };
 
@@ -26,7 +28,7 @@ export function verify(message: SignedMessage, _proof: string, call: SignCall): 
   if (!/^\d{10}$/.test(timestamp)) return 'x-timestamp is not epoch seconds';
   const skew = Math.abs(Date.parse(call.now) / 1000 - Number(timestamp));
   if (skew > SKEW_SECONDS) return 'x-timestamp is too far from now';
-  const bytes = Buffer.concat([Buffer.from(`${timestamp}.`), message.body]);
+  const bytes = call.tools.bytes(`${timestamp}.`, message.body);
   const expected = call.tools.hmac('sha256', call.settings['newsSecret'] as string, bytes, 'hex');
   return call.tools.same(expected, message.headers['x-signature'] ?? '')
     ? null

@@ -1,4 +1,7 @@
-/** The contract between the bus and an adapter: plain data and pure, synchronous functions. */
+/**
+ * The contract between the bus and an adapter: plain data and pure functions. An adapter's author writes synchronous
+ * ones; the bus awaits them all, for a published connector answers from its interpreter and `connector.yaml` from JSONata.
+ */
 import type {
   Awaits,
   Correction,
@@ -32,6 +35,9 @@ export type {
   WireBody,
   WireRequest,
 };
+
+/** What the bus awaits; an author's own functions give it at once. */
+export type Awaitable<T> = T | Promise<T>;
 
 /** A JSON Schema 2020-12 object. In `settings` schemas a secret field is marked `writeOnly: true`. */
 export type JsonSchema = { [key: string]: unknown };
@@ -67,8 +73,8 @@ export interface Call {
 }
 
 export interface Exchange<Input = JsonObject> {
-  request(input: Input, call: Call): WireRequest;
-  reply(wire: WireReply, input: Input, call: Call): Outcome;
+  request(input: Input, call: Call): Awaitable<WireRequest>;
+  reply(wire: WireReply, input: Input, call: Call): Awaitable<Outcome>;
 }
 
 /** Asks what became of an operation, by the same input and keys. Its outcome speaks of the operation. */
@@ -95,9 +101,14 @@ export interface Operation<Input = JsonObject> {
   timeout?: string;
   /** How long news may take after a `pending`, unless the route says otherwise. Default `30d`. */
   waits?: string;
+  /**
+   * Input fields that never reach the agency, each with the reason, by JSON pointer (`/members/0/nik` stands for every
+   * member's). The exam fails for a field that is dropped and not listed, and for one that is listed and sent.
+   */
+  drops?: Readonly<Record<string, string>>;
   /** `{ pending }`: nothing to send, the agency will ask us. */
-  request(input: Input, call: Call): WireRequest | { pending: Omit<Pending, 'is'> };
-  reply(wire: WireReply, input: Input, call: Call): Outcome;
+  request(input: Input, call: Call): Awaitable<WireRequest | { pending: Omit<Pending, 'is'> }>;
+  reply(wire: WireReply, input: Input, call: Call): Awaitable<Outcome>;
   inquiry?: Inquiry<Input>;
   compensation?: Compensation<Input>;
 }
@@ -124,6 +135,8 @@ export interface HostedMessage {
   content?: JsonObject;
   /** What it tells, if it does not depend on the step's state. */
   outcome?: Outcome;
+  /** Of an entry that `opens`: the application it brings, in the canonical schema, without `serviceCode`. */
+  application?: JsonObject;
 }
 
 export interface StepView {
@@ -142,6 +155,10 @@ export type HostedCase =
   | { is: 'none'; message: HostedMessage }
   /** The same id with another content. */
   | { is: 'conflict'; message: HostedMessage }
+  /** An application was opened for it (now or by an earlier delivery); it has this number. */
+  | { is: 'opened'; message: HostedMessage; number: string }
+  /** It was to open an application, and what it brings is none: pointers and codes of what is wrong, no values. */
+  | { is: 'notOpened'; message: HostedMessage; problems: { pointer: string; code: string }[] }
   | { is: 'badSignature'; reason: string }
   | { is: 'badForm'; reason: string }
   | { is: 'busy' }
@@ -167,19 +184,21 @@ interface HostedBase {
   method?: 'POST' | 'PUT' | 'GET';
   /** Name of the proof that the sign-in scheme must find; its default when absent. */
   proof?: string;
-  answer(hostedCase: HostedCase, call: HostedCall): HostedAnswer;
+  answer(hostedCase: HostedCase, call: HostedCall): Awaitable<HostedAnswer>;
 }
 export interface HostedGrant extends HostedBase {
   grants: 'bearer';
   /** Throws an Error with a short reason when the form is bad. */
-  read(request: HostedRequest, call: HostedCall): { id: string };
+  read(request: HostedRequest, call: HostedCall): Awaitable<{ id: string }>;
 }
 export interface HostedNews extends HostedBase {
   /** It asks us (answered from the step) or tells us (news about it). */
   asks?: string;
   tells?: string;
+  /** The service for which it brings a new application, when no step knows its reference. */
+  opens?: string;
   /** Throws an Error with a short reason when the form is bad. */
-  read(request: HostedRequest, call: HostedCall): HostedMessage;
+  read(request: HostedRequest, call: HostedCall): Awaitable<HostedMessage>;
 }
 export type Hosted = HostedGrant | HostedNews;
 
@@ -205,14 +224,28 @@ export interface SignCall {
 export interface SignIn {
   /** Fetches a token; the bus caches it until shortly before it expires. */
   open?: {
-    request(call: SignCall): WireRequest;
+    request(call: SignCall): Awaitable<WireRequest>;
     /** A token, or why there is none (`away`: sign-in refused; `retry`: try again). */
-    reply(wire: WireReply, call: SignCall): { token: string; expiresInSeconds: number } | Outcome;
+    reply(
+      wire: WireReply,
+      call: SignCall,
+    ): Awaitable<{ token: string; expiresInSeconds: number } | Outcome>;
   };
   /** Headers to add; may not change method, path or body. */
-  sign?(message: SignedMessage, call: SignCall): Record<string, string>;
+  sign?(message: SignedMessage, call: SignCall): Awaitable<Record<string, string>>;
   /** Why a received message is not genuine, or null when it is. `proof` is the hosted entry's. */
-  verify?(message: SignedMessage, proof: string, call: SignCall): string | null;
+  verify?(message: SignedMessage, proof: string, call: SignCall): Awaitable<string | null>;
+}
+
+/** One row of an agency's error table: what its signal means in canonical words. */
+export interface ErrorRow {
+  /** The agency's own signal, as an engineer would look it up: `404/14 Paid Bill`, `RESPONSE_CODE 13`. */
+  signal: string;
+  is: Exclude<Outcome['is'], 'ok' | 'pending' | 'more'>;
+  /** The canonical code of the outcome. */
+  code: string;
+  /** What it means and who has to do what. */
+  meaning: LocalizedText;
 }
 
 export interface Adapter {
@@ -226,6 +259,8 @@ export interface Adapter {
   // oxlint-disable-next-line typescript/no-explicit-any -- each operation narrows its own input
   operations: Record<string, Operation<any>>;
   hosted?: Record<string, Hosted>;
+  /** The agency's codes in canonical words, for the manual; the exam asks that no example ends in a code unlisted here. */
+  errors?: readonly ErrorRow[];
 }
 
 /** One file of `examples/`: the proof that a conversion is right. */

@@ -1,7 +1,20 @@
 /** The pure functions an adapter may use besides the language itself: hashes, codes, zoned dates, HTTP manners. */
-import { createHash, createHmac, createSign, createVerify, timingSafeEqual } from 'node:crypto';
-import type { Outcome } from '../domain/outcome.ts';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  createHmac,
+  createSign,
+  createVerify,
+  timingSafeEqual,
+} from 'node:crypto';
+import lz from 'lz-string';
+import type { JsonValue, Outcome } from '../domain/outcome.ts';
+import { AGENCY_LIMITS, parseJson } from '../wire/json.ts';
+import { readSoap, type SoapReply } from '../wire/soap.ts';
 import type { WireReply } from './contract.ts';
+
+export type { SoapReply };
 
 type Encoding = 'hex' | 'base64' | 'base64url';
 type Bytes = string | Uint8Array;
@@ -12,9 +25,25 @@ export interface Tools {
   /** RSA PKCS#1 v1.5 with SHA-256, base64. */
   rsaSign(privateKeyPem: string, data: Bytes): string;
   rsaVerify(publicKeyPem: string, data: Bytes, signatureBase64: string): boolean;
+  sha1(data: Bytes, encoding: Encoding): string;
+  /** AES-256-CBC with PKCS#7 padding: base64 in, UTF-8 text out. Throws an Error when it does not open. */
+  aesDecrypt(keyHex: string, ivHex: string, dataBase64: string): string;
+  /** The same the other way. */
+  aesEncrypt(keyHex: string, ivHex: string, text: string): string;
+  /** LZ-string's `decompressFromEncodedURIComponent`. Throws an Error when the text is none, or grows beyond 4 MB. */
+  lzDecompress(text: string): string;
   /** Compares in constant time. */
   same(a: string, b: string): boolean;
   base64(data: Bytes): string;
+  /** Throws an Error for text that is no base64. */
+  fromBase64(text: string): Uint8Array;
+  /** Texts as UTF-8 and bytes, one after the other. */
+  bytes(...parts: Bytes[]): Uint8Array;
+  utf8(data: Uint8Array): string;
+  /** JSON with every limit held, for a signature that covers a field of the body; null when it is none. */
+  json(data: Bytes): JsonValue;
+  /** The first element in a SOAP reply's body, or its fault; null when the reply is no SOAP envelope. */
+  soap(wire: Pick<WireReply, 'body'>): SoapReply | null;
   /** `yyyy MM dd HH mm ss` and `XXX` (offset) of an RFC 3339 instant, as seen in an IANA zone. */
   zoned(instant: string, zone: string, pattern: string): string;
   /** The next midnight in a zone after an instant, RFC 3339. */
@@ -30,12 +59,21 @@ export const tools: Tools = {
   hmac: (algorithm, key, data, encoding) => createHmac(algorithm, key).update(data).digest(encoding),
   rsaSign: (privateKeyPem, data) => createSign('sha256').update(data).sign(privateKeyPem, 'base64'),
   rsaVerify,
+  sha1: (data, encoding) => createHash('sha1').update(data).digest(encoding),
+  aesDecrypt,
+  aesEncrypt,
+  lzDecompress,
   same(a, b) {
     const left = Buffer.from(a);
     const right = Buffer.from(b);
     return left.length === right.length && timingSafeEqual(left, right);
   },
   base64: (data) => Buffer.from(data).toString('base64'),
+  fromBase64,
+  bytes: (...parts) => new Uint8Array(Buffer.concat(parts.map((part) => Buffer.from(part)))),
+  utf8: (data) => Buffer.from(data).toString('utf8'),
+  json,
+  soap: ({ body }) => readSoap(body),
   zoned,
   nextMidnight,
   minifyJson,
@@ -47,6 +85,42 @@ function rsaVerify(publicKeyPem: string, data: Bytes, signatureBase64: string): 
     return createVerify('sha256').update(data).verify(publicKeyPem, signatureBase64, 'base64');
   } catch {
     return false;
+  }
+}
+
+const AES = 'aes-256-cbc';
+
+function aesDecrypt(keyHex: string, ivHex: string, dataBase64: string): string {
+  const decipher = createDecipheriv(AES, Buffer.from(keyHex, 'hex'), Buffer.from(ivHex, 'hex'));
+  const text = Buffer.concat([decipher.update(fromBase64(dataBase64)), decipher.final()]);
+  return text.toString('utf8');
+}
+
+function aesEncrypt(keyHex: string, ivHex: string, text: string): string {
+  const cipher = createCipheriv(AES, Buffer.from(keyHex, 'hex'), Buffer.from(ivHex, 'hex'));
+  return Buffer.concat([cipher.update(text, 'utf8'), cipher.final()]).toString('base64');
+}
+
+/** A few hundred bytes can unfold into gigabytes. */
+const MAX_UNFOLDED = 4_194_304;
+
+function lzDecompress(text: string): string {
+  const unfolded = text.length > MAX_UNFOLDED ? null : lz.decompressFromEncodedURIComponent(text);
+  if (!unfolded || unfolded.length > MAX_UNFOLDED) throw new Error('The text is no LZ-string');
+  return unfolded;
+}
+
+function fromBase64(text: string): Uint8Array {
+  const bytes = Buffer.from(text, 'base64');
+  if (bytes.toString('base64') !== text.replaceAll(/\s/g, '')) throw new Error('The text is no base64');
+  return new Uint8Array(bytes);
+}
+
+function json(data: Bytes): JsonValue {
+  try {
+    return parseJson(Buffer.from(data), AGENCY_LIMITS);
+  } catch {
+    return null;
   }
 }
 

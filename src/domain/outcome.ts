@@ -25,6 +25,18 @@ export type Part =
   | { name: string; json: JsonValue }
   | ({ name: string; fileName?: string } & DocumentSlot);
 
+/** A SOAP envelope; the kit writes envelope, media type and action as the version wants them. */
+export interface SoapBody {
+  version: '1.1' | '1.2';
+  /** SOAPAction of 1.1, the `action` parameter of 1.2; may be empty. */
+  action: string;
+  /** Prefix → namespace URI, declared on the envelope. */
+  namespaces?: Record<string, string>;
+  /** In xml2js' object form; no element when absent. */
+  header?: JsonObject;
+  body: JsonObject;
+}
+
 export type WireBody =
   /** JSON; a `DocumentSlot` with `as: 'base64'` may stand anywhere a string may. */
   | { json: JsonValue }
@@ -32,6 +44,7 @@ export type WireBody =
   | { multipart: Part[] }
   /** XML from xml2js' object form, one root key. */
   | { xml: JsonObject }
+  | { soap: SoapBody }
   | DocumentSlot;
 
 /** A document that came with a reply, to be fetched, checked and sealed before the step settles. */

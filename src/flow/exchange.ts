@@ -16,12 +16,12 @@ export interface Read {
 }
 
 /** Reads what came of an exchange. Never throws: an adapter that does has met a reply it cannot read. */
-export function readExchange(
+export async function readExchange(
   exchanged: Exchanged,
   exchange: Pick<Exchange, 'reply'>,
   input: JsonObject,
   call: Call,
-): Read {
+): Promise<Read> {
   switch (exchanged.is) {
     case 'notSent':
       return notSent(exchanged.code);
@@ -44,7 +44,7 @@ export function readExchange(
       };
     }
     case 'reply': {
-      const outcome = reply(exchange, exchanged.wire, input, call);
+      const outcome = await reply(exchange, exchanged.wire, input, call);
       const { status } = exchanged.wire;
       const excerpt = excerptOf(exchanged.sent, exchanged.got);
       return {
@@ -59,14 +59,14 @@ export function readExchange(
   }
 }
 
-function reply(
+async function reply(
   exchange: Pick<Exchange, 'reply'>,
   wire: Parameters<Exchange['reply']>[0],
   input: JsonObject,
   call: Call,
-): Outcome {
+): Promise<Outcome> {
   try {
-    return checked(exchange.reply(wire, input, call));
+    return checked(await exchange.reply(wire, input, call));
   } catch {
     return { is: 'unknown', code: 'BAD_RESPONSE' };
   }

@@ -39,9 +39,9 @@ export async function receive(flow: Flow, received: Received, kept?: Marks): Pro
   const call: HostedCall = { settings: agency.settings, now: isoTime(flow.clock.now()), tools };
   let message: HostedMessage;
   try {
-    message = hosted.read(received.request, call);
+    message = await hosted.read(received.request, call);
   } catch (error) {
-    return render(hosted.answer({ is: 'badForm', reason: (error as Error).message }, call));
+    return render(await hosted.answer({ is: 'badForm', reason: (error as Error).message }, call));
   }
   const marks = kept ?? {
     id: flow.vault.index('message', `${agency.id} ${message.id}`),
@@ -125,7 +125,8 @@ async function answerStep(
   { view, step }: Known,
 ): Promise<Answer | null> {
   const { hosted } = received;
-  const { answer, outcome } = decideAnswer(hosted, message, call, await viewOf(flow, step, message, view));
+  const seen = await viewOf(flow, step, message, view);
+  const { answer, outcome } = await decideAnswer(hosted, message, call, seen);
   const keep = (state: InboxRow['state']): InboxRow =>
     inboxRow(flow, received, message, marks, {
       state,
@@ -139,7 +140,7 @@ async function answerStep(
   }
   const documents =
     outcome.is === 'ok' ? await collectDocuments(flow, view, step, outcome, received.request) : [];
-  if (!documents) return render(hosted.answer({ is: 'busy' }, call));
+  if (!documents) return render(await hosted.answer({ is: 'busy' }, call));
   const inbox = keep('applied');
   const fact = { step: step.name, round: step.round, by: 'news' as const, outcome, inbox, documents };
   const { stored, moved } = await settleOnce(flow, view, fact);
@@ -162,13 +163,13 @@ function repeats({ state, secret }: Step, outcome: Reply): boolean {
   );
 }
 
-function decideAnswer(
+async function decideAnswer(
   hosted: Hosted,
   message: HostedMessage,
   call: HostedCall,
   step: StepView,
-): { answer: Answer; outcome: Reply | null } {
-  const answered = hosted.answer({ is: 'found', message, step }, call);
+): Promise<{ answer: Answer; outcome: Reply | null }> {
+  const answered = await hosted.answer({ is: 'found', message, step }, call);
   const outcome = answered.apply ? checked(answered.apply) : null;
   return { answer: render(answered), outcome: outcome && outcome.is !== 'more' ? outcome : null };
 }
@@ -200,7 +201,7 @@ async function keepForLater(
   marks: Marks,
 ): Promise<Answer | null> {
   const { agency, hosted, name } = received;
-  const answer = render(hosted.answer({ is: 'none', message }, call));
+  const answer = render(await hosted.answer({ is: 'none', message }, call));
   const { key, owner } = await dayKey(flow, agency);
   const state = hosted.tells === undefined ? 'answered' : 'waiting';
   // A question about an unknown bill is not kept: it may be asked again once the bill is there.
@@ -221,7 +222,7 @@ async function contradiction(
   { id, content }: Marks,
 ): Promise<Answer> {
   const { agency, hosted, name } = received;
-  const answer = render(hosted.answer({ is: 'conflict', message }, call));
+  const answer = render(await hosted.answer({ is: 'conflict', message }, call));
   const { key, owner } = await dayKey(flow, agency);
   const marks = { id: flow.vault.index('message', `${id} ${content}`), content };
   const kept = inboxRow(flow, received, message, marks, { state: 'conflict', answer, key, owner });

@@ -121,7 +121,8 @@ async function attempt(flow: Flow, view: View, step: Step, kind: AttemptKind): P
       deadline: Date.parse(call.now) + timeoutMs(flow, current),
       documents: documentReader(flow, view),
     });
-    const heard = readExchange(exchanged, exchangeOf(adapter, step.operation, kind), prepared.input, call);
+    const exchange = exchangeOf(adapter, step.operation, kind);
+    const heard = await readExchange(exchanged, exchange, prepared.input, call);
     const read = kind === 'inquiry' ? asQuestion(heard) : heard;
     if (read.outcome.is === 'more' && n < MOST_EXCHANGES) {
       await flow.ledger.record(endOnly(view, result(flow, view, current, read, read.outcome)));
@@ -211,7 +212,7 @@ async function prepare(
         step,
         problems.map(({ pointer, code }) => `${pointer} ${code}`),
       );
-    const request = exchangeOf(adapter, step.operation, kind).request(input, call);
+    const request = await exchangeOf(adapter, step.operation, kind).request(input, call);
     if (!('pending' in request)) return { input, request };
     const outcome = checked({ is: 'pending', ...request.pending });
     return outcome.is === 'pending' ? { outcome, input } : unmappable(flow, step, ['pending']);

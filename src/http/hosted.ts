@@ -74,7 +74,7 @@ async function answerOf(edge: Edge, door: Door, c: Context, bytes: Uint8Array): 
         reason,
         requestId: c.get('requestId') as string,
       });
-      return render(hosted.answer({ is: 'badSignature', reason }, call));
+      return render(await hosted.answer({ is: 'badSignature', reason }, call));
     }
     const body = await parse(c.req.header('content-type') ?? '', bytes);
     const request = {
@@ -87,10 +87,10 @@ async function answerOf(edge: Edge, door: Door, c: Context, bytes: Uint8Array): 
     if ('grants' in hosted) return await grant(edge, agency, hosted, request, call);
     return await receive(desk, { agency, name, hosted, request, bytes });
   } catch (error) {
-    if (error instanceof WireError) return render(hosted.answer({ is: 'badForm', reason: error.code }, call));
+    if (error instanceof WireError) return render(await hosted.answer({ is: 'badForm', reason: error.code }, call));
     // Not stored: the agency must hear "not now", and will say it again.
     desk.log.error('hosted.failed', { agency: agency.id, hosted: name, error });
-    return render(hosted.answer({ is: 'busy' }, call));
+    return render(await hosted.answer({ is: 'busy' }, call));
   }
 }
 
@@ -139,9 +139,9 @@ async function grant(
   call: HostedCall,
 ): Promise<Answer> {
   try {
-    hosted.read(request, call);
+    await hosted.read(request, call);
   } catch (error) {
-    return render(hosted.answer({ is: 'badForm', reason: (error as Error).message }, call));
+    return render(await hosted.answer({ is: 'badForm', reason: (error as Error).message }, call));
   }
   const token = desk.clock.random(32).toString('base64url');
   await desk.ledger.grantToken(
@@ -149,5 +149,5 @@ async function grant(
     desk.vault.index('token', token),
     desk.clock.now() + TOKEN_SECONDS * 1000,
   );
-  return render(hosted.answer({ is: 'granted', token, expiresInSeconds: TOKEN_SECONDS }, call));
+  return render(await hosted.answer({ is: 'granted', token, expiresInSeconds: TOKEN_SECONDS }, call));
 }

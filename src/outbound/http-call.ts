@@ -72,7 +72,7 @@ async function exchange(desk: Desk, args: ExchangeArgs): Promise<Exchanged> {
     if (granted.is !== 'token') return granted;
     trip.call.token = granted.token;
   }
-  const signed = sign(trip, request.method, rendered);
+  const signed = await sign(trip, request.method, rendered);
   if ('is' in signed) return signed;
   const sent = await dispatch(desk, trip, request.method, signed);
   const { token } = trip.call;
@@ -134,7 +134,7 @@ function dispatch(
 async function openSession(desk: Desk, trip: Trip): Promise<Granted | Halt> {
   try {
     const open = trip.signIn.open!;
-    const request = open.request(trip.call);
+    const request = await open.request(trip.call);
     const rendered = await render(desk, trip.door, request, () => Promise.reject(new Error('no documents')));
     if ('is' in rendered) return rendered;
     const sent = await dispatch(desk, trip, request.method, rendered);
@@ -143,7 +143,7 @@ async function openSession(desk: Desk, trip: Trip): Promise<Granted | Halt> {
     const readable = sent.is === 'response' && !isRedirect(sent.status);
     const wire = readable ? await readReply(sent.status, sent.headers, sent.body, desk.clock.now()) : null;
     if (!wire) return notSent('sign_in_bad_reply');
-    const got = open.reply(wire, trip.call);
+    const got = await open.reply(wire, trip.call);
     return 'token' in got ? { is: 'token', ...got } : { is: 'signIn', outcome: harmless(got) };
   } catch {
     return signInBroken();
@@ -163,10 +163,10 @@ async function judge(sent: Sent, shown: () => string, mask: Masking, now: number
   return { is: 'reply', wire, bytes, ...seen };
 }
 
-function sign({ signIn, call }: Trip, method: string, rendered: Rendered): Rendered | Halt {
+async function sign({ signIn, call }: Trip, method: string, rendered: Rendered): Promise<Rendered | Halt> {
   if (!signIn.sign) return rendered;
   try {
-    const added = signIn.sign(
+    const added = await signIn.sign(
       { method, path: rendered.path, headers: { ...rendered.headers }, body: rendered.body },
       call,
     );

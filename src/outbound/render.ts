@@ -3,6 +3,7 @@ import { sniffType } from '../domain/documents.ts';
 import type { DocumentSlot, JsonObject, JsonValue, Part, WireBody, WireRequest } from '../domain/outcome.ts';
 import { renderForm } from '../wire/form.ts';
 import { renderMultipart } from '../wire/multipart.ts';
+import { renderSoap } from '../wire/soap.ts';
 import { renderXml } from '../wire/xml.ts';
 
 export interface Rendered {
@@ -45,7 +46,7 @@ export async function renderRequest(
   // A multipart type carries our boundary; any other the adapter may name itself.
   if (body.type !== undefined && (body.own || headers['content-type'] === undefined))
     headers['content-type'] = body.type;
-  return { path, headers, body: body.bytes };
+  return { path, headers: { ...checkHeaders(body.headers ?? {}), ...headers }, body: body.bytes };
 }
 
 const NOTHING = new Uint8Array(0);
@@ -90,6 +91,7 @@ interface Body {
   type?: string;
   /** The type belongs to the bytes and may not be named otherwise. */
   own?: boolean;
+  headers?: Record<string, string>;
 }
 
 async function renderBody(body: WireBody, documents: Documents, boundary: () => string): Promise<Body> {
@@ -100,6 +102,10 @@ async function renderBody(body: WireBody, documents: Documents, boundary: () => 
   }
   if ('xml' in body)
     return { bytes: Buffer.from(renderXml(body.xml)), type: 'application/xml; charset=utf-8' };
+  if ('soap' in body) {
+    const { text, type, headers } = renderSoap(body.soap);
+    return { bytes: Buffer.from(text), type, headers, own: true };
+  }
   if ('multipart' in body) return renderParts(body.multipart, documents, boundary);
   const bytes = await documents(body.document);
   if (body.as === 'base64') return { bytes: Buffer.from(base64(bytes)), type: 'text/plain' };

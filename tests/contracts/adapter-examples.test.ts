@@ -72,22 +72,22 @@ for (const adapter of adapters) {
       }
     });
 
-    test.each(examples)('$name', ({ example }) => {
+    test.each(examples)('$name', async ({ example }) => {
       const operation = adapter.operations[example.operation]!;
       expect(faults(adapter.settings, example.settings)).toEqual([]);
       expect(faults(operation.input, example.input)).toEqual([]);
-      const first = convert(adapter, example);
+      const first = await convert(adapter, example);
       expect(first.request).toStrictEqual(example.request);
       expect(first.outcome).toStrictEqual(example.outcome);
       if (first.outcome.is === 'ok' && example.exchange !== 'compensation') {
         expect(faults(operation.output, first.outcome.output)).toEqual([]);
       }
       const bytes = JSON.stringify(first);
-      expect(JSON.stringify(convert(adapter, example))).toBe(bytes);
+      expect(JSON.stringify(await convert(adapter, example))).toBe(bytes);
       for (const away of ['Pacific/Kiritimati', 'America/New_York']) {
         setZone(away);
         expect(Intl.DateTimeFormat().resolvedOptions().timeZone).toBe(away);
-        expect(JSON.stringify(convert(adapter, example))).toBe(bytes);
+        expect(JSON.stringify(await convert(adapter, example))).toBe(bytes);
       }
     });
   });
@@ -138,7 +138,10 @@ function faults(schema: JsonSchema, value: unknown): string[] {
   return (validate.errors ?? []).map((error) => `${error.instancePath} ${error.message}`);
 }
 
-function convert(adapter: Adapter, example: Example): { request: unknown; outcome: Outcome } {
+async function convert(
+  adapter: Adapter,
+  example: Example,
+): Promise<{ request: unknown; outcome: Outcome }> {
   const operation = adapter.operations[example.operation]!;
   const kind = example.exchange ?? 'send';
   const conversion = kind === 'send' ? operation : operation[kind]!;
@@ -147,8 +150,8 @@ function convert(adapter: Adapter, example: Example): { request: unknown; outcom
   const wire: WireReply = { type: 'application/json', bytes, ...example.reply };
   const kept = JSON.stringify([example.input, wire]);
   const made = {
-    request: conversion.request(example.input, call),
-    outcome: conversion.reply(wire, example.input, call),
+    request: await conversion.request(example.input, call),
+    outcome: await conversion.reply(wire, example.input, call),
   };
   expect(JSON.stringify([example.input, wire]), 'a conversion changes nothing it is given').toBe(kept);
   return made;

@@ -5,6 +5,7 @@ import type {
   HostedAnswer,
   HostedCase,
   HostedMessage,
+  HostedNews,
   JsonObject,
   JsonValue,
   Outcome,
@@ -46,14 +47,14 @@ export async function exchange(
   const now = new Date(drive.now()).toISOString();
   const basis = { key: '10000000000000000001', tryKey: '100000000000000000010001', ...fields };
   let call: Call = { settings: drive.settings, now, tools, ...basis };
-  let wire = conversion.request(input, call);
+  let wire = await conversion.request(input, call);
   const replies: WireReply[] = [];
   for (let page = 0; page < 10; page++) {
     if ('pending' in wire) return { outcome: { is: 'pending', ...wire.pending }, replies };
     const response = await drive.simulator.fetch(await toRequest(drive, wire, call));
     if (response.headers.has(LOST_HEADER)) return { outcome: { is: 'unknown', code: 'LOST' }, replies };
     replies.push(await toReply(response));
-    const outcome = conversion.reply(replies.at(-1)!, input, call);
+    const outcome = await conversion.reply(replies.at(-1)!, input, call);
     if (outcome.is !== 'more') return { outcome, replies };
     wire = outcome.request;
     call = { ...call, ...(outcome.carry && { carry: outcome.carry }) };
@@ -77,7 +78,8 @@ export async function toRequest(drive: Drive, wire: WireRequest, call: Call): Pr
   const headers = Object.fromEntries(unsigned.headers);
   const message = { method: wire.method, path: url.pathname + url.search, headers, body: bytes };
   const token = await tokenOf(drive, call);
-  const signed = signInOf(drive).sign?.(message, { ...call, ...(token !== undefined && { token }) }) ?? {};
+  const signed =
+    (await signInOf(drive).sign?.(message, { ...call, ...(token !== undefined && { token }) })) ?? {};
   for (const [name, value] of Object.entries(signed)) unsigned.headers.set(name, value);
   return unsigned;
 }
@@ -88,7 +90,7 @@ const tokens = new WeakMap<Simulator, string>();
 async function tokenOf(drive: Drive, call: Call): Promise<string | undefined> {
   const { open } = signInOf(drive);
   if (!open || tokens.has(drive.simulator)) return tokens.get(drive.simulator);
-  const { path, method, headers = {}, body } = open.request(call);
+  const { path, method, headers = {}, body } = await open.request(call);
   const text = toBody(body!, new Map());
   const type = typeof text === 'string' ? { 'content-type': 'application/json' } : {};
   const request = new Request(`${drive.settings['baseUrl'] as string}${path}`, {
@@ -96,7 +98,7 @@ async function tokenOf(drive: Drive, call: Call): Promise<string | undefined> {
     headers: { ...type, ...headers },
     body: text,
   });
-  const opened = open.reply(await toReply(await drive.simulator.fetch(request)), call);
+  const opened = await open.reply(await toReply(await drive.simulator.fetch(request)), call);
   if (!('token' in opened)) throw new Error(`Signing in failed: ${JSON.stringify(opened)}`);
   tokens.set(drive.simulator, opened.token);
   return opened.token;
@@ -116,7 +118,7 @@ function toBody(
   if ('json' in body) return JSON.stringify(filled(body.json, documents));
   if ('form' in body) return new URLSearchParams(body.form);
   if ('document' in body) return documents.get(body.document)!;
-  if ('xml' in body) throw new Error('XML bodies are not served here');
+  if ('xml' in body || 'soap' in body) throw new Error('XML bodies are not served here');
   const form = new FormData();
   for (const part of body.multipart) {
     if ('value' in part) form.set(part.name, part.value);
@@ -178,10 +180,10 @@ export function hostedDoor(
     const headers = Object.fromEntries(new Headers(init.headers));
     const bytes = new TextEncoder().encode(init.body);
     const signed = { method: init.method, path, headers, body: bytes };
-    const bad =
-      signInOf(drive as Drive).verify?.(signed, hosted.proof ?? '', { ...call, tryKey: '' }) ?? null;
-    const decided = bad === null ? decide(init.body) : { is: 'badSignature' as const, reason: bad };
-    const answer = hosted.answer(decided, call);
+    const proved = signInOf(drive as Drive).verify?.(signed, hosted.proof ?? '', { ...call, tryKey: '' });
+    const bad = (await proved) ?? null;
+    const decided = bad === null ? await decide(init.body) : { is: 'badSignature' as const, reason: bad };
+    const answer = await hosted.answer(decided, call);
     const message = 'message' in decided ? decided.message : null;
     heard.push({ message, case: decided.is, answer, body: init.body });
     return Response.json(answer.body, {
@@ -189,7 +191,7 @@ export function hostedDoor(
       ...(answer.headers && { headers: answer.headers }),
     });
 
-    function decide(body: string): HostedCase {
+    async function decide(body: string): Promise<HostedCase> {
       let read: HostedMessage;
       try {
         const request = {
@@ -199,7 +201,7 @@ export function hostedDoor(
           headers,
           body: JSON.parse(body) as JsonValue,
         };
-        read = (hosted as { read: (r: typeof request, c: typeof call) => HostedMessage }).read(request, call);
+        read = await (hosted as HostedNews).read(request, call);
       } catch (error) {
         return { is: 'badForm', reason: (error as Error).message };
       }

@@ -145,8 +145,8 @@ export function startBus(more: JsonObject = {}, breakHosted: () => Response | nu
 
   async function wire(request: WireRequest, tryKey = String((tries += 1))): Promise<WireReply | null> {
     if (!token) {
-      const reply = await post(signIn.open!.request(signCall(tryKey)), () => ({}));
-      const opened = signIn.open!.reply(reply!, signCall(tryKey));
+      const reply = await post(await signIn.open!.request(signCall(tryKey)), () => ({}));
+      const opened = await signIn.open!.reply(reply!, signCall(tryKey));
       if (!('token' in opened)) throw new Error(`no token: ${JSON.stringify(opened)}`);
       token = opened;
     }
@@ -164,11 +164,11 @@ export function startBus(more: JsonObject = {}, breakHosted: () => Response | nu
       tools,
       ...(bus.step?.reference !== undefined && { reference: bus.step.reference, output: bus.step.output }),
     };
-    let request = exchange.request(input, call);
+    let request = await exchange.request(input, call);
     for (let round = 0; round < 10; round += 1) {
       const reply = await wire(request);
       if (!reply) return { is: 'unknown', code: 'LOST' };
-      const outcome = exchange.reply(reply, input, call);
+      const outcome = await exchange.reply(reply, input, call);
       if (outcome.is !== 'more') return outcome;
       request = outcome.request;
       if (outcome.carry) call.carry = outcome.carry;
@@ -193,10 +193,10 @@ export function startBus(more: JsonObject = {}, breakHosted: () => Response | nu
   }
 
   /** The hosted side, as `http/hosted` and `flow/receive` are to do it. */
-  function hear(
+  async function hear(
     path: string,
     init: { method: string; headers: Record<string, string>; body: string },
-  ): Response {
+  ): Promise<Response> {
     const hosted = Object.values(banking.hosted).find((one) => one.path === path)!;
     const headers = Object.fromEntries(
       Object.entries(init.headers).map(([name, value]) => [name.toLowerCase(), value]),
@@ -205,17 +205,17 @@ export function startBus(more: JsonObject = {}, breakHosted: () => Response | nu
     const call = { ...signCall('0'), ...(alive.has(shown) && { token: shown }) };
     if (!alive.has(shown)) delete (call as { token?: string }).token;
     const message = { method: init.method, path, headers, body: Buffer.from(init.body) };
-    const reason = signIn.verify!(message, hosted.proof ?? '', call);
+    const reason = await signIn.verify!(message, hosted.proof ?? '', call);
     if (reason !== null) return respond(hosted, { is: 'badSignature', reason });
     const request = { method: init.method, path, query: {}, headers, body: JSON.parse(init.body) };
     if ('grants' in hosted) {
-      hosted.read(request, call);
+      await hosted.read(request, call);
       const minting = `our-token-${(minted += 1)}`;
       alive.add(minting);
       return respond(hosted, { is: 'granted', token: minting, expiresInSeconds: 900 });
     }
     bus.heard.push({ path, body: request.body, externalId: headers['x-external-id'] ?? '' });
-    const read = hosted.read(request, call);
+    const read = await hosted.read(request, call);
     const { id, ...rest } = read;
     const content = JSON.stringify(rest);
     const known = stored.get(id);
@@ -226,7 +226,7 @@ export function startBus(more: JsonObject = {}, breakHosted: () => Response | nu
     const hostedCase: HostedCase = isOurs
       ? { is: 'found', message: read, step }
       : { is: 'none', message: read };
-    const answer = hosted.answer(hostedCase, call);
+    const answer = await hosted.answer(hostedCase, call);
     if (answer.apply?.is === 'ok' && step) {
       if (step.state === 'open')
         bus.step = { ...step, state: 'done', output: { ...step.output, ...answer.apply.output } };
@@ -236,8 +236,8 @@ export function startBus(more: JsonObject = {}, breakHosted: () => Response | nu
     return Response.json(answer.body, { status: answer.status });
   }
 
-  function respond(hosted: Hosted, hostedCase: HostedCase): Response {
-    const answer = hosted.answer(hostedCase, { settings, now: iso(), tools });
+  async function respond(hosted: Hosted, hostedCase: HostedCase): Promise<Response> {
+    const answer = await hosted.answer(hostedCase, { settings, now: iso(), tools });
     return Response.json(answer.body, { status: answer.status });
   }
   return bus;
