@@ -226,10 +226,7 @@ export interface SignIn {
   open?: {
     request(call: SignCall): Awaitable<WireRequest>;
     /** A token, or why there is none (`away`: sign-in refused; `retry`: try again). */
-    reply(
-      wire: WireReply,
-      call: SignCall,
-    ): Awaitable<{ token: string; expiresInSeconds: number } | Outcome>;
+    reply(wire: WireReply, call: SignCall): Awaitable<{ token: string; expiresInSeconds: number } | Outcome>;
   };
   /** Headers to add; may not change method, path or body. */
   sign?(message: SignedMessage, call: SignCall): Awaitable<Record<string, string>>;

@@ -17,7 +17,11 @@ export interface SoapMessage {
 }
 
 /** SOAP 1.1 §6.1.1 names the action in a header of its own, 1.2 (RFC 3902) as a parameter of the media type. */
-export function renderSoap(message: SoapMessage): { text: string; type: string; headers: Record<string, string> } {
+export function renderSoap(message: SoapMessage): {
+  text: string;
+  type: string;
+  headers: Record<string, string>;
+} {
   const { version, action, namespaces = {}, header, body } = message;
   const declared = Object.entries(namespaces).map(([prefix, uri]) => [`xmlns:${prefix}`, uri]);
   const text = renderXml({
@@ -38,8 +42,7 @@ export function renderSoap(message: SoapMessage): { text: string; type: string; 
 }
 
 export type SoapReply =
-  | { is: 'body'; body: JsonObject }
-  | { is: 'fault'; code: string; text: string; detail: JsonValue };
+  { is: 'body'; body: JsonObject } | { is: 'fault'; code: string; text: string; detail: JsonValue };
 
 /** Opens what `parseXml` read; null when it is no envelope. Prefixes are gone by then. */
 export function readSoap(value: JsonValue): SoapReply | null {

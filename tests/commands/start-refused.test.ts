@@ -11,6 +11,7 @@ import { migratePostgres } from '../../src/ledger/postgres/migrate.ts';
 import { sqliteLedger } from '../../src/ledger/sqlite/index.ts';
 import { openKeyFile } from '../../src/privacy/keys.ts';
 import { freePort, hasServers, startPostgres, startRedis, type Server } from '../support/servers.ts';
+import { fill, mountDisk, noDisk, unmountDisk } from '../faults/disk.ts';
 import { jembatan, startable, temporaryFolder } from './stand.ts';
 
 const CLOSED = '127.0.0.1:1';
@@ -71,6 +72,40 @@ describe('an SQLite file', () => {
     openKeyFile(join(env['JEMBATAN_DATA']!, 'keys.json'), systemClock.random);
     chmodSync(path, 0o400);
     expect(await refusal(env)).toContain('can be written');
+  });
+
+  describe.skipIf(noDisk() !== null)('on a disk that is full', () => {
+    test.each([
+      ['before it is made', false],
+      ['when it has been used', true],
+    ])('%s', async (_, used) => {
+      const disk = join(temporaryFolder(), 'disk');
+      mountDisk(disk, 4);
+      onTestFinished(() => unmountDisk(disk));
+      const env = at(join(disk, 'ledger.db'));
+      const path = env['JEMBATAN_LEDGER']!.slice('sqlite:'.length);
+      openKeyFile(join(env['JEMBATAN_DATA']!, 'keys.json'), systemClock.random);
+      if (used) {
+        await sqliteLedger(path, systemClock).close();
+      }
+      const before = used ? readFileSync(path) : null;
+      const filler = await fill(disk);
+      expect(await refusal(env)).toContain('disk is full: free some space');
+      await filler.free();
+      if (before) expect(readFileSync(path)).toEqual(before);
+    });
+
+    test('and was to take the keys too', async () => {
+      const data = join(temporaryFolder(), 'data');
+      mountDisk(data, 4);
+      onTestFinished(() => unmountDisk(data));
+      chmodSync(data, 0o700);
+      const env = { ...startable({}), JEMBATAN_DATA: data };
+      cpSync(join(startable({})['JEMBATAN_DATA']!, 'secrets'), join(data, 'secrets'), { recursive: true });
+      const filler = await fill(data);
+      expect(await refusal(env)).toContain('disk is full: free some space');
+      await filler.free();
+    });
   });
 
   test('sealed under a key file that was exchanged', async () => {

@@ -18,6 +18,8 @@ export interface Bus {
   role: 'all' | 'api' | 'worker';
   port: number;
   settings: Settings;
+  /** The source tree it is started from. */
+  root: string;
   process: BusProcess | null;
   start(): Promise<void>;
   /** Sends the signal and waits for the end. */
@@ -31,7 +33,7 @@ export interface Bus {
 const running = new Set<BusProcess>();
 process.once('exit', () => running.forEach((one) => one.signal('SIGKILL')));
 
-export function busOf(name: string, role: Bus['role'], port: number, settings: Settings): Bus {
+export function busOf(name: string, role: Bus['role'], port: number, settings: Settings, root = ROOT): Bus {
   let up = false;
   const all: BusProcess[] = [];
   const bus: Bus = {
@@ -39,11 +41,12 @@ export function busOf(name: string, role: Bus['role'], port: number, settings: S
     role,
     port,
     settings,
+    root,
     process: null,
     isUp: () => up,
     output: () => all.map((one) => one.output()).join('\n'),
     async start() {
-      const started = await supervised(() => startBus({ ...CACHE, ...settings }, [ENTRY]));
+      const started = await supervised(() => startBus({ ...CACHE, ...settings }, [ENTRY], bus.root));
       bus.process = started;
       all.push(started);
       up = true;

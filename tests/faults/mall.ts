@@ -9,7 +9,7 @@ import { readEnv } from '../../src/config/env.ts';
 import { SCOPES, type DeskLedger } from '../../src/flow/ports/ledger-desk.ts';
 import { newApiKey } from '../../src/http/auth.ts';
 import { openStore } from '../../src/open.ts';
-import type { Settings } from '../journeys/bus-process.ts';
+import { ROOT, type Settings } from '../journeys/bus-process.ts';
 import { freePort } from '../support/servers.ts';
 import { OFFICES, type Office } from './bureau.ts';
 import { busOf, command, type Bus } from './bus.ts';
@@ -18,6 +18,7 @@ import { writeFiles } from './files.ts';
 import { openLink, type Link } from './link.ts';
 import { openOffice, type OfficeDesk } from './office.ts';
 import { openReceiver, type Receiver } from './receiver.ts';
+import { unpackEarlier } from './release.ts';
 import { direct, openServers, through, type Servers } from './servers.ts';
 import { makeCertificates, type Certificates } from './tls.ts';
 
@@ -41,6 +42,8 @@ export interface MallOptions {
   settings?: Settings;
   /** Sends spent before a person is asked. */
   attempts?: number;
+  /** Its processes are started from an earlier release, on a ledger that this one has brought up to date. */
+  earlier?: boolean;
   /** The bus's data, or PostgreSQL's, is on a small disk of its own: its size in MB. */
   disk?: number;
 }
@@ -189,14 +192,17 @@ async function addBuses(mall: Mall): Promise<void> {
       JEMBATAN_URL: 'http://127.0.0.1:8080',
       ...(edition === 'distributed' && { JEMBATAN_ROLE: role }),
     };
-    const bus = busOf(name, role, port, settings);
+    const bus = busOf(name, role, port, settings, mall.options.earlier ? earlierOf(mall) : ROOT);
     mall.buses.push(bus);
     return bus;
   };
+  if (mall.options.earlier) unpackEarlier(earlierOf(mall));
   if (edition === 'embedded') return void mall.apis.push(await add('bus', 'all'));
   for (let n = 1; n <= apis; n += 1) mall.apis.push(await add(`api ${n}`, 'api'));
   for (let n = 1; n <= workers; n += 1) mall.workers.push(await add(`worker ${n}`, 'worker'));
 }
+
+export const earlierOf = ({ folder }: Pick<Mall, 'folder'>): string => join(folder, 'earlier');
 
 async function heal(mall: Mall): Promise<void> {
   const links = [mall.links, mall.postgresLinks, mall.redisLinks].flatMap((all) => Object.values(all ?? {}));

@@ -27,10 +27,10 @@ export interface Spawned extends Omit<BusProcess, 'url'> {
 
 export type Settings = Record<string, string>;
 
-/** Runs an entry file with these JEMBATAN_* settings and nothing else from this process's environment. */
-export function spawnBus(settings: Settings, entry: string[]): Spawned {
+/** Runs an entry file with these JEMBATAN_* settings and nothing else from this process's environment. `root`: of another release. */
+export function spawnBus(settings: Settings, entry: string[], root = ROOT): Spawned {
   const env = { PATH: process.env['PATH'] ?? '', ...settings };
-  const child = spawn(process.execPath, entry, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, entry, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   let errors = '';
   child.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
@@ -54,8 +54,8 @@ export function spawnBus(settings: Settings, entry: string[]): Spawned {
 }
 
 /** Starts the bus and waits until it says where it listens. */
-export async function startBus(settings: Settings, entry: string[]): Promise<BusProcess> {
-  const spawned = spawnBus(settings, entry);
+export async function startBus(settings: Settings, entry: string[], root = ROOT): Promise<BusProcess> {
+  const spawned = spawnBus(settings, entry, root);
   let ended = false;
   void spawned.ended.then(() => (ended = true));
   for (const until = Date.now() + STARTING_MS; !ended && Date.now() < until; await setTimeout(10)) {

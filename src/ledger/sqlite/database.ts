@@ -129,12 +129,15 @@ function refusing<T>(path: string, open: () => T): T {
 }
 
 const SQLITE_BUSY = 5;
+const SQLITE_FULL = 13;
 const SQLITE_NOT_A_DB = 26;
 
 function reason(path: string, error: unknown): string {
   const code = (error as { errcode?: number }).errcode;
   if (code === SQLITE_BUSY) return `${path} is used by another jembatan process: stop it first`;
   if (code === SQLITE_NOT_A_DB) return notOurs(path);
+  if (code === SQLITE_FULL)
+    return `${path} cannot be opened, for its disk is full: free some space, then start again`;
   return `${path} cannot be opened (${(error as Error).message}): check that its folder exists and can be written`;
 }
 
@@ -197,7 +200,6 @@ function undo(sql: Database['sql'], cause: unknown): void {
   }
 }
 
-const SQLITE_FULL = 13;
 const isFull = (error: unknown): boolean => (error as { errcode?: number }).errcode === SQLITE_FULL;
 const unconfirmed = (error: unknown): CommitUnknown =>
   new CommitUnknown(error, isFull(error) ? 'storageFull' : null);

@@ -5,10 +5,26 @@ import { fileURLToPath } from 'node:url';
 import type { Flood } from '../flood.ts';
 import { openFrontDoor } from '../front-door.ts';
 import { inBoth, type Row, type Stage } from '../row.ts';
+import { ROOT } from '../../journeys/bus-process.ts';
+import type { Bus } from '../bus.ts';
+import { earlierOf } from '../mall.ts';
+import { noEarlier } from '../release.ts';
 import { noOpenssl } from '../tls.ts';
 
 /** Told to stop and started anew, one after another; platforms behind the proxy never see a failure. */
-async function rolling(stage: Stage): Promise<void> {
+function rolling(stage: Stage): Promise<void> {
+  return rolled(stage, () => undefined);
+}
+
+/** The same while versions change: each process to this release, then each back to the earlier one, and so on. */
+function rollingVersions(stage: Stage): Promise<void> {
+  const { mall } = stage;
+  return rolled(stage, (bus, n) => {
+    bus.root = Math.floor(n / mall.buses.length) % 2 === 0 ? ROOT : earlierOf(mall);
+  });
+}
+
+async function rolled(stage: Stage, change: (bus: Bus, n: number) => void): Promise<void> {
   const { mall, load, rounds, between, pause } = stage;
   const door = await openFrontDoor(mall.apis);
   mall.door = () => door.url;
@@ -20,6 +36,7 @@ async function rolling(stage: Stage): Promise<void> {
     stage.inject();
     const { code, signal } = await bus.end('SIGTERM');
     if (code !== 0) stage.problem(`${bus.name} ended with ${code ?? signal} after SIGTERM`);
+    change(bus, n);
     await bus.start();
     while (door.ready() < mall.apis.length) await pause(20);
     await stage.survive({ effects: true });
@@ -142,6 +159,20 @@ export const edgeRows: Row[] = [
     mall: { edition: 'distributed', apis: 2, workers: 2, settings: { JEMBATAN_DRAIN: '3s' } },
     rounds: { full: 24, smoke: 4 },
     run: rolling,
+  },
+  {
+    id: 'F31',
+    fault: 'rolling change of release and back, two versions side by side',
+    mall: {
+      edition: 'distributed',
+      apis: 2,
+      workers: 2,
+      earlier: true,
+      settings: { JEMBATAN_DRAIN: '3s' },
+    },
+    rounds: { full: 16, smoke: 0 },
+    cannot: noEarlier,
+    run: rollingVersions,
   },
   ...inBoth(
     {
