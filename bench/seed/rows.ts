@@ -132,7 +132,8 @@ function newStep({ acceptedAt, kind }: Seeded, applicationId: string, position: 
     operation: position === 0 || position === 3 ? 'matchPerson' : 'reissueFamilyCard',
     ...{ state: 'pending', since: acceptedAt, code: null, round: 1, attempts: 0, spent: 0, inquiries: 0 },
     ...{ wake: 0, dueAt: null, fence: 0, leaseUntil: null, leaseKind: null },
-    ...{ key: newKey(systemClock), sentAt: null, timeoutAt: null, secret: {} },
+    // By the time of its acceptance: a million keys of these few minutes would not all differ.
+    ...{ key: newKey({ ...systemClock, now: () => acceptedAt }), sentAt: null, timeoutAt: null, secret: {} },
   };
 }
 
