@@ -2,11 +2,14 @@
 import type { Hono } from 'hono';
 import { compile } from './schema/validate.ts';
 import type { Adapter } from './adapter-kit/contract.ts';
-import { makeRegistry } from './adapter-kit/registry.ts';
+import { busAdapter } from './adapter-kit/bus-adapter.ts';
+import { makeRegistry, type ExamplesOf } from './adapter-kit/registry.ts';
 import type { Clock } from './clock.ts';
 import type { Catalogue } from './domain/catalogue.ts';
 import { CALLBACK_LANE } from './domain/lane.ts';
+import { endEarly } from './desk/act.ts';
 import type { Desk } from './desk/look.ts';
+import { tellParent } from './flow/children.ts';
 import { notify, type Notify } from './flow/notify.ts';
 import type { CallbackPoster } from './flow/ports/callback-poster.ts';
 import type { Caller } from './flow/ports/caller.ts';
@@ -31,6 +34,8 @@ export interface Parts {
   caller: Caller;
   poster: CallbackPoster;
   adapters: Adapter[];
+  /** Their examples, as the first known shapes of replies; without them those are learned. */
+  examples?: ExamplesOf;
   /** Secrets resolved. */
   catalogue: Catalogue;
   /** Public base URL, without a slash at its end. */
@@ -59,9 +64,15 @@ export function joinBus(parts: Parts): Bus {
   const { queue, poster, url, catalogue, adapters, lanes } = parts;
   const { load, watch, ...measured } = watched(parts, () => catalogue);
   const { ledger } = measured;
-  const registry = makeRegistry(adapters, compile);
+  const registry = makeRegistry([...adapters, busAdapter], compile, parts.examples);
   const share = makeShare(parts.clock, () => catalogue);
-  const desk: Desk = { ...parts, ...measured, registry, share, catalogue: () => catalogue };
+  const desk: Desk = {
+    ...{ ...parts, ...measured, registry, share, catalogue: () => catalogue },
+    ended: (child) =>
+      void tellParent(desk, child).catch((error: unknown) => parts.log.error('child.untold', { error })),
+    withdraw: (id) =>
+      endEarly(desk, id, 'withdrawn', { by: 'bus', reason: 'the application that opened it ends' }),
+  };
   const teller: Notify = { ...desk, ledger, poster, url };
   let ready = true;
   const app = createApp({

@@ -45,6 +45,9 @@ export const systemClock: Clock = {
   id: () => v7(),
 };
 
+/** Microseconds of a running time, for measuring what work costs. */
+export const micros = (): number => performance.now() * 1000;
+
 /** A clock that goes by another's time: the ledger's, where several machines share one. */
 export interface LedClock extends Clock {
   /** Sets it: the other's time now, in milliseconds since the epoch. In between it runs evenly, whatever is done to this machine's own. */

@@ -1,6 +1,7 @@
 /** Opens a bus from its settings, serves it, and stops it well. */
 import { adapters as shipped } from '../adapters/index.ts';
 import type { Adapter } from './adapter-kit/contract.ts';
+import { examplesUnder } from './adapter-kit/examples.ts';
 import { signInOf } from './adapter-kit/sign-in/index.ts';
 import { tools } from './adapter-kit/tools.ts';
 import { joinBus, type Bus } from './bus.ts';
@@ -9,7 +10,7 @@ import { checkConfig } from './config/check.ts';
 import type { Env } from './config/env.ts';
 import { ConfigError } from './config/finding.ts';
 import { lanesOf } from './config/lanes.ts';
-import { resolveSecrets } from './config/secrets.ts';
+import { resolveAgency } from './config/secrets.ts';
 import type { Agency, Catalogue } from './domain/catalogue.ts';
 import type { Log } from './flow/ports/log.ts';
 import { listen, shutDoor, tellToLeave } from './http/listen.ts';
@@ -45,9 +46,9 @@ export async function openCatalogue(
   const agencies: Agency[] = [];
   for (const agency of catalogue.agencies) {
     try {
-      const resolved = await resolveSecrets(agency.settings, { dataDir: env.dataDir, env: source });
+      const resolved = await resolveAgency(agency, { dataDir: env.dataDir, env: source });
       secrets.push(...resolved.secrets);
-      agencies.push({ ...agency, settings: resolved.settings });
+      agencies.push(resolved.agency);
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
       missing.push(...error.findings);
@@ -91,7 +92,8 @@ export async function start({ env, catalogue, secrets, adapters = shipped }: Sta
     const url = env.port === 0 ? env.url.replace(/:0$/, `:${port}`) : env.url;
     const delay = loopDelay(systemClock);
     const parts = { clock, log, ledger, queue, vault, caller, poster, adapters, catalogue, url };
-    const bus = joinBus({ ...parts, loopDelayMs: delay.ms, ...(lanes && { lanes }) });
+    const examples = examplesUnder(new URL('../adapters/', import.meta.url));
+    const bus = joinBus({ ...parts, examples, loopDelayMs: delay.ms, ...(lanes && { lanes }) });
     const door = env.role === 'worker' ? workerDoor(bus.app.fetch) : bus.app.fetch;
     const stopTime = keepTime(env, clock, log);
     const stopWork = env.role === 'api' ? bus.ring() : bus.work();

@@ -1,4 +1,4 @@
-/** What a bank calls at our side: its token (svc 73), what is owed (svc 24), what was paid (svc 25). */
+/** What a bank calls at our side: its token (svc 73), what is owed (svc 24), what was paid (svc 25; 52 and 56 are notifications). */
 import type {
   Hosted,
   HostedAnswer,
@@ -9,16 +9,10 @@ import type {
   JsonObject,
   StepView,
 } from '../../src/adapter-kit/contract.ts';
-import { responseCases } from './response-codes.ts';
-import {
-  freeText,
-  moneyOf,
-  objectOf,
-  paidOf,
-  rupiahOf,
-  textOf,
-  type PaymentInput,
-} from './virtual-account.ts';
+import { fieldOf, say, sayRefusal } from './hosted-answers.ts';
+import { debitNotified, qrisNotified } from './notifications.ts';
+import { moneyOf, objectOf, rupiahOf, textOf } from './values.ts';
+import { freeText, paidOf, type PaymentInput } from './virtual-account.ts';
 
 type Found = Extract<HostedCase, { is: 'found' }>;
 
@@ -31,35 +25,6 @@ const reasons: Record<string, JsonObject> = {
   '404/18': { english: 'Inconsistent request', indonesia: 'Permintaan tidak konsisten' },
   '404/19': { english: 'Bill has expired', indonesia: 'Tagihan telah kedaluwarsa' },
 };
-
-/** An answer by its key in `responseCases`. */
-function say(service: string, key: string, extra: JsonObject = {}, detail = ''): HostedAnswer {
-  const [http, number] = key.split('/') as [string, string];
-  const responseMessage = responseCases[key]![2] + (detail && ` [${detail}]`);
-  return { status: Number(http), body: { responseCode: http + service + number, responseMessage, ...extra } };
-}
-
-/** The answers that do not depend on a step. */
-function sayRefusal(service: string, hostedCase: HostedCase): HostedAnswer {
-  if (hostedCase.is === 'busy') return say(service, '504/00');
-  if (hostedCase.is === 'badSignature') {
-    // The bank renews its token on 01 only.
-    if (hostedCase.reason === 'Invalid token') return say(service, '401/01');
-    return say(service, '401/00', {}, hostedCase.reason);
-  }
-  const reason = hostedCase.is === 'badForm' ? hostedCase.reason : '';
-  const field = /^(missing|invalid) (\w+)$/.exec(reason);
-  if (!field) return say(service, '400/00');
-  return say(service, field[1] === 'missing' ? '400/02' : '400/01', {}, field[2]);
-}
-
-/** A field of the body; throws `missing x` or `invalid x`. */
-function fieldOf(body: JsonObject, name: string, form: RegExp): string {
-  const text = textOf(body[name])?.trim();
-  if (text === undefined) throw new Error(`missing ${name}`);
-  if (!form.test(text)) throw new Error(`invalid ${name}`);
-  return text;
-}
 
 /** What both messages share: the account as the bank wrote it, and how it finds the step. */
 function readAccount({ body }: HostedRequest): {
@@ -137,7 +102,7 @@ const paid: Hosted = {
   path: '/v1.0/transfer-va/payment',
   proof: 'symmetric',
   /** flagAdvise and X-EXTERNAL-ID stay out of the content: a repeat differs in them and is still the same payment. */
-  read(request, { now }) {
+  read(request, call) {
     const { found, account } = readAccount(request);
     const body = objectOf(request.body);
     const paymentRequestId = fieldOf(body, 'paymentRequestId', /^.{1,128}$/);
@@ -148,7 +113,7 @@ const paid: Hosted = {
       const text = textOf(body[name]);
       if (text !== undefined) told[name] = text;
     }
-    if (!paidOf(told, now)) throw new Error('invalid paidAmount');
+    if (!paidOf(told, call)) throw new Error('invalid paidAmount');
     return { id: `pay-${paymentRequestId}`, ...found, content: told };
   },
   answer(hostedCase, call) {
@@ -160,8 +125,8 @@ const paid: Hosted = {
   },
 };
 
-function paidAnswer({ message, step }: Found, { now }: HostedCall): HostedAnswer {
-  const proof = paidOf(message.content ?? {}, now)!;
+function paidAnswer({ message, step }: Found, call: HostedCall): HostedAnswer {
+  const proof = paidOf(message.content ?? {}, call)!;
   if (step.state === 'open') {
     if (proof.output['amount'] !== step.input['amount']) return sayPaid('404/13', message);
     return { ...sayPaid('200/00', message), apply: proof };
@@ -184,4 +149,4 @@ function sayPaid(key: string, message: HostedMessage): HostedAnswer {
   return say('25', key, { virtualAccountData: data });
 }
 
-export const hosted: Record<string, Hosted> = { token, bill, paid };
+export const hosted: Record<string, Hosted> = { token, bill, paid, qrisNotified, debitNotified };

@@ -2,7 +2,8 @@
 import type { Call, JsonObject, Outcome, WireReply, WireRequest } from '../../src/adapter-kit/contract.ts';
 import { caseOf, failedQuestion, succeeded } from './response-codes.ts';
 import type { PaymentInput } from './virtual-account.ts';
-import { accountIn, identityOf, objectOf, paidOf, pendingOf, rupiahOf, textOf } from './virtual-account.ts';
+import { objectOf, rupiahOf, textOf } from './values.ts';
+import { accountIn, identityOf, paidOf, pendingOf } from './virtual-account.ts';
 
 /** inquiry-va (svc 30). */
 export function askExistence(input: PaymentInput, call: Call): WireRequest {
@@ -61,7 +62,7 @@ function readStatus(wire: WireReply, input: PaymentInput, call: Call): Outcome {
 }
 
 function proofOf(payment: JsonObject, input: PaymentInput, call: Call): Outcome {
-  const paid = paidOf(payment, call.now);
+  const paid = paidOf(payment, call);
   if (!paid) return { is: 'unknown', code: 'UNREADABLE_REPLY' };
   return paid.output['amount'] === input.amount ? paid : { is: 'unknown', code: 'AMOUNT_DIFFERS' };
 }

@@ -1,6 +1,6 @@
 /** The bank's book of virtual accounts: one per trxId, with its state and the one payment that it took. */
 import type { JsonObject } from '../../src/adapter-kit/contract.ts';
-import { wordOf } from './virtual-account.ts';
+import { wordOf } from './values.ts';
 
 export interface Payment {
   paymentRequestId: string;

@@ -1,12 +1,12 @@
-/** The bank as the caller of our side: signs in with its own key, then asks (svc 24) and tells (svc 25). */
+/** The bank as the caller of our side: signs in with its own key and asks (svc 24) and tells (25), or notifies by that key alone (52, 56). */
 import { createHmac, createSign } from 'node:crypto';
 import type { JsonObject } from '../../src/adapter-kit/contract.ts';
 import type { SimulatorOptions } from '../../src/adapter-kit/simulator.ts';
 import { hashOf } from './simulator-door.ts';
-import { wordOf } from './virtual-account.ts';
+import { jakarta } from './simulator-takings.ts';
+import { wordOf } from './values.ts';
 
 const TOKEN_PATH = '/v1.0/access-token/b2b';
-const JAKARTA_MS = 7 * 3_600_000;
 
 /** What our side answered; status 0 when nothing came back. */
 export interface Answer {
@@ -14,20 +14,32 @@ export interface Answer {
   body: JsonObject;
 }
 
-export interface Caller {
+export interface BankCaller {
   call(path: string, body: JsonObject): Promise<Answer>;
+  /** Signed asymmetrically without a token, or like any call where the settings say so. */
+  notify(path: string, body: JsonObject): Promise<Answer>;
   /** The instant in Jakarta, 25 characters. */
   stamp(): string;
 }
 
-export function bankCaller(options: SimulatorOptions): Caller {
+export function bankCaller(options: SimulatorOptions): BankCaller {
   const { settings } = options;
   const now = (): number => options.now();
   const secrets = settings['simulator'] as { privateKey?: string } | undefined;
   let token: { value: string; until: number } | null = null;
   let sent = 0;
 
-  const stamp = (): string => `${new Date(now() + JAKARTA_MS).toISOString().slice(0, 19)}+07:00`;
+  const stamp = (): string => jakarta(now());
+
+  function signedByKey(text: string): string {
+    if (!secrets?.privateKey) throw new Error('The bank needs settings.simulator.privateKey to call the bus');
+    return createSign('RSA-SHA256').update(text).sign(secrets.privateKey, 'base64');
+  }
+
+  function externalId(): string {
+    sent += 1;
+    return `${now()}${String(sent).padStart(6, '0')}`;
+  }
 
   async function post(path: string, headers: Record<string, string>, body: string): Promise<Answer> {
     try {
@@ -43,8 +55,7 @@ export function bankCaller(options: SimulatorOptions): Caller {
     if (token && token.until > now()) return null;
     const client = wordOf(settings['bankClientId']);
     const at = stamp();
-    if (!secrets?.privateKey) throw new Error('The bank needs settings.simulator.privateKey to call the bus');
-    const signature = createSign('RSA-SHA256').update(`${client}|${at}`).sign(secrets.privateKey, 'base64');
+    const signature = signedByKey(`${client}|${at}`);
     const headers = { 'X-TIMESTAMP': at, 'X-CLIENT-KEY': client, 'X-SIGNATURE': signature };
     const answer = await post(TOKEN_PATH, headers, JSON.stringify({ grantType: 'client_credentials' }));
     if (answer.body['responseCode'] !== '2007300') return answer;
@@ -62,25 +73,38 @@ export function bankCaller(options: SimulatorOptions): Caller {
     const body = JSON.stringify(content, null, 2);
     const at = stamp();
     const text = `POST:${path}:${token!.value}:${hashOf(body)}:${at}`;
-    sent += 1;
     const headers = {
       Authorization: `Bearer ${token!.value}`,
       'X-TIMESTAMP': at,
       'X-SIGNATURE': createHmac('sha512', wordOf(settings['hostedSecret'])).update(text).digest('base64'),
       'X-PARTNER-ID': wordOf(settings['partnerServiceId']),
-      'X-EXTERNAL-ID': `${now()}${String(sent).padStart(6, '0')}`,
+      'X-EXTERNAL-ID': externalId(),
       'CHANNEL-ID': '95231',
     };
     return post(path, headers, body);
   }
 
-  return {
-    stamp,
-    async call(path, body) {
-      const first = await once(path, body);
-      if (first.status !== 401) return first;
-      token = null;
-      return once(path, body);
-    },
-  };
+  async function call(path: string, body: JsonObject): Promise<Answer> {
+    const first = await once(path, body);
+    if (first.status !== 401) return first;
+    token = null;
+    return once(path, body);
+  }
+
+  async function notify(path: string, content: JsonObject): Promise<Answer> {
+    if (settings['notificationProof'] === 'symmetric') return call(path, content);
+    const body = JSON.stringify(content, null, 2);
+    // Milliseconds and Z, as one gateway's client writes it.
+    const at = new Date(now()).toISOString();
+    const headers = {
+      'X-TIMESTAMP': at,
+      'X-SIGNATURE': signedByKey(`POST:${path}:${hashOf(body)}:${at}`),
+      'X-PARTNER-ID': wordOf(settings['partnerId']),
+      'X-EXTERNAL-ID': externalId(),
+      'CHANNEL-ID': '95231',
+    };
+    return post(path, headers, body);
+  }
+
+  return { stamp, call, notify };
 }

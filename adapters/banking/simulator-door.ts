@@ -3,7 +3,7 @@ import { createHash, createHmac, createPublicKey, createVerify, timingSafeEqual 
 import type { Context } from 'hono';
 import type { JsonObject } from '../../src/adapter-kit/contract.ts';
 import type { SimulatorOptions } from '../../src/adapter-kit/simulator.ts';
-import { wordOf } from './virtual-account.ts';
+import { wordOf } from './values.ts';
 
 const TOKEN_SECONDS = 900;
 const SKEW_MS = 300_000;
@@ -62,8 +62,7 @@ export function frontDoor(options: SimulatorOptions): Door {
       if ((tokens.get(token) ?? 0) <= now()) return ['401/01', ''];
       const stamp = c.req.header('x-timestamp') ?? '';
       if (!isFresh(stamp)) return ['400/01', 'X-TIMESTAMP'];
-      const { pathname, search } = new URL(c.req.url);
-      const path = settings['signedQuery'] === 'exclude' ? pathname : pathname + search;
+      const path = signedPath(new URL(c.req.url), settings['signedQuery']);
       const text = `${c.req.method}:${path}:${token}:${hashOf(raw)}:${stamp}`;
       if (!isSigned(text, c.req.header('x-signature') ?? '', settings)) return ['401/00', 'Signature'];
       for (const name of ['x-partner-id', 'channel-id']) {
@@ -74,6 +73,21 @@ export function frontDoor(options: SimulatorOptions): Door {
       return isUsed(externalId) ? ['409/00', ''] : null;
     },
   };
+}
+
+/** The query as it came, none of it, or sorted and in the strict encoding of RFC 3986. */
+function signedPath({ pathname, search, searchParams }: URL, how: unknown): string {
+  if (how === 'exclude' || search === '') return pathname;
+  if (how !== 'sorted') return pathname + search;
+  const strict = (text: string): string =>
+    [...Buffer.from(text)]
+      .map((byte) => {
+        const char = String.fromCharCode(byte);
+        return /[\w.~-]/.test(char) ? char : `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+      })
+      .join('');
+  const pairs = [...searchParams].map(([name, value]) => `${strict(name)}=${strict(value)}`);
+  return `${pathname}?${pairs.toSorted().join('&')}`;
 }
 
 /** Lower hex SHA-256 of the body without insignificant white space. */

@@ -1,9 +1,9 @@
 /** The bank's customers: pay a bill (ask first, then tell), repeat, delay or hurry the news, give the money back. */
 import type { JsonObject } from '../../src/adapter-kit/contract.ts';
-import type { Harness, SimulatorOptions } from '../../src/adapter-kit/simulator.ts';
 import type { Account, Accounts, Payment } from './simulator-accounts.ts';
-import { bankCaller, type Answer } from './simulator-caller.ts';
-import { wordOf } from './virtual-account.ts';
+import type { Answer, BankCaller } from './simulator-caller.ts';
+import type { BankParts } from './simulator-virtual-accounts.ts';
+import { objectOf, wordOf } from './values.ts';
 
 const INQUIRY_PATH = '/v1.0/transfer-va/inquiry';
 const PAYMENT_PATH = '/v1.0/transfer-va/payment';
@@ -17,8 +17,8 @@ export interface Customers {
   pay(account: Account, detail: JsonObject): Promise<JsonObject>;
 }
 
-export function customers(accounts: Accounts, harness: Harness, options: SimulatorOptions): Customers {
-  const caller = bankCaller(options);
+export function customers(accounts: Accounts, parts: BankParts): Customers {
+  const { harness, options, caller } = parts;
   let payments = 0;
 
   function told(account: Account, payment: Payment, flagAdvise: 'N' | 'Y'): Promise<Answer> {
@@ -35,7 +35,7 @@ export function customers(accounts: Accounts, harness: Harness, options: Simulat
     if (times === 0) return;
     options.after(ADVISE_MS, () => {
       void told(account, payment, 'Y').then((answer) => {
-        if (!book(harness, account, payment, answer)) adviseLater(account, payment, times - 1);
+        if (!book(parts, account, payment, answer)) adviseLater(account, payment, times - 1);
       });
     });
   }
@@ -45,7 +45,7 @@ export function customers(accounts: Accounts, harness: Harness, options: Simulat
     const repeat = harness.take('duplicateNews', PAYMENT_PATH)
       ? await told(account, payment, 'Y')
       : undefined;
-    if (!book(harness, account, payment, first)) adviseLater(account, payment, ADVISE_TIMES);
+    if (!book(parts, account, payment, first)) adviseLater(account, payment, ADVISE_TIMES);
     return { payment: { ...first }, ...(repeat && { repeat: { ...repeat } }) };
   }
 
@@ -69,6 +69,12 @@ export function customers(accounts: Accounts, harness: Harness, options: Simulat
         trxDateTime: caller.stamp(),
       };
       account.payment ??= payment;
+      parts.takings.take({
+        partnerReferenceNo: account.trxId,
+        referenceNo: payment.referenceNo,
+        amount: payment.paidAmount,
+        account: { ...identity(account), ...payment, totalAmount: account.data['totalAmount']! },
+      });
       const late = harness.take('lateNews', PAYMENT_PATH);
       if (!late) return { inquiry: { ...inquiry }, ...(await tell(account, payment)) };
       options.after(late.value ?? DEFAULT_LATE_MS, () => void tell(account, payment));
@@ -78,22 +84,33 @@ export function customers(accounts: Accounts, harness: Harness, options: Simulat
 }
 
 /** Books what our side decided: taken, or money to give back. False when it decided nothing. */
-function book(harness: Harness, account: Account, payment: Payment, answer: Answer): boolean {
+function book({ harness, takings }: BankParts, account: Account, payment: Payment, answer: Answer): boolean {
+  const verdict = verdictOf(answer);
   const code = wordOf(answer.body['responseCode']);
   const detail = { paymentRequestId: payment.paymentRequestId, amount: payment.paidAmount, code };
-  if (code === '2002500') harness.enter('payment', account.trxId, detail);
-  else if (/^40[0345]25/.test(code)) {
+  if (verdict === 'timeout') return false;
+  if (verdict === 'taken') harness.enter('payment', account.trxId, detail);
+  else {
     harness.enter('refundDue', account.trxId, detail);
+    takings.giveBack(payment.referenceNo);
     if (account.payment === payment) delete account.payment;
-  } else return false;
+  }
   return true;
 }
 
-async function ask(
-  caller: ReturnType<typeof bankCaller>,
-  account: Account,
-  inquiryRequestId: string,
-): Promise<Answer> {
+/**
+ * One bank's missing-field rule for our reply (BCA): a success without its flag counts as a time-out, so
+ * does a flag without a code; a failed code needs no flag.
+ */
+export function verdictOf({ body }: Answer): 'taken' | 'failed' | 'timeout' {
+  const code = wordOf(body['responseCode']);
+  const flag = wordOf(objectOf(body['virtualAccountData'])['paymentFlagStatus']);
+  if (/^40[0345]25\d\d$/.test(code)) return 'failed';
+  if (code !== '2002500' || flag === '' || flag === '02') return 'timeout';
+  return flag === '00' ? 'taken' : 'failed';
+}
+
+async function ask(caller: BankCaller, account: Account, inquiryRequestId: string): Promise<Answer> {
   return caller.call(INQUIRY_PATH, {
     ...identity(account),
     txnDateInit: caller.stamp(),

@@ -7,6 +7,7 @@ import type {
   Outcome,
   Pending,
 } from '../../src/adapter-kit/contract.ts';
+import { hoursFrom, moneyOf, objectOf, rupiahOf, snapDate, textOf, timeOf, type Times } from './values.ts';
 
 export interface PaymentInput {
   payerName: string;
@@ -22,10 +23,6 @@ export interface PaymentInput {
 }
 
 const DEFAULT_EXPIRY_HOURS = 24;
-const HOUR_MS = 3_600_000;
-
-/** SNAP writes dates with the zone's offset, 25 characters. */
-export const SNAP_DATE = 'yyyy-MM-ddTHH:mm:ssXXX';
 
 /** The three fields that name an account; the reference of an account that exists wins over what we would ask for. */
 export function identityOf(input: PaymentInput, { settings, key, reference }: Call): Record<string, string> {
@@ -37,10 +34,9 @@ export function identityOf(input: PaymentInput, { settings, key, reference }: Ca
 }
 
 /** When the bill ends, with the offset of the bank's zone. */
-export function expiryOf(input: PaymentInput, { settings, now, tools }: Call): string {
+export function expiryOf(input: PaymentInput, call: Call): string {
   const hours = input.expiresInHours ?? DEFAULT_EXPIRY_HOURS;
-  const instant = input.expiresAt ?? new Date(Date.parse(now) + hours * HOUR_MS).toISOString();
-  return tools.zoned(instant, textOf(settings['zone']) ?? 'Asia/Jakarta', SNAP_DATE);
+  return snapDate(input.expiresAt ?? hoursFrom(call, hours), call);
 }
 
 /** Body of create-va (svc 27); one trxId per intent. */
@@ -68,34 +64,6 @@ function phoneOf(phone: string): string {
   return phone.replace(/\D/g, '').replace(/^0/, '62');
 }
 
-/** Always two decimals: `150000.00`. */
-export function moneyOf(amount: number): JsonObject {
-  return { value: `${amount}.00`, currency: 'IDR' };
-}
-
-/** Whole rupiah of a SNAP amount, or null when it is none (cents, another currency, more than we can count). */
-export function rupiahOf(money: JsonValue | undefined): number | null {
-  const { value, currency } = objectOf(money);
-  const digits = /^(\d{1,16})(?:\.00?)?$/.exec(textOf(value) ?? '');
-  const amount = Number(digits?.[1] ?? Number.NaN);
-  return currency === 'IDR' && Number.isSafeInteger(amount) ? amount : null;
-}
-
-export function objectOf(value: JsonValue | undefined): JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-}
-
-/** Text of a field that some banks send as a number; undefined when absent or empty. */
-export function textOf(value: JsonValue | undefined): string | undefined {
-  const text = typeof value === 'number' ? String(value) : value;
-  return typeof text === 'string' && text.trim() !== '' ? text : undefined;
-}
-
-/** The same, empty when absent. */
-export function wordOf(value: JsonValue | undefined): string {
-  return textOf(value) ?? '';
-}
-
 /** The account in a reply, under either spelling. */
 export function accountIn(body: JsonValue): JsonObject {
   const reply = objectOf(body);
@@ -106,10 +74,8 @@ export function accountIn(body: JsonValue): JsonObject {
 export function pendingOf(account: JsonObject, input: PaymentInput, call: Call): Pending {
   const number = textOf(account['virtualAccountNo']) ?? identityOf(input, call)['virtualAccountNo']!;
   const reference = call.reference ?? number.trim();
-  const stored = textOf(account['expiredDate']);
-  const known =
-    stored !== undefined && !Number.isNaN(Date.parse(stored)) ? stored : call.output?.['expiresAt'];
-  const expiresAt = textOf(known) ?? expiryOf(input, call);
+  const known = timeOf(account['expiredDate'], call) ?? textOf(call.output?.['expiresAt']);
+  const expiresAt = known ?? expiryOf(input, call);
   const shown = {
     virtualAccountNo: reference,
     bank: textOf(call.settings['bankName'])!,
@@ -120,13 +86,12 @@ export function pendingOf(account: JsonObject, input: PaymentInput, call: Call):
 }
 
 /** Proof of payment, the same whether the bank told us (svc 25) or was asked (svc 26); null when it proves nothing. */
-export function paidOf(payment: JsonObject, now: string): (Outcome & { is: 'ok' }) | null {
+export function paidOf(payment: JsonObject, call: Times): (Outcome & { is: 'ok' }) | null {
   const amount = rupiahOf(payment['paidAmount']);
   const requestId = textOf(payment['paymentRequestId']);
   const bankReference = textOf(payment['referenceNo']) ?? requestId;
   if (amount === null || bankReference === undefined) return null;
-  const told = textOf(payment['trxDateTime']) ?? textOf(payment['transactionDate']);
-  const paidAt = told !== undefined && !Number.isNaN(Date.parse(told)) ? told : now;
+  const paidAt = timeOf(payment['trxDateTime'], call) ?? timeOf(payment['transactionDate'], call) ?? call.now;
   const output = {
     paidAt,
     amount,

@@ -1,5 +1,6 @@
 /** The civil registry (Dukcapil): matches a person against the register, and has the Dinas reissue a family card. */
 import type { Adapter } from '../../src/adapter-kit/contract.ts';
+import { errors } from './errors.ts';
 import { readNews, reissueFamilyCard } from './family-card.ts';
 import { matchPerson } from './match-person.ts';
 import { answerNews, verify } from './news.ts';
@@ -13,4 +14,5 @@ export default {
   signIn: { verify },
   operations: { matchPerson, reissueFamilyCard },
   hosted: { news: { tells: 'reissueFamilyCard', path: '/news', read: readNews, answer: answerNews } },
+  errors,
 } satisfies Adapter;

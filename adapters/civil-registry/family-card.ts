@@ -75,8 +75,12 @@ function cancelRequest(_input: FamilyCard, call: Call): WireRequest {
 }
 
 function cancelReply(wire: WireReply, _input: FamilyCard, call: Call): Outcome {
-  if (wire.status === 200 || wire.status === 204 || notFound(wire)) return { is: 'ok', output: {} };
-  if (wire.status === 409) return { is: 'refused', code: 'ALREADY_ISSUED' };
+  const body = object(wire.body);
+  // A page of HTML with 200 has cancelled nothing.
+  const cancelled = wire.status === 204 || (wire.status === 200 && body['status'] === 'CANCELLED');
+  if (cancelled || notFound(wire)) return { is: 'ok', output: {} };
+  if (wire.status === 409 && body['code'] === 'ALREADY_ISSUED')
+    return { is: 'refused', code: 'ALREADY_ISSUED' };
   return call.tools.byStatus(wire) ?? BAD_RESPONSE;
 }
 

@@ -6,7 +6,7 @@ import { chain, EMPTY, type NewEvent } from '../../src/domain/chain.ts';
 import { applicationNumber, newKey, tryKey } from '../../src/domain/ids.ts';
 import type { JsonObject } from '../../src/domain/outcome.ts';
 import type { Step } from '../../src/domain/step.ts';
-import { searchIndex } from '../../src/flow/intake.ts';
+import { searchIndex } from '../../src/flow/search-index.ts';
 import { isoTime } from '../../src/flow/flow.ts';
 import type { SealKey, Vault } from '../../src/flow/ports/vault.ts';
 import { places, sealStep } from '../../src/flow/view.ts';

@@ -97,8 +97,15 @@ export interface Operation<Input = JsonObject> {
   money?: true;
   input: JsonSchema;
   output: JsonSchema;
+  /**
+   * What an agency's settings must be besides for it to offer this operation, where not every profile does: `check`
+   * refuses a route that calls it elsewhere.
+   */
+  settings?: JsonSchema;
   /** The longest an exchange may take, sign-in included; the agency's own limit, if shorter, holds. */
   timeout?: string;
+  /** The end of the wait is what is waited for: the step has succeeded by then. */
+  timeEnds?: true;
   /** How long news may take after a `pending`, unless the route says otherwise. Default `30d`. */
   waits?: string;
   /**
@@ -106,6 +113,8 @@ export interface Operation<Input = JsonObject> {
    * member's). The exam fails for a field that is dropped and not listed, and for one that is listed and sent.
    */
   drops?: Readonly<Record<string, string>>;
+  /** Personal input fields that stand in an address because the agency wants them there, each with the reason. */
+  inUrl?: Readonly<Record<string, string>>;
   /** `{ pending }`: nothing to send, the agency will ask us. */
   request(input: Input, call: Call): Awaitable<WireRequest | { pending: Omit<Pending, 'is'> }>;
   reply(wire: WireReply, input: Input, call: Call): Awaitable<Outcome>;
@@ -224,7 +233,8 @@ export interface SignCall {
 export interface SignIn {
   /** Fetches a token; the bus caches it until shortly before it expires. */
   open?: {
-    request(call: SignCall): Awaitable<WireRequest>;
+    /** Null: with these settings there is no token to fetch. */
+    request(call: SignCall): Awaitable<WireRequest | null>;
     /** A token, or why there is none (`away`: sign-in refused; `retry`: try again). */
     reply(wire: WireReply, call: SignCall): Awaitable<{ token: string; expiresInSeconds: number } | Outcome>;
   };

@@ -13,6 +13,8 @@ interface AgencyRow {
   code: string;
   failures: number;
   steps: { state: string; count: number; oldest: string }[];
+  /** What of its replies has changed lately. */
+  drift: { changes: number; lastAt: string } | null;
 }
 
 export function agencyCommand(parent: Command, shell: Shell): void {
@@ -20,6 +22,7 @@ export function agencyCommand(parent: Command, shell: Shell): void {
     .command('agency')
     .description('the agencies: whose lane is awake, asleep or paused (scope operate)');
   listAgencies(agency, shell);
+  showDrift(agency, shell);
   setPaused(agency, shell, 'pause', "hold an agency's lane: nothing is sent to it until it is resumed");
   setPaused(agency, shell, 'resume', "let a paused agency's lane go on; what is due is sent at once");
 }
@@ -33,13 +36,13 @@ function listAgencies(agency: Command, shell: Shell): void {
       if (json) return printJson(shell, { agencies });
       printTable(
         shell,
-        ['id', 'role', 'state', 'until', 'failures', 'adapter', 'waiting steps'],
+        ['id', 'role', 'state', 'until', 'failures', 'adapter', 'drift', 'waiting steps'],
         agencies.map(cells),
       );
     });
 }
 
-function cells({ id, role, state, until, code, failures, adapter, steps }: AgencyRow): string[] {
+function cells({ id, role, state, until, code, failures, adapter, drift, steps }: AgencyRow): string[] {
   const waiting = steps.map((one) => `${one.count} ${one.state} since ${shortTime(one.oldest)}`).join(', ');
   return [
     id,
@@ -48,8 +51,41 @@ function cells({ id, role, state, until, code, failures, adapter, steps }: Agenc
     shortTime(until),
     String(failures),
     adapter,
+    drift ? `${drift.changes}, last ${shortTime(drift.lastAt)}` : '-',
     waiting || '-',
   ];
+}
+
+interface DriftRow {
+  at: string;
+  operation: string;
+  exchange: string;
+  status: string;
+  changes: { is: string; pointer?: string; type?: string; was?: string; code?: string }[];
+  sample: string | null;
+}
+
+function showDrift(agency: Command, shell: Shell): void {
+  busCommand(agency, 'drift <agency>')
+    .description("in what an agency's replies have changed: fields, types, codes; --json shows masked samples")
+    .option('--json', 'print JSON', false)
+    .action(async (id: string, { json, ...options }: BusOptions & { json: boolean }) => {
+      const path = `/v1/agencies/${encodeURIComponent(id)}/drift`;
+      const { drift } = await clientOf(shell, options).get<{ drift: DriftRow[] }>(path);
+      if (json) return printJson(shell, { drift });
+      printTable(
+        shell,
+        ['at', 'operation', 'exchange', 'status', 'change', 'what'],
+        drift.flatMap(driftCells),
+      );
+    });
+}
+
+function driftCells({ at, operation, exchange, status, changes }: DriftRow): string[][] {
+  return changes.map(({ is, pointer, type, was, code }) => {
+    const types = was === undefined ? (type ?? '') : `${was} → ${type}`;
+    return [shortTime(at), operation, exchange, status, is, code ?? `${pointer || '/'} ${types}`.trim()];
+  });
 }
 
 function setPaused(agency: Command, shell: Shell, act: 'pause' | 'resume', description: string): void {

@@ -1,9 +1,10 @@
 /** `jembatan check`: the whole configuration, every mistake at once with its place. */
 import type { Command } from 'commander';
-import { adapters } from '../../adapters/index.ts';
+import type { Adapter } from '../adapter-kit/contract.ts';
 import { readEnv, type Env } from '../config/env.ts';
 import { ConfigError, printFinding, type Finding } from '../config/finding.ts';
 import type { Catalogue } from '../domain/catalogue.ts';
+import { openCarried } from './carried.ts';
 import { CommandFailed, countOf, printJson, type Shell } from './shell.ts';
 
 interface Checked {
@@ -28,9 +29,7 @@ export function checkCommand(parent: Command, shell: Shell): void {
     .option('--json', 'print JSON', false)
     .action(async ({ config, secrets, json }: Options) => {
       const env = readEnv({ ...shell.env, ...(config !== undefined && { JEMBATAN_CONFIG: config }) });
-      const { catalogue, findings, isOfSecrets } = await (secrets
-        ? withSecrets(env, shell)
-        : withoutSecrets(env));
+      const { catalogue, findings, isOfSecrets } = await checked(env, shell, secrets);
       const ok = findings.length === 0;
       if (json) printJson(shell, { ok, counts: catalogue ? counts(catalogue) : null, findings });
       else for (const finding of findings) shell.out(printFinding(finding));
@@ -46,17 +45,21 @@ export function checkCommand(parent: Command, shell: Shell): void {
 
 // Checkers and the bus's parts are loaded when they are called: they take longer to load than most commands to run.
 
-async function withoutSecrets({ configDir }: Env): Promise<Checked> {
-  const { checkConfig } = await import('../config/check.ts');
-  return checkConfig(configDir, adapters);
+async function checked(env: Env, shell: Shell, secrets: boolean): Promise<Checked> {
+  const { adapters, close } = await openCarried(env, shell.clock);
+  try {
+    const { checkConfig } = await import('../config/check.ts');
+    const found = await checkConfig(env.configDir, adapters);
+    return secrets && found.catalogue ? await withSecrets(env, shell, adapters) : found;
+  } finally {
+    await close();
+  }
 }
 
-async function withSecrets(env: Env, shell: Shell): Promise<Checked> {
-  const checked = await withoutSecrets(env);
-  if (!checked.catalogue) return checked;
+async function withSecrets(env: Env, shell: Shell, adapters: Adapter[]): Promise<Checked> {
   const { openCatalogue } = await import('../main.ts');
   try {
-    return { catalogue: (await openCatalogue(env, shell.env)).catalogue, findings: [] };
+    return { catalogue: (await openCatalogue(env, shell.env, adapters)).catalogue, findings: [] };
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
     return { findings: error.findings, isOfSecrets: true };

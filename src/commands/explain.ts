@@ -1,6 +1,7 @@
 /** What a person reads when a command fails: what happened and what to do, never where in the code. */
 import { CommanderError } from 'commander';
 import { ConfigError, printFinding } from '../config/finding.ts';
+import { ConnectorError, type ConnectorFinding } from '../connectors/error.ts';
 import { CommitUnknown } from '../domain/commit-unknown.ts';
 import { LedgerRefused } from '../ledger/refused.ts';
 import { KeyFileError } from '../privacy/keys.ts';
@@ -14,7 +15,7 @@ export interface Explained {
   lines: string[];
 }
 
-const OWN = [UsageError, CommandFailed, LedgerRefused, QueueRefused, KeyFileError, NoAnswer];
+const OWN = [UsageError, CommandFailed, LedgerRefused, QueueRefused, KeyFileError, NoAnswer, ConnectorError];
 
 export function explain(error: unknown): Explained {
   // Commander has said its piece already; help and version are no failures.
@@ -30,12 +31,19 @@ function linesOf(error: unknown): string[] {
       `${countOf(error.findings.length, 'mistake')}: nothing was done`,
     ];
   }
+  if (error instanceof ConnectorError && error.findings.length > 0) return error.findings.map(connectorLine);
   if (error instanceof ApiRefused) return [error.message, ...advice(error)];
   if (OWN.some((kind) => error instanceof kind)) return [(error as Error).message];
   if (error instanceof CommitUnknown) {
     return [`${error.message}: whether it is stored is not known, look before you repeat the command`];
   }
   return [systemError(error as NodeJS.ErrnoException & { address?: string; port?: number })];
+}
+
+/** `adapter.ts:3 /signIn connector_shape: … Fix.` */
+function connectorLine({ file, line, pointer, code, message, fix }: ConnectorFinding): string {
+  const place = line === undefined ? file : `${file}:${line}`;
+  return `${place}${pointer ? ` ${pointer}` : ''} ${code}: ${message}. ${fix}.`;
 }
 
 function advice({ status }: ApiRefused): string[] {

@@ -2,7 +2,7 @@
 import { Command } from 'commander';
 import manifest from '../../package.json' with { type: 'json' };
 import { wantsStacks } from '../config/env.ts';
-import { adaptersCommand } from './adapters-command.ts';
+import { adapterCommand } from './adapter/index.ts';
 import { agencyCommand } from './agency-command.ts';
 import { auditCommand } from './audit-command.ts';
 import { backupCommand } from './backup-command.ts';
@@ -17,6 +17,7 @@ import { migrateCommand } from './migrate-command.ts';
 import { moveCommand } from './move-command.ts';
 import { newRoundCommand } from './new-round-command.ts';
 import { pruneCommand } from './prune-command.ts';
+import { reconcileCommand } from './reconcile-command.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { restoreCommand } from './restore-command.ts';
 import { retryCommand } from './retry-command.ts';
@@ -30,13 +31,16 @@ import { withdrawCommand } from './withdraw-command.ts';
 type Register = (parent: Command, shell: Shell) => void;
 
 const GROUPS: [heading: string, commands: Register[]][] = [
-  ['The bus:', [startCommand, demoCommand, checkCommand, adaptersCommand]],
+  ['The bus:', [startCommand, demoCommand, checkCommand, adapterCommand]],
   ['Its ledger, on the same machine:', [keyCommand, auditCommand]],
   ['Care of the ledger:', [migrateCommand, backupCommand, restoreCommand, moveCommand, pruneCommand]],
   ['Applications, over the API:', [sendCommand, showCommand, listCommand, withdrawCommand]],
   [
     'Operators, over the API:',
-    [itemsCommand, stuckCommand, retryCommand, newRoundCommand, resolveCommand, cancelCommand, agencyCommand],
+    [
+      ...[itemsCommand, stuckCommand, retryCommand, newRoundCommand, resolveCommand, cancelCommand],
+      ...[agencyCommand, reconcileCommand],
+    ],
   ],
 ];
 

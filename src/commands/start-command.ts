@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Clock } from '../clock.ts';
 import { readEnv } from '../config/env.ts';
+import { openCarried } from './carried.ts';
 import { CommandFailed, type Shell } from './shell.ts';
 
 export function startCommand(parent: Command, shell: Shell): void {
@@ -21,13 +22,16 @@ Several: JEMBATAN_LEDGER=postgres://…, JEMBATAN_QUEUE=redis://…, JEMBATAN_RO
       // Loaded when it is called: the bus's parts take longer to load than most commands take to run.
       const { openCatalogue, start } = await import('../main.ts');
       const env = readEnv(shell.env);
-      const running = await start({ env, ...(await openCatalogue(env, shell.env)) });
+      const { adapters, close } = await openCarried(env, shell.clock);
+      const opened = await openCatalogue(env, shell.env, adapters);
+      const running = await start({ env, adapters, ...opened });
       shell.out(
         `jembatan listens on http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${running.port}`,
       );
       const told = toldToStop(process, shell.clock, () => process.exit(1));
       const why = await Promise.race([told.then(() => 'told'), running.lost.then(() => 'lost')]);
       await running.stop();
+      await close();
       if (why === 'lost') throw new CommandFailed('Another worker process answers the lanes now');
       // A server that says nothing any more keeps its connections open: nobody waits for it.
       process.exit(0);

@@ -1,9 +1,10 @@
 /** Checks agency entries: adapter, settings, secrets, address, limits and the regions they serve. */
-import type { JsonSchema } from '../adapter-kit/contract.ts';
+import type { Adapter, JsonSchema } from '../adapter-kit/contract.ts';
 import type { Agency } from '../domain/catalogue.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { JsonObject } from '../domain/outcome.ts';
 import { compile } from '../schema/validate.ts';
+import { checkGateway } from './check-gateway.ts';
 import { checkOpens } from './check-opens.ts';
 import { checkRegion } from './check-places.ts';
 import { pointerOf, segmentsOf, suggest } from './finding.ts';
@@ -27,16 +28,9 @@ export function checkAgencies(world: World): void {
         (file.value[agency.id] as JsonObject)['vpn'] === true,
         spot('settings', 'baseUrl'),
       );
-    const platforms = world.catalogue.platforms.map(({ id }) => id);
-    if (
-      agency.opensFor !== undefined &&
-      !world.broken.has('platforms') &&
-      !platforms.includes(agency.opensFor)
-    ) {
-      const message = `No platform ${agency.opensFor}`;
-      world.report(spot('opensFor'), 'unknown_platform', message, suggest(agency.opensFor, platforms));
-    }
     const adapter = adapterOf(agency, world.adapters);
+    checkOpensFor(world, agency, adapter, spot);
+    checkGateway(world, agency, adapter, spot);
     if (adapter) checkSettings(world, agency, adapter.settings, spot('settings'));
     else {
       reportAdapter(world, agency, spot);
@@ -63,6 +57,29 @@ function reportAdapter(world: World, agency: Agency, spot: SpotOf): void {
     `No adapter ${agency.adapter}`,
     suggest(agency.adapter, names),
   );
+}
+
+/** Whose the applications are that it brings, and whether there is a service for any of them. */
+function checkOpensFor(world: World, { opensFor }: Agency, adapter: Adapter | undefined, spot: SpotOf): void {
+  const platforms = world.catalogue.platforms.map(({ id }) => id);
+  const opens = Object.values(adapter?.hosted ?? {}).flatMap((one) =>
+    'opens' in one && one.opens !== undefined ? [one.opens] : [],
+  );
+  if (opensFor === undefined) {
+    if (opens.length === 0) return;
+    const message = `It brings applications (${opens.join(', ')}), and no platform is named that they are for`;
+    world.report(spot(), 'missing_opens_for', message, `Add opensFor: ${platforms.toSorted().join(' or ')}`);
+    return;
+  }
+  if (!world.broken.has('platforms') && !platforms.includes(opensFor)) {
+    const message = `No platform ${opensFor}`;
+    world.report(spot('opensFor'), 'unknown_platform', message, suggest(opensFor, platforms));
+  }
+  const isSure = !world.broken.has('service') && !world.broken.has('route');
+  const { services, routes } = world.catalogue;
+  if (!isSure || opens.length === 0 || opens.some((code) => services.has(code) && routes.has(code))) return;
+  const message = `None of the services that it opens is offered here (${opens.join(', ')})`;
+  world.report(spot('opensFor'), 'opens_nothing', message, 'Describe the service and its route');
 }
 
 function checkOrder(world: World, { limits, retry }: Agency, spot: SpotOf): void {

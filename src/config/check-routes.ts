@@ -1,5 +1,6 @@
 /** Checks routes: services, roles and operations that exist, an order without loops, one pivot. */
-import type { Route, RouteStep } from '../domain/catalogue.ts';
+import type { Agency, Route, RouteStep } from '../domain/catalogue.ts';
+import { compile } from '../schema/validate.ts';
 import { suggest } from './finding.ts';
 import { adapterOf, type Spot, type World } from './world.ts';
 
@@ -34,6 +35,18 @@ function checkCall(world: World, { call }: RouteStep, spot: Spot): void {
     const message = `Adapter ${name} has no operation ${operation}`;
     world.report(spot, 'unknown_operation', message, suggest(operation, Object.keys(operations)));
   }
+  for (const agency of players) checkOffer(world, agency, operation, spot);
+}
+
+/** Not every profile of an adapter offers every operation. */
+function checkOffer(world: World, agency: Agency, name: string, spot: Spot): void {
+  const operations = adapterOf(agency, world.adapters)?.operations ?? {};
+  const demanded = Object.hasOwn(operations, name) ? operations[name]!.settings : undefined;
+  if (!demanded) return;
+  const [problem] = compile(demanded)(agency.settings);
+  if (!problem) return;
+  const message = `${agency.id} does not offer ${name}: its settings${problem.pointer} ${problem.detail}`;
+  world.report(spot, 'operation_not_offered', message, `Leave the step out, or change how ${agency.id} is reached`);
 }
 
 function checkAfter(world: World, route: Route, step: string, file: Spot['file']): void {

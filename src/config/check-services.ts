@@ -3,7 +3,7 @@ import { agencyFor, type Service } from '../domain/catalogue.ts';
 import { compile } from '../schema/validate.ts';
 import { checkRegion } from './check-places.ts';
 import { escapeSegment, pointerOf, suggest } from './finding.ts';
-import { patternProblem } from './pattern.ts';
+import { patternProblem } from '../schema/pattern.ts';
 import type { Spot, World } from './world.ts';
 
 export function checkServices(world: World): void {

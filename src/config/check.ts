@@ -3,6 +3,7 @@ import type { Adapter } from '../adapter-kit/contract.ts';
 import type { Catalogue } from '../domain/catalogue.ts';
 import { checkAgencies } from './check-agencies.ts';
 import { checkPlaces } from './check-places.ts';
+import { checkPublishers } from './check-publishers.ts';
 import { checkReads } from './check-reads.ts';
 import { checkRoutes } from './check-routes.ts';
 import { checkServices } from './check-services.ts';
@@ -17,7 +18,8 @@ export async function checkConfig(
 ): Promise<{ catalogue?: Catalogue; findings: Finding[] }> {
   const loaded = await loadConfig(folder);
   const world = worldOf(loaded, adapters);
-  for (const check of [checkPlaces, checkAgencies, checkServices, checkRoutes, checkReads]) check(world);
+  const checks = [checkPlaces, checkPublishers, checkAgencies, checkServices, checkRoutes, checkReads];
+  for (const check of checks) check(world);
   const findings = sortFindings([...loaded.findings, ...world.findings]);
   return findings.length === 0 ? { catalogue: loaded.catalogue, findings } : { findings };
 }

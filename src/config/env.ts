@@ -204,3 +204,15 @@ function unknownNames(env: Source): Finding[] {
 function finding(code: string, name: string, message: string, fix: string): Finding {
   return { code, file: 'environment', line: 0, pointer: `/${name}`, message, fix };
 }
+
+/** Runs a function with the process in another time zone: Node reads TZ anew whenever it is set. */
+export function inZone<T>(zone: string, run: () => T): T {
+  const own = process.env['TZ'];
+  process.env['TZ'] = zone;
+  try {
+    return run();
+  } finally {
+    if (own === undefined) delete process.env['TZ'];
+    else process.env['TZ'] = own;
+  }
+}

@@ -3,6 +3,7 @@ import type {
   Agency,
   AgencyLimits,
   Calendar,
+  Gateway,
   Platform,
   RetryPolicy,
   Route,
@@ -26,14 +27,19 @@ export const DEFAULT_RETRY: RetryPolicy = { attempts: 8, base: '1s', cap: '15m',
 
 /** Every function here takes a value that its schema in `schemas/` has already held. */
 export function fillAgency(id: string, entry: JsonObject): Agency {
-  const { limits, retry, documentHosts, vpn: _, ...rest } = entry;
+  const { limits, retry, documentHosts, gateway, vpn: _, ...rest } = entry;
   return {
     ...(rest as unknown as Agency),
     id,
+    ...(gateway !== undefined && { gateway: fillGateway(gateway as unknown as Gateway) }),
     limits: { ...DEFAULT_LIMITS, ...(limits as Partial<AgencyLimits> | undefined) },
     retry: { ...DEFAULT_RETRY, ...(retry as Partial<RetryPolicy> | undefined) },
     documentHosts: (documentHosts as string[] | undefined) ?? [],
   };
+}
+
+function fillGateway(gateway: Gateway): Gateway {
+  return { ...gateway, header: (gateway.header ?? 'apikey').toLowerCase() };
 }
 
 export function fillPlatform(id: string, entry: JsonObject): Platform {
@@ -71,7 +77,11 @@ export function fillRoute(entry: JsonObject): Route {
   return {
     ...route,
     ...(route.deadline && {
-      deadline: { ...route.deadline, onBreach: route.deadline.onBreach ?? 'escalate' },
+      deadline: {
+        ...route.deadline,
+        onBreach: route.deadline.onBreach ?? 'escalate',
+        pauses: route.deadline.pauses ?? ['applicant', 'payment', 'appointment'],
+      },
     }),
     steps: Object.fromEntries(steps),
     result: route.result ?? {},

@@ -8,6 +8,7 @@ import { compileForOwner } from '../schema/validate.ts';
 import agencies from '../../schemas/agencies.json' with { type: 'json' };
 import calendar from '../../schemas/calendar.json' with { type: 'json' };
 import platforms from '../../schemas/platforms.json' with { type: 'json' };
+import publishers from '../../schemas/publishers.json' with { type: 'json' };
 import regions from '../../schemas/regions.json' with { type: 'json' };
 import route from '../../schemas/route.json' with { type: 'json' };
 import service from '../../schemas/service.json' with { type: 'json' };
@@ -19,7 +20,15 @@ import { mistakes, problemFindings } from './problem-findings.ts';
 import { wrongPlaces, type WrongPlaces } from './wrong-places.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
-export type Kind = 'agencies' | 'platforms' | 'sites' | 'regions' | 'calendar' | 'service' | 'route';
+export type Kind =
+  | 'agencies'
+  | 'platforms'
+  | 'sites'
+  | 'regions'
+  | 'publishers'
+  | 'calendar'
+  | 'service'
+  | 'route';
 
 export interface ConfigFile extends YamlFile {
   kind: Kind;
@@ -38,13 +47,17 @@ export interface Loaded {
   broken: Set<Kind>;
 }
 
-const SCHEMAS: Record<Kind, JsonSchema> = { agencies, platforms, sites, regions, calendar, service, route };
+const SCHEMAS: Record<Kind, JsonSchema> = {
+  ...{ agencies, platforms, sites, regions, publishers, calendar, service, route },
+};
 const SINGLE: Record<string, Kind> = {
   'agencies.yaml': 'agencies',
   'platforms.yaml': 'platforms',
   'sites.yaml': 'sites',
   'regions.yaml': 'regions',
 };
+/** Not every mall has one. */
+const OPTIONAL: Record<string, Kind> = { 'publishers.yaml': 'publishers' };
 /** What a file of many is known by. */
 const NAME_FIELDS: Partial<Record<Kind, string>> = { calendar: 'id', service: 'code', route: 'service' };
 const FOLDERS: Record<string, Kind> = { calendars: 'calendar', services: 'service', routes: 'route' };
@@ -113,10 +126,12 @@ async function listFiles(folder: string): Promise<{ places: Place[]; findings: F
     });
   };
   for (const name of await visible(folder)) {
+    const optional = OPTIONAL[name];
+    if (optional) places.push({ path: name, kind: optional });
     const kind = FOLDERS[name];
     if (kind === undefined) {
-      const isOurs = name in SINGLE || !/\.ya?ml$/.test(name);
-      if (!isOurs) strange(name, Object.keys(SINGLE));
+      const isOurs = name in SINGLE || name in OPTIONAL || !/\.ya?ml$/.test(name);
+      if (!isOurs) strange(name, Object.keys({ ...SINGLE, ...OPTIONAL }));
       continue;
     }
     for (const file of await visible(`${folder}/${name}`)) {

@@ -28,7 +28,7 @@ export interface Missing {
 const ROOTS = ['application', 'service', 'site', 'steps'];
 /** What the bus adds to the body it was given (`flow/view`). */
 const GIVEN = ['id', 'number'];
-const STEP_PARTS = ['state', 'output'];
+const STEP_PARTS = ['state', 'code', 'output', 'before'];
 const SITE_FIELDS = ['code', 'title', 'regionCode', 'zone', 'calendar', 'closes'];
 
 /** What is wrong with a path, if anything. */
@@ -103,7 +103,7 @@ function missingStep(path: string[], rest: string[], reader: Reader): Missing | 
       fix: `Write steps.${name}.output.…`,
     };
   }
-  if (part === 'state') return null;
+  if (part === 'state' || part === 'code') return null;
   const misses = operationsOf(step.call, reader.world).map(({ output }) =>
     missingField(path, field, output, output),
   );

@@ -2,6 +2,7 @@
 import { constants } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Agency } from '../domain/catalogue.ts';
 import type { JsonObject, JsonValue } from '../domain/outcome.ts';
 import { ConfigError, escapeSegment, type Finding } from './finding.ts';
 
@@ -47,6 +48,17 @@ export async function resolveSecrets(
   findings.sort((a, b) => a.pointer.localeCompare(b.pointer));
   if (findings.length > 0) throw new ConfigError(findings);
   return { settings: resolved, secrets };
+}
+
+/** An agency entry with the secrets of its settings and of its gateway. Throws as `resolveSecrets` does. */
+export async function resolveAgency(
+  agency: Agency,
+  source: SecretSource,
+): Promise<{ agency: Agency; secrets: string[] }> {
+  const { settings, gateway } = agency;
+  const apart = { settings, ...(gateway && { gateway: { ...gateway } }) };
+  const { settings: resolved, secrets } = await resolveSecrets(apart, source);
+  return { agency: { ...agency, ...(resolved as unknown as Pick<Agency, 'settings' | 'gateway'>) }, secrets };
 }
 
 type Problem = Pick<Finding, 'code' | 'file' | 'message' | 'fix'>;

@@ -23,17 +23,24 @@ export async function readYaml(
   folder: string,
   file: string,
 ): Promise<{ file?: YamlFile; findings: Finding[] }> {
-  const found = (code: string, message: string, fix: string, line = 1): Finding => {
-    return { code, file, line, pointer: '', message, fix };
-  };
   let bytes: Buffer;
   try {
     bytes = await readBytes(join(folder, file));
   } catch (error) {
-    return { findings: [unreadable(error, found)] };
+    return { findings: [unreadable(error, finder(file))] };
   }
+  return parseYaml(file, bytes);
+}
+
+/** The same of bytes that are at hand. */
+export function parseYaml(file: string, bytes: Buffer): { file?: YamlFile; findings: Finding[] } {
+  const found = finder(file);
   const bad = badBytes(bytes, found);
   return bad ? { findings: [bad] } : parse(file, bytes.toString('utf8'), found);
+}
+
+function finder(file: string): Found {
+  return (code, message, fix, line = 1) => ({ code, file, line, pointer: '', message, fix });
 }
 
 class Refused extends Error {}

@@ -12,14 +12,14 @@ import {
   type Draft,
   type Ending,
 } from '../domain/application.ts';
-import { newKey } from '../domain/ids.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { JsonObject } from '../domain/outcome.ts';
 import { hasEnded, isInFlight, isWaiting, perhapsDone, type Step } from '../domain/step.ts';
 import { advance, commit, MOST_RACES, type Extras } from '../flow/change.ts';
 import { recover } from '../flow/recover.ts';
 import type { SealKey } from '../flow/ports/vault.ts';
-import { openView, sealStep, type View } from '../flow/view.ts';
+import { beginRound } from '../flow/rounds.ts';
+import { openView, type View } from '../flow/view.ts';
 import type { Desk } from './look.ts';
 
 /** Who acts and why; the reason is stored sealed, its salted hash stands in the event. */
@@ -62,7 +62,8 @@ async function act(
 
 const SALT_BYTES = 16;
 
-function actEvent(
+/** The event of a person's act: who, and a salted hash of why; the reason itself is sealed. */
+export function actEvent(
   desk: Desk,
   view: View,
   type: string,
@@ -207,7 +208,7 @@ function roundRefused(step: Step, { effect, money }: Pick<Operation, 'effect' | 
 
 /** Runs a step again with new input: a correction, a new bill, a top-up. New key, attempts from 1, the old round kept. */
 export function newRound(desk: Desk, applicationId: string, name: string, actor: Actor): Promise<Acted> {
-  return act(desk, applicationId, 'step.newRound', actor, { step: name }, (draft, view) => {
+  return act(desk, applicationId, 'step.newRound', actor, { step: name }, (draft) => {
     const step = draft.steps.get(name);
     if (!step) return { refused: 'unknown_step' };
     if (FINAL.has(draft.application.state) || draft.application.ending)
@@ -216,19 +217,8 @@ export function newRound(desk: Desk, applicationId: string, name: string, actor:
     const refused = roundRefused(step, operation);
     if (refused !== null) return { refused };
     const unasked = step.state === 'parked' && step.attempts === 0 && !perhapsDone(step);
-    draft.closed.add(name);
-    patch(draft, name, {
-      ...{ round: step.round + 1, attempts: 0, spent: 0, inquiries: 0, code: null },
-      ...(unasked ? { state: 'pending', dueAt: null } : { state: 'ready', dueAt: draft.now }),
-      ...{
-        key: newKey(desk.clock),
-        timeoutAt: null,
-        sentAt: null,
-        fence: step.fence + 1,
-        secret: {},
-      },
-    });
-    return { oldRounds: [sealStep(desk.vault, view.key, step)] };
+    beginRound(desk, draft, step, unasked ? 'pending' : 'ready');
+    return {};
   });
 }
 

@@ -1,5 +1,6 @@
 /** An application's life: its states, which steps may start, how it ends. Pure rules over a draft. */
 import type { NewEvent } from './chain.ts';
+import type { ServiceClock } from './deadline.ts';
 import type { JsonObject } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import {
@@ -52,6 +53,10 @@ export interface Application {
   acceptedAt: number;
   promisedAt: number | null;
   endedAt: number | null;
+  /** The clock of the law; null where the route names no deadline. */
+  clock: ServiceClock | null;
+  /** The application whose step opened this one. */
+  parent: string | null;
 }
 
 /** What a person is needed for. */
@@ -63,12 +68,22 @@ export type ItemKind =
   | 'refund'
   | 'undoRefused'
   | 'rejectedAfterPivot'
-  | 'mapping';
+  | 'mapping'
+  /** A decision that the route wants of a person. */
+  | 'task'
+  /** The promise was missed. */
+  | 'overdue'
+  /** Approved by law: the agency is to be told. */
+  | 'deemedApproval';
 
 export interface NewItem {
   step: string;
   kind: ItemKind;
   code: string;
+  /** Whose queue it stands in; the operators' when absent. */
+  role?: string;
+  /** When it is due, ms. */
+  dueAt?: number;
 }
 
 /** An application and its steps while a change is worked out. Steps are replaced, never mutated in place. */
@@ -81,6 +96,8 @@ export interface Draft {
   items: NewItem[];
   /** Steps whose open items are closed by this change. */
   closed: Set<string>;
+  /** Rounds that this change ends, as they were. */
+  oldRounds: Step[];
   now: number;
 }
 
@@ -112,6 +129,7 @@ export function newDraft(application: Application, steps: Iterable<Step>, now: n
     events: [],
     items: [],
     closed: new Set(),
+    oldRounds: [],
     now,
   };
 }
@@ -241,8 +259,10 @@ function windUp(draft: Draft, undoable: (step: Step) => boolean): boolean {
     return false;
   }
   // What still waits cannot be undone here: late news of it is kept as a conflict.
-  for (const step of steps.filter(isWaiting))
+  for (const step of steps.filter(isWaiting)) {
     moveStep(draft, step.name, 'cancelled', { dueAt: null }, 'cancelled');
+    draft.closed.add(step.name);
+  }
   return !steps.some((step) => step.state === 'parked');
 }
 

@@ -1,4 +1,5 @@
 /** The configured world: agencies, platforms, sites, calendars, services and routes, as `config/` describes it. */
+import type { Pause, Term } from './deadline.ts';
 import type { JsonObject, LocalizedText } from './outcome.ts';
 import type { Quota } from './quota.ts';
 
@@ -62,8 +63,26 @@ export interface Agency {
   retry: RetryPolicy;
   /** Hosts (`name:port`) from which its documents may be fetched besides its own. */
   documentHosts: string[];
+  /** Where its working days are counted, when it decides: the site's, when absent. */
+  office?: { zone: string; closes: string; calendar: string };
   /** The platform that applications opened by this agency belong to. */
   opensFor?: string;
+  /** The gateway that it is reached through; `settings.baseUrl` is the gateway's then. */
+  gateway?: Gateway;
+}
+
+/** An API gateway before an agency, as the national bus SPLP is one. The agency knows nothing of it. */
+export interface Gateway {
+  /** Where the agency's own paths begin below the gateway's: `/dukcapil/1.0`. */
+  prefix: string;
+  /** Written before the prefix as `/t/{tenant}`: `kuburayakab.go.id`. */
+  tenant?: string;
+  /** The header that carries the gateway's key, in lower case. */
+  header: string;
+  /** The word before the key: `Bearer`. */
+  scheme?: string;
+  /** Secret. */
+  key: string;
 }
 
 export interface Platform {
@@ -125,6 +144,8 @@ export interface Service {
   form: JsonObject;
   requirements: { code: string; title: LocalizedText; documentTypes: string[]; mandatory: boolean }[];
   fees: FeeItem[];
+  /** Where silence is consent by law: a decision that is not made in time counts as a yes. */
+  deemedApproval?: { legalBasis: string };
   /** Default legal basis for applications that name none. */
   legalBasis?: string;
 }
@@ -141,14 +162,51 @@ export interface RouteStep {
   pivot: boolean;
   /** How long news may take after `pending`. */
   waits?: Duration;
+  /** So long after the wait began the citizen or the officer is reminded. */
+  remind?: Duration[];
+  /** What happens when a wait ends without news: a person decides, the application expires, or the step is rejected. */
+  onTimeout?: 'person' | 'expire' | 'reject';
+  /** Of `bus.task`: who decides, by when, and on what form. */
+  task?: HumanTask;
+  /** An unpaid bill is made anew so often, each a round of its own, before it ends its application. */
+  rebill?: number;
+  /**
+   * Its end is none while this expression holds: those steps run again, each in a new round, and then this one. At most
+   * so often; after that its end stands.
+   */
+  again?: { when: string; steps: string[]; most: number };
+  /** Must be done in the end: when the agency's tries are spent it is tried on, and a person is told. */
+  insist?: boolean;
+  /** A check's result holds for so long; older ones run again when the application is mended. */
+  validFor?: Duration;
   /** Field name → expression (nested objects and arrays allowed). */
   with: JsonObject;
+}
+
+/** A person's decision as a route wants it. */
+export interface HumanTask {
+  /** Whose queue it stands in. */
+  role: string;
+  title: LocalizedText;
+  /** So long after it was opened it is due. */
+  due?: Duration;
+  /** Two people have to decide the same. */
+  fourEyes: boolean;
+  /** JSON Schema of what is filled in. */
+  form: JsonObject;
 }
 
 export interface Route {
   service: string;
   version: string;
-  deadline?: { in: number; unit: 'workingDays' | 'days'; onBreach: 'escalate' | 'none' };
+  deadline?: Term & {
+    /** A person is told, nobody is, or the step that decides is approved by law. */
+    onBreach: 'escalate' | 'none' | 'deemedApproval';
+    /** What stands the clock still. */
+    pauses: Pause[];
+    /** The step that decides: what is deemed approved. */
+    decides?: string;
+  };
   /** An applicant's steps at one agency begin in the order of his applications; in any order when absent. */
   order?: 'applicant';
   steps: Record<string, RouteStep>;

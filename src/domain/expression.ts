@@ -22,8 +22,13 @@ const MAX_CHARACTERS = 2000;
 const PLAIN_PATH = /^[A-Za-z_][A-Za-z0-9_]*(?:\.[A-Za-z_][A-Za-z0-9_]*)*$/;
 const WORDS = new Set(['and', 'or', 'in', 'true', 'false', 'null']);
 
+/** Functions that a connector's expressions may call besides the allow-list; each ends in time that grows with its input only. */
+export type MoreFunctions = Readonly<Record<string, (...given: unknown[]) => unknown>>;
+
+const NONE: MoreFunctions = {};
+
 /** Compiles one expression. Throws an ExpressionError with `code` and `position` when it may not run. */
-export function compileExpression(text: string): Expression {
+export function compileExpression(text: string, functions = NONE): Expression {
   if (text.length > MAX_CHARACTERS) {
     throw new ExpressionError('expression_size', `longer than ${MAX_CHARACTERS} characters`);
   }
@@ -33,9 +38,9 @@ export function compileExpression(text: string): Expression {
   }
   const compiled = parse(text);
   const tree = compiled.ast() as SyntaxNode;
-  const reads = readsOf(tree);
+  const reads = readsOf(tree, Object.keys(functions));
   if (isLiteral(tree)) return { text, reads, plain: true, evaluate: () => tree.value };
-  return { text, reads, plain: false, evaluate: (scope) => run(compiled, scope) };
+  return { text, reads, plain: false, evaluate: (scope) => run(compiled, scope, functions) };
 }
 
 function isLiteral(tree: SyntaxNode): boolean {
@@ -51,11 +56,11 @@ function parse(text: string): jsonata.Expression {
   }
 }
 
-async function run(compiled: jsonata.Expression, scope: Scope): Promise<unknown> {
+async function run(compiled: jsonata.Expression, scope: Scope, functions: MoreFunctions): Promise<unknown> {
   let value: unknown;
   try {
     // Its own bindings: without them JSONata keeps the input in one frame shared by concurrent runs.
-    value = await compiled.evaluate(scope, {});
+    value = await compiled.evaluate(scope, functions);
   } catch (error) {
     const { code, position } = error as { code?: string; position?: number };
     // JSONata's messages quote the value at fault, which may be personal.
@@ -112,10 +117,10 @@ type Reader = (scope: Scope) => unknown;
  * Compiles `with` or `result`: nested objects and arrays of expressions; numbers, booleans and null stand for
  * themselves. Throws an ExpressionError at the first part that may not run.
  */
-export function compileTemplate(fields: JsonObject): Template {
+export function compileTemplate(fields: JsonObject, functions = NONE): Template {
   const expressions: Expression[] = [];
   const collect = (text: string): Expression => {
-    const expression = compileExpression(text);
+    const expression = compileExpression(text, functions);
     expressions.push(expression);
     return expression;
   };

@@ -65,7 +65,7 @@ export interface Correction {
 }
 
 /** Who has to move before a pending step can end. */
-export type Awaits = 'agency' | 'payment' | 'appointment' | 'applicant';
+export type Awaits = 'agency' | 'payment' | 'appointment' | 'applicant' | 'officer';
 
 export interface Ok {
   is: 'ok';

@@ -15,6 +15,9 @@ export interface PlanStep {
   pivot: boolean;
   waits: string | null;
   with: Template;
+  again: { when: Expression; steps: string[]; most: number } | null;
+  /** The rest of what the route says of it. */
+  rules: RouteStep;
 }
 
 /** The service and route that an application was accepted under: pinned for its life (law 9). */
@@ -49,6 +52,8 @@ function planStep(name: string, position: number, step: RouteStep): PlanStep {
     need: step.need,
     pivot: step.pivot,
     waits: step.waits ?? null,
+    again: step.again ? { ...step.again, when: compileExpression(step.again.when) } : null,
+    rules: step,
     with: compileTemplate(step.with),
   };
 }

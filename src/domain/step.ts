@@ -10,6 +10,8 @@ export type StepState =
   | 'waitingPayment'
   | 'waitingAppointment'
   | 'waitingApplicant'
+  /** A person decides, as the route wants it. */
+  | 'waitingOfficer'
   /** The answer was lost: being asked about, or sent again under the same key. */
   | 'unknown'
   /** A person must decide; an open item says what. */
@@ -31,6 +33,14 @@ export interface StepSecret {
   /** The agency's own words with a refusal. */
   text?: string;
   corrections?: Correction[];
+  /** What the round before gave. */
+  before?: JsonObject;
+  /** A person was told already that its agency's tries were spent. */
+  insisted?: true;
+  /** Reminders given in this wait. */
+  reminded?: number;
+  /** What a first person decided, where a second has to agree. */
+  proposal?: { by: string; decision: JsonObject };
 }
 
 export interface Step {
@@ -88,7 +98,12 @@ export const MAPPING_ERROR = 'MAPPING_ERROR';
 
 export type AttemptKind = 'send' | 'inquiry' | 'undo';
 
-const WAITING: ReadonlySet<StepState> = new Set(['waitingAgency', 'waitingPayment', 'waitingAppointment']);
+const WAITING: ReadonlySet<StepState> = new Set([
+  'waitingAgency',
+  'waitingPayment',
+  'waitingAppointment',
+  'waitingOfficer',
+]);
 const ENDED_WELL: ReadonlySet<StepState> = new Set(['succeeded', 'skipped']);
 const ENDED: ReadonlySet<StepState> = new Set([
   'succeeded',
@@ -124,13 +139,22 @@ export function perhapsDone(step: Pick<Step, 'state' | 'code' | 'sentAt' | 'time
 export function waitingState(awaits: Awaits | undefined): StepState {
   if (awaits === 'payment') return 'waitingPayment';
   if (awaits === 'appointment') return 'waitingAppointment';
+  if (awaits === 'officer') return 'waitingOfficer';
   return awaits === 'applicant' ? 'waitingApplicant' : 'waitingAgency';
 }
 
-export type NextAct = AttemptKind | 'lost' | 'timeOut';
+export type NextAct = AttemptKind | 'lost' | 'timeOut' | 'remind';
 
-/** What a wake is for, or null when there is nothing to do (yet: a bell may come before its time). */
-export function nextAct(step: Step, canBeAsked: boolean, now: number): NextAct | null {
+/**
+ * What a wake is for, or null when there is nothing to do (yet: a bell may come before its time). `remindAt`: when
+ * somebody is to be reminded of what he has to do.
+ */
+export function nextAct(
+  step: Step,
+  canBeAsked: boolean,
+  now: number,
+  remindAt: number | null = null,
+): NextAct | null {
   if (step.leaseUntil !== null) return step.leaseUntil <= now ? 'lost' : null;
   if (step.dueAt === null || step.dueAt > now) return null;
   if (step.state === 'ready') return 'send';
@@ -138,5 +162,6 @@ export function nextAct(step: Step, canBeAsked: boolean, now: number): NextAct |
   if (step.state === 'unknown') return canBeAsked ? 'inquiry' : 'send';
   if (!isWaiting(step)) return null;
   if (step.timeoutAt !== null && step.timeoutAt <= now) return 'timeOut';
+  if (remindAt !== null && remindAt <= now) return 'remind';
   return canBeAsked ? 'inquiry' : null;
 }

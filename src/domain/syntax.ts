@@ -65,10 +65,16 @@ const NAMES: Record<string, string> = {
 /** The context in which names are read; `null` when it cannot be followed (a function's result). */
 type Context = string[] | null;
 
+/** What a walk knows besides the node: the functions that may be called, and the paths found so far. */
+interface Walk {
+  functions: ReadonlySet<string>;
+  reads: string[][];
+}
+
 /** Walks a tree, throws an ExpressionError for what is refused and gathers the paths it reads. */
-export function readsOf(tree: SyntaxNode): string[][] {
+export function readsOf(tree: SyntaxNode, more: readonly string[] = []): string[][] {
   const reads: string[][] = [];
-  walk(tree, [], 0, reads);
+  walk(tree, [], 0, { functions: new Set([...FUNCTIONS, ...more]), reads });
   return reads;
 }
 
@@ -76,19 +82,19 @@ function refuse(node: SyntaxNode, what = NAMES[node.type] ?? `"${node.type}"`): 
   throw new ExpressionError('expression_refused', `${what} is not allowed in an expression`, node.position);
 }
 
-function walk(node: SyntaxNode, context: Context, depth: number, reads: string[][]): void {
+function walk(node: SyntaxNode, context: Context, depth: number, found: Walk): void {
   if (depth > MAX_DEPTH) {
     throw new ExpressionError('expression_depth', `nested deeper than ${MAX_DEPTH} levels`, node.position);
   }
   if (node.group !== undefined) refuse(node, 'grouping ({…} after a value)');
-  const into = (inner: SyntaxNode): void => walk(inner, context, depth + 1, reads);
+  const into = (inner: SyntaxNode): void => walk(inner, context, depth + 1, found);
   switch (node.type) {
     case 'string':
     case 'number':
     case 'value':
       break;
     case 'path':
-      walkPath(node, context, depth, reads);
+      walkPath(node, context, depth, found);
       break;
     case 'binary':
       if (!OPERATORS.has(String(node.value))) refuse(node, `the operator ${String(node.value)}`);
@@ -108,12 +114,12 @@ function walk(node: SyntaxNode, context: Context, depth: number, reads: string[]
       into(node.expressions[0]!);
       break;
     case 'function':
-      walkFunction(node, into);
+      walkFunction(node, into, found.functions);
       break;
     default:
       refuse(node);
   }
-  filters(node.predicate, null, depth, reads);
+  filters(node.predicate, null, depth, found);
 }
 
 function walkUnary(node: SyntaxNode, into: (inner: SyntaxNode) => void): void {
@@ -127,9 +133,13 @@ function walkUnary(node: SyntaxNode, into: (inner: SyntaxNode) => void): void {
   }
 }
 
-function walkFunction(node: SyntaxNode, into: (inner: SyntaxNode) => void): void {
+function walkFunction(
+  node: SyntaxNode,
+  into: (inner: SyntaxNode) => void,
+  functions: ReadonlySet<string>,
+): void {
   const name = String(node.procedure?.value);
-  if (node.procedure?.type !== 'variable' || !FUNCTIONS.includes(name)) refuse(node, `the function $${name}`);
+  if (node.procedure?.type !== 'variable' || !functions.has(name)) refuse(node, `the function $${name}`);
   const width = node.arguments?.[1];
   if (name === 'pad' && !isWidth(width)) refuse(node, `$pad to anything but a number up to ${MAX_PAD}`);
   node.arguments!.forEach(into);
@@ -141,7 +151,7 @@ function isWidth(node: SyntaxNode | undefined): boolean {
 }
 
 /** Steps after the first may only go down (a name) or give one object each, so no path can multiply. */
-function walkPath(node: SyntaxNode, context: Context, depth: number, reads: string[][]): void {
+function walkPath(node: SyntaxNode, context: Context, depth: number, found: Walk): void {
   let at: Context = context;
   let read = false;
   node.steps!.forEach((step, place) => {
@@ -154,21 +164,21 @@ function walkPath(node: SyntaxNode, context: Context, depth: number, reads: stri
     } else {
       const isObject = step.type === 'unary' && step.value === '{';
       if (place > 0 && !isObject) refuse(step, 'anything but a name or {…} after a dot');
-      if (read && at) reads.push(at);
-      walk(step, at, depth + 1, reads);
+      if (read && at) found.reads.push(at);
+      walk(step, at, depth + 1, found);
       at = null;
       read = false;
     }
-    filters(step.stages, at, depth, reads);
-    if (step.type === 'name') filters(step.predicate, at, depth, reads);
+    filters(step.stages, at, depth, found);
+    if (step.type === 'name') filters(step.predicate, at, depth, found);
   });
-  if (read && at) reads.push(at);
+  if (read && at) found.reads.push(at);
 }
 
-function filters(stages: SyntaxNode[] | undefined, context: Context, depth: number, reads: string[][]): void {
+function filters(stages: SyntaxNode[] | undefined, context: Context, depth: number, found: Walk): void {
   for (const stage of stages ?? []) {
     if (stage.type !== 'filter') refuse(stage, 'a variable (@ or #)');
     if (stage.expr!.type === 'string') refuse(stage.expr!, "a name in brackets (write a.b, not a['b'])");
-    walk(stage.expr!, context, depth + 1, reads);
+    walk(stage.expr!, context, depth + 1, found);
   }
 }

@@ -1,13 +1,16 @@
 /** Turns a worked-out draft into the change that the ledger stores, and stores it. */
 import type { Draft } from '../domain/application.ts';
-import { conclude, skip, start, startable } from '../domain/application.ts';
+import { conclude, note, skip, start, startable } from '../domain/application.ts';
 import { chain, type NewEvent } from '../domain/chain.ts';
-import { ExpressionError } from '../domain/expression.ts';
+import { ExpressionError, type Expression } from '../domain/expression.ts';
 import type { JsonObject } from '../domain/outcome.ts';
-import { MAPPING_ERROR, type Step } from '../domain/step.ts';
+import { keepClock } from '../domain/standing.ts';
+import { hasEnded, MAPPING_ERROR, type Step } from '../domain/step.ts';
+import { countingOf } from './counting.ts';
 import { isoTime, type Flow } from './flow.ts';
 import { park } from './moves.ts';
 import type { Change, Recorded } from './ports/ledger.ts';
+import { beginRound } from './rounds.ts';
 import { ringFairly } from './share.ts';
 import { places, scopeOf, sealStep, type View } from './view.ts';
 
@@ -15,7 +18,12 @@ import { places, scopeOf, sealStep, type View } from './view.ts';
 export const MOST_RACES = 30;
 
 /** What a change carries besides the draft. */
-export type Extras = Pick<Change, 'attempt' | 'lane' | 'references' | 'inbox' | 'documents' | 'oldRounds'> & {
+export type Extras = Pick<
+  Change,
+  'attempt' | 'lane' | 'references' | 'inbox' | 'documents' | 'taken' | 'index'
+> & {
+  /** The body as the applicant has mended it. */
+  body?: JsonObject;
   /** Who closes the open items of `draft.closed`. */
   by?: string;
   /** A person settles what is disputed, too. */
@@ -28,6 +36,7 @@ export async function advance(
   view: Pick<View, 'application' | 'body' | 'plan'>,
   draft: Draft,
 ): Promise<void> {
+  await runAgain(flow, view, draft);
   for (let ready = startable(draft, view.plan); ready.length > 0; ready = startable(draft, view.plan)) {
     for (const step of ready) {
       const runs = await isWanted(flow, view, draft, step);
@@ -37,6 +46,30 @@ export async function advance(
     }
   }
   conclude(draft, view.plan, (step) => isUndoable(flow, step));
+  const catalogue = flow.catalogue();
+  const site = catalogue.sites.find(({ code }) => code === draft.application.site);
+  keepClock(draft, view.plan, draft.application.clock && countingOf(catalogue, view.plan, site));
+}
+
+/** Steps whose end is none yet: a sum that falls short is paid again, and what judged it judges anew. */
+async function runAgain(
+  flow: Flow,
+  view: Pick<View, 'application' | 'body' | 'plan'>,
+  draft: Draft,
+): Promise<void> {
+  if (draft.application.ending) return;
+  for (const name of [...draft.touched]) {
+    const step = draft.steps.get(name)!;
+    const { again } = view.plan.byName.get(name)!;
+    const decided = step.state === 'succeeded' || step.state === 'rejected';
+    if (!again || !decided || step.round > again.most) continue;
+    if (!(await holds(flow, view, draft, step, again.when))) continue;
+    const others = again.steps.map((other) => draft.steps.get(other)!);
+    // What is under way, or waits for a person, has its own end first.
+    if (!others.every(hasEnded)) continue;
+    note(draft, 'step.again', { step: name, steps: again.steps, round: step.round + 1 });
+    for (const one of [...others, step]) beginRound(flow, draft, one, 'pending');
+  }
 }
 
 /** Whether a step's `when` holds; null when it cannot be worked out: a person's then, and what led here is kept all the same. */
@@ -44,11 +77,21 @@ async function isWanted(
   flow: Flow,
   view: Pick<View, 'application' | 'body' | 'plan'>,
   draft: Draft,
+  step: Step,
+): Promise<boolean | null> {
+  const { when } = view.plan.byName.get(step.name)!;
+  return when === null || holds(flow, view, draft, step, when);
+}
+
+async function holds(
+  flow: Flow,
+  view: Pick<View, 'application' | 'body' | 'plan'>,
+  draft: Draft,
   { name }: Step,
+  condition: Expression,
 ): Promise<boolean | null> {
   try {
-    const { when } = view.plan.byName.get(name)!;
-    return when === null || Boolean(await when.evaluate(scopeOf(flow, { ...view, steps: draft.steps })));
+    return Boolean(await condition.evaluate(scopeOf(flow, { ...view, steps: draft.steps })));
   } catch (error) {
     if (!(error instanceof ExpressionError)) throw error;
     flow.log.error('step.unmappable', {
@@ -76,7 +119,12 @@ export async function commit(
   if (draft.closed.size > 0)
     change.close = { steps: [...draft.closed], by, ...(disputes && { disputes }), at: isoTime(draft.now) };
   const recorded = await flow.ledger.record(change);
-  if (recorded.is === 'done') ringFairly(flow, recorded.rings);
+  if (recorded.is === 'done') {
+    ringFairly(flow, recorded.rings);
+    const { endedAt, parent } = draft.application;
+    if (parent !== null && endedAt !== null && view.application.endedAt === null)
+      flow.ended?.(draft.application);
+  }
   return recorded.is;
 }
 
@@ -87,6 +135,7 @@ async function toChange(
   extras: Omit<Extras, 'by' | 'disputes'>,
 ): Promise<Change> {
   const { application } = draft;
+  const { body, ...rest } = extras;
   const steps = [...draft.touched].map((name) => {
     const before = view.steps.get(name)!;
     return {
@@ -107,10 +156,15 @@ async function toChange(
       state: application.state,
       ending: application.ending,
       endedAt: application.endedAt,
+      clock: application.clock,
       ...(result && { result }),
+      ...(body && { body: flow.vault.seal(view.key, places.body(application.id), JSON.stringify(body)) }),
     },
     ...(draft.items.length > 0 && { open: draft.items }),
-    ...extras,
+    ...(draft.oldRounds.length > 0 && {
+      oldRounds: draft.oldRounds.map((step) => sealStep(flow.vault, view.key, step)),
+    }),
+    ...rest,
   };
 }
 

@@ -33,6 +33,14 @@ export async function readExchange(
         exchanged.status,
         excerptOf(exchanged.sent, exchanged.got),
       );
+    case 'gateway': {
+      const outcome = checked(exchanged.outcome);
+      const excerpt = excerptOf(exchanged.sent, exchanged.got);
+      // Without a status: the agency did not hear it, so that a question is no answer ("it never arrived") either.
+      const signal: LaneSignal =
+        outcome.is === 'retry' ? { is: 'neutral' } : signalOf(outcome, exchanged.status);
+      return { outcome, signal, status: null, excerpt };
+    }
     case 'signIn': {
       const outcome = checked(exchanged.outcome);
       return {

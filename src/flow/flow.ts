@@ -1,6 +1,7 @@
 /** What every part of the flow is handed: the ports, the catalogue and the registry of adapters. */
 import type { Registry } from '../adapter-kit/registry.ts';
 import type { Clock } from '../clock.ts';
+import type { Application } from '../domain/application.ts';
 import type { Catalogue } from '../domain/catalogue.ts';
 import type { Ring } from '../domain/lane.ts';
 import type { Caller } from './ports/caller.ts';
@@ -19,6 +20,10 @@ export interface Flow<Ledger = FlowLedger> {
   caller: Caller;
   registry: Registry;
   log: Log;
+  /** Is told of each application that has ended, once it is stored; what fails there is logged. */
+  ended?(application: Application): void;
+  /** Takes an application back, for the application that opened it. */
+  withdraw?(applicationId: string): Promise<{ is: string; code?: string }>;
   /** The catalogue in force; a reload replaces it. */
   catalogue(): Catalogue;
 }

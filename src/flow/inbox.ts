@@ -32,12 +32,17 @@ export interface Marks {
 }
 
 /** What a message says, apart from how it is delivered: the same again is a repeat, another is a conflict. */
-export function contentOf(flow: Flow, { key, reference, outcome, content }: HostedMessage): string {
+export function contentOf(
+  flow: Flow,
+  { key, reference, outcome, content, application }: HostedMessage,
+): string {
   const text = canonicalize({
     key: key ?? null,
     reference: reference ?? null,
     outcome: outcome ?? null,
     content: content ?? null,
+    // Not there for the others: what was kept by an earlier release is known again.
+    ...(application && { application }),
   });
   return flow.vault.index('content', text!);
 }
@@ -54,6 +59,8 @@ interface Keep {
   key: SealKey;
   owner: string;
   step?: Step;
+  /** Of a message that opened it. */
+  applicationId?: string;
 }
 
 export function inboxRow(
@@ -73,7 +80,7 @@ export function inboxRow(
     state: keep.state,
     hosted: name,
     reference: message.reference === undefined ? null : referenceIndex(flow, agency.id, message.reference),
-    applicationId: keep.step?.applicationId ?? null,
+    applicationId: keep.step?.applicationId ?? keep.applicationId ?? null,
     step: keep.step?.name ?? null,
     at: isoTime(flow.clock.now()),
     keyOwner: keep.owner,

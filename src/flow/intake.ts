@@ -3,17 +3,20 @@ import canonicalize from 'canonicalize';
 import { newDraft, note, type Application } from '../domain/application.ts';
 import { agencyFor, type Agency, type Catalogue, type Service, type Site } from '../domain/catalogue.ts';
 import { chain, EMPTY } from '../domain/chain.ts';
-import { promisedAt } from '../domain/deadline.ts';
+import { startClock, type ServiceClock } from '../domain/deadline.ts';
 import { applicationNumber, newKey } from '../domain/ids.ts';
-import type { JsonObject, JsonValue } from '../domain/outcome.ts';
+import type { JsonObject } from '../domain/outcome.ts';
 import type { Plan, PlanStep } from '../domain/plan.ts';
 import type { Step } from '../domain/step.ts';
 import type { Problem } from '../schema/problems.ts';
 import { documentHash } from './documents.ts';
 import { advance, stating } from './change.ts';
+import { countingOf } from './counting.ts';
 import { isoTime, type Flow } from './flow.ts';
 import { pinPlan } from './plans.ts';
-import type { Acceptance, Accepted, IndexEntry, Locks } from './ports/ledger.ts';
+import type { Acceptance, Accepted, InboxRow, Locks } from './ports/ledger.ts';
+import type { SealKey } from './ports/vault.ts';
+import { indexOf, searchIndex } from './search-index.ts';
 import { ringFairly } from './share.ts';
 import { keepView, places, sealStep, type View } from './view.ts';
 
@@ -25,6 +28,14 @@ export interface Submission {
   body: JsonObject;
   /** As the caller sent it; absent for batch lines and for applications that agencies open. */
   idempotencyKey?: string;
+  /** The application whose step opens this one. */
+  parent?: string;
+}
+
+/** An agency's message that brings an application: kept with it, and with the answer that names it. */
+export interface Brought {
+  agency: string;
+  inbox(born: { id: string; number: string; key: SealKey }): Promise<InboxRow>;
 }
 
 export type Intake =
@@ -33,16 +44,35 @@ export type Intake =
   | { is: 'referenceTaken' }
   | { is: 'refused'; problems: Problem[] };
 
-export async function intake(flow: Flow, submission: Submission): Promise<Intake> {
+export function intake(flow: Flow, submission: Submission): Promise<Intake>;
+/** `known`: another message stands under the id of the one that brings it; nothing was stored. */
+export function intake(
+  flow: Flow,
+  submission: Submission,
+  brought: Brought,
+): Promise<Intake | { is: 'known' }>;
+export async function intake(
+  flow: Flow,
+  submission: Submission,
+  brought?: Brought,
+): Promise<Intake | { is: 'known' }> {
   const catalogue = flow.catalogue();
   const found = lookUp(catalogue, submission.body);
   if ('problems' in found) return refuse(flow, submission, found.problems);
   const plan = await pinPlan(flow, found.service, catalogue.routes.get(found.service.code)!);
   const agencies = await agenciesOf(catalogue, plan, submission.body, found.site);
   if ('problems' in agencies) return refuse(flow, submission, agencies.problems);
-  const { acceptance, view } = await draw(flow, submission, found.site, plan, agencies.byStep);
-  const accepted = await flow.ledger.accept(acceptance);
+  const { acceptance, view } = await draw(
+    flow,
+    submission,
+    found.site,
+    plan,
+    agencies.byStep,
+    brought?.agency,
+  );
   const { id, number, promisedAt: promised } = acceptance.application;
+  if (brought) acceptance.inbox = await brought.inbox({ id, number, key: view.key });
+  const accepted = await flow.ledger.accept(acceptance);
   switch (accepted.is) {
     case 'accepted':
       keepView(flow.vault, view);
@@ -154,6 +184,7 @@ async function draw(
   site: Site,
   plan: Plan,
   agencies: Map<string, Agency>,
+  openedBy?: string,
 ): Promise<Drawn> {
   const { platform, sandbox, body } = submission;
   const locks = locksOf(flow, submission);
@@ -161,12 +192,14 @@ async function draw(
   const now = flow.clock.now();
   const year = Number(isoTime(now).slice(0, 4));
   const { key, wrapped } = await flow.vault.newKey(id);
-  const promised = promisedFor(flow, plan, site, now);
+  const serviceClock = clockFor(flow, plan, site, now);
+  const promised = serviceClock?.dueAt ?? null;
   const number = applicationNumber(site.code, year, await flow.ledger.nextSerial(site.code, year));
   const data = {
     number,
     service: plan.service.code,
     ...(promised !== null && { promisedAt: isoTime(promised) }),
+    ...(openedBy !== undefined && { openedBy }),
   };
   const application: Application = {
     ...{ id, number, platform, sandbox, site: site.code, service: plan.service.code, plan: plan.digest },
@@ -181,6 +214,8 @@ async function draw(
       acceptedAt: now,
       promisedAt: promised,
       endedAt: null,
+      clock: serviceClock,
+      parent: submission.parent ?? null,
       version: 0,
       head: '',
     },
@@ -211,9 +246,9 @@ async function draw(
   return { acceptance, view: { application: row, row, key, body, plan, steps: open } };
 }
 
-function promisedFor(flow: Flow, { route }: Plan, site: Site, now: number): number | null {
-  const calendar = flow.catalogue().calendars.find(({ id }) => id === site.calendar);
-  return route.deadline && calendar ? promisedAt(now, route.deadline, calendar, site) : null;
+function clockFor(flow: Flow, plan: Plan, site: Site, now: number): ServiceClock | null {
+  const counting = countingOf(flow.catalogue(), plan, site);
+  return counting && startClock(now, counting);
 }
 
 /** Priority raises order and never skips checks. Offline batches never go ahead of a counter's application. */
@@ -259,31 +294,4 @@ interface ListedDocument {
 
 function listedDocuments(body: JsonObject): ListedDocument[] {
   return (body['documents'] ?? []) as unknown as ListedDocument[];
-}
-
-/** NIK and phone are found by blind index only, as the platform's reference is by its lock. */
-function indexOf(flow: Flow, platform: string, body: JsonObject): IndexEntry[] {
-  const people = [
-    body['applicant'],
-    body['representative'],
-    ...((body['subjects'] ?? []) as JsonValue[]),
-  ] as (JsonObject | undefined)[];
-  const entries: IndexEntry[] = [];
-  for (const kind of ['nik', 'phone'] as const) {
-    const values = new Set(
-      people.map((person) => person?.[kind]).filter((value) => typeof value === 'string'),
-    );
-    for (const value of values) entries.push({ kind, value: searchIndex(flow, platform, kind, value) });
-  }
-  return entries;
-}
-
-/** The platform is part of the index: none learns of another's match. */
-export function searchIndex(
-  flow: Pick<Flow, 'vault'>,
-  platform: string,
-  kind: IndexEntry['kind'],
-  value: string,
-): string {
-  return flow.vault.index(kind, `${platform} ${value}`);
 }

@@ -1,11 +1,15 @@
 /** What a decision does to a step: it ends, waits, is asked about, is sent again, or is parked for a person. */
 import { end, moveStep, note, pastPivot, patch, type Draft } from '../domain/application.ts';
+import type { Operation } from '../adapter-kit/contract.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { Outcome, Pending } from '../domain/outcome.ts';
-import type { Plan } from '../domain/plan.ts';
+import type { Plan, PlanStep } from '../domain/plan.ts';
+import { nextReminder } from '../domain/reminders.ts';
 import type { Decision } from '../domain/retry.ts';
 import { isWaiting, MAPPING_ERROR, waitingState, type Step, type StepSecret } from '../domain/step.ts';
+import { agencyOf } from './agency-of.ts';
 import type { Flow } from './flow.ts';
+import { beginRound } from './rounds.ts';
 import type { Fact } from './settle.ts';
 import type { View } from './view.ts';
 
@@ -20,7 +24,7 @@ export function follow(flow: Flow, view: View, draft: Draft, fact: Fact, decisio
     case 'rejected': {
       // What a bank calls refused once the bill has run out is the bill's end, not the agency's no.
       if (step.state === 'waitingPayment' && (step.timeoutAt ?? Infinity) <= draft.now) {
-        timeOut(draft, view.plan, step);
+        timeOut(flow, draft, view.plan, step);
         return true;
       }
       const { text } = fact.outcome as Extract<Outcome, { is: 'refused' }>;
@@ -49,16 +53,21 @@ export function follow(flow: Flow, view: View, draft: Draft, fact: Fact, decisio
       return false;
     }
     case 'ask':
-      ask(draft, view.plan, step, decision);
+      ask(flow, draft, view.plan, step, decision);
       return false;
     case 'park': {
       // What was sent before under the same key may have been done: a later "surely not" speaks of itself only.
       const perhaps = step.state === 'unknown' && fact.by === 'send' && decision.code !== MAPPING_ERROR;
-      park(draft, step, perhaps ? 'OUTCOME_UNKNOWN' : decision.code);
+      const code = perhaps ? 'OUTCOME_UNKNOWN' : decision.code;
+      if (view.plan.byName.get(name)!.rules.insist && code !== MAPPING_ERROR) insist(flow, draft, step, code);
+      else park(draft, step, code);
       return false;
     }
   }
 }
+
+const operationOf = (flow: Flow, step: Step): Operation =>
+  flow.registry.operation(step.adapter, step.operation).operation;
 
 function succeed(draft: Draft, step: Step, ok: Extract<Outcome, { is: 'ok' }>): void {
   const secret = { ...step.secret, output: ok.output };
@@ -77,36 +86,71 @@ function wait(
   askAt: number | undefined,
 ): void {
   const { operation } = flow.registry.operation(step.adapter, step.operation);
-  const limit = view.plan.byName.get(step.name)!.waits ?? operation.waits ?? DEFAULT_WAIT;
+  const planned = view.plan.byName.get(step.name)!;
+  const limit = planned.waits ?? operation.waits ?? DEFAULT_WAIT;
   const first = !isWaiting(step);
   const until = pending.until === undefined ? Infinity : Date.parse(pending.until);
   const latest = first || step.timeoutAt === null ? draft.now + parseDuration(limit) : step.timeoutAt;
   // News may bring the end forward (a bill's expiry), never put it off.
   const timeoutAt = Math.min(latest, until);
-  if (timeoutAt <= draft.now) return timeOut(draft, view.plan, step);
+  if (timeoutAt <= draft.now) return timeOut(flow, draft, view.plan, step);
+  const state = waitingState(pending.awaits);
   const secret: StepSecret = {
-    ...step.secret,
+    ...withoutReminders(step.secret, first),
     ...(pending.reference !== undefined && { reference: pending.reference }),
     ...(pending.shown && { shown: pending.shown }),
   };
+  const waiting = { ...step, state, secret, since: first ? draft.now : step.since };
+  const remindAt = nextReminder(planned, waiting) ?? Infinity;
   const fields = {
     code: null,
     secret,
     timeoutAt,
-    dueAt: Math.min(askAt ?? Infinity, timeoutAt),
+    dueAt: Math.min(askAt ?? Infinity, timeoutAt, remindAt),
     inquiries: first ? 0 : step.inquiries + 1,
     spent: 0,
   };
-  const state = waitingState(pending.awaits);
+  if (state === 'waitingOfficer' && first) openTask(draft, planned);
   if (state === step.state) patch(draft, step.name, { state, ...fields });
   else moveStep(draft, step.name, state, fields, 'waiting');
 }
 
-/** Nothing came in time. An unpaid bill ends its application, while that can be undone; anything else needs a person. */
-export function timeOut(draft: Draft, plan: Plan, step: Step): void {
+function withoutReminders({ reminded, ...secret }: StepSecret, first: boolean): StepSecret {
+  return first || reminded === undefined ? secret : { ...secret, reminded };
+}
+
+/** The person whose decision is wanted finds it in his queue. */
+function openTask(draft: Draft, { name, rules: { task } }: PlanStep): void {
+  const due = task?.due === undefined ? {} : { dueAt: draft.now + parseDuration(task.due) };
+  draft.items.push({ step: name, kind: 'task', code: 'DECISION', ...(task && { role: task.role }), ...due });
+}
+
+/**
+ * Nothing came in time. Where time itself is waited for, that is the end; else the route decides. Without its word an
+ * unpaid bill ends its application, while that can be undone, and anything else needs a person.
+ */
+export function timeOut(flow: Flow, draft: Draft, plan: Plan, step: Step): void {
+  const { timeEnds } = operationOf(flow, step);
   const over = { leaseUntil: null, leaseKind: null, dueAt: null, timeoutAt: null };
+  const { need, rules } = plan.byName.get(step.name)!;
+  if (timeEnds) {
+    const secret = { ...step.secret, output: step.secret.shown ?? {} };
+    return moveStep(draft, step.name, 'succeeded', { ...over, code: null, secret }, 'succeeded');
+  }
+  if (rules.onTimeout === 'reject' && !draft.application.ending) {
+    draft.closed.add(step.name);
+    return moveStep(draft, step.name, 'rejected', { ...over, code: 'WAIT_TIMED_OUT' }, 'rejected');
+  }
+  if (rules.onTimeout === 'expire' && !draft.application.ending && !pastPivot(draft, plan)) {
+    patch(draft, step.name, over);
+    return end(draft, { as: 'expired', code: 'WAIT_TIMED_OUT' });
+  }
   if (step.state === 'waitingPayment' && !draft.application.ending) {
-    if (plan.byName.get(step.name)!.need === 'bestEffort') {
+    if (step.round <= (rules.rebill ?? 0)) {
+      note(draft, 'payment.rebilled', { step: step.name, round: step.round + 1 });
+      return beginRound(flow, draft, step, 'ready');
+    }
+    if (need === 'bestEffort') {
       return moveStep(draft, step.name, 'rejected', { ...over, code: 'PAYMENT_EXPIRED' }, 'rejected');
     }
     if (!pastPivot(draft, plan)) {
@@ -122,16 +166,23 @@ export function timeOut(draft: Draft, plan: Plan, step: Step): void {
 /** An agency that cannot tell when the time is over is asked so much longer before the wait is called over. */
 const STILL_ASKING_MS = 86_400_000;
 
-function ask(draft: Draft, plan: Plan, step: Step, decision: Extract<Decision, { is: 'ask' }>): void {
+function ask(
+  flow: Flow,
+  draft: Draft,
+  plan: Plan,
+  step: Step,
+  decision: Extract<Decision, { is: 'ask' }>,
+): void {
   const fields = { dueAt: decision.at, inquiries: decision.inquiries };
   if (decision.waiting) {
     const over = draft.now - (step.timeoutAt ?? Infinity);
-    if (over >= STILL_ASKING_MS) return timeOut(draft, plan, step);
+    const remindAt = nextReminder(plan.byName.get(step.name)!, step) ?? Infinity;
+    if (over >= STILL_ASKING_MS) return timeOut(flow, draft, plan, step);
     // Before the time-out it is the next thing to look at; after it, only the question is.
     patch(
       draft,
       step.name,
-      over >= 0 ? fields : { ...fields, dueAt: Math.min(decision.at, step.timeoutAt ?? Infinity) },
+      over >= 0 ? fields : { ...fields, dueAt: Math.min(decision.at, step.timeoutAt ?? Infinity, remindAt) },
     );
   } else if (step.state === 'unknown') {
     patch(draft, step.name, fields);
@@ -145,6 +196,20 @@ export function park(draft: Draft, step: Step, code: string): void {
     code === 'OUTCOME_UNKNOWN' ? 'outcomeUnknown' : code === MAPPING_ERROR ? 'mapping' : 'retriesSpent';
   moveStep(draft, step.name, 'parked', { code, dueAt: null }, 'parked');
   draft.items.push({ step: step.name, kind, code });
+}
+
+/**
+ * What must be done in the end is tried on at the agency's slowest pace; a person is told once. Perhaps done, it is asked
+ * about, or sent under its key: `once` cannot be insisted on (`check` says so).
+ */
+function insist(flow: Flow, draft: Draft, step: Step, code: string): void {
+  const { retry } = agencyOf(flow, step);
+  const perhaps = code === 'OUTCOME_UNKNOWN' && operationOf(flow, step).effect !== 'read';
+  const secret = { ...step.secret, insisted: true as const };
+  const on = { dueAt: draft.now + parseDuration(retry.cap), spent: 0, inquiries: 0, code, secret };
+  patch(draft, step.name, { state: perhaps ? 'unknown' : 'ready', ...on });
+  if (!step.secret.insisted)
+    draft.items.push({ step: step.name, kind: perhaps ? 'outcomeUnknown' : 'retriesSpent', code });
 }
 
 /** A refused undo is a task for a person, never silence. */

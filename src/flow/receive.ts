@@ -20,9 +20,12 @@ import {
   type Marks,
   type Received,
 } from './inbox.ts';
+import { contradiction } from './kept-apart.ts';
+import { openApplication } from './open-application.ts';
 import type { InboxRow, StepAddress } from './ports/ledger.ts';
 import { settleOnce, type Reply } from './settle.ts';
 import { inputOf, openStep, openView, places, type View } from './view.ts';
+import { watchNews } from './watch-shapes.ts';
 
 interface Known {
   view: View;
@@ -49,7 +52,10 @@ export async function receive(flow: Flow, received: Received, kept?: Marks): Pro
   };
   for (let race = 0; race < MOST_RACES; race += 1) {
     const answer = await decideOnce(flow, received, message, call, marks);
-    if (answer) return answer;
+    if (!answer) continue;
+    // What is taken up again was watched when it came.
+    if (!kept) await watchNews(flow, received);
+    return answer;
   }
   throw new Error(`Messages of ${agency.id} about one step came ${MOST_RACES} times at once`);
 }
@@ -68,6 +74,10 @@ async function decideOnce(
   if (earlier && earlier.state !== 'waiting') return replay(flow, earlier);
   const known = await findStep(flow, received, message);
   if (known) return answerStep(flow, received, message, call, marks, known);
+  const { application } = message;
+  const { opens: service } = received.hosted;
+  if (service !== undefined && application)
+    return openApplication(flow, received, message, call, marks, { service, application });
   return earlier ? replay(flow, earlier) : keepForLater(flow, received, message, call, marks);
 }
 
@@ -210,28 +220,6 @@ async function keepForLater(
     if (!(await flow.ledger.keepNews(row))) return null;
   }
   flow.log.info('news.unmatched', { agency: agency.id, hosted: name });
-  return answer;
-}
-
-/** The same id with another content: both are kept, nothing is applied. */
-async function contradiction(
-  flow: Flow,
-  received: Received,
-  message: HostedMessage,
-  call: HostedCall,
-  { id, content }: Marks,
-): Promise<Answer> {
-  const { agency, hosted, name } = received;
-  const answer = render(await hosted.answer({ is: 'conflict', message }, call));
-  const { key, owner } = await dayKey(flow, agency);
-  const marks = { id: flow.vault.index('message', `${id} ${content}`), content };
-  const kept = inboxRow(flow, received, message, marks, { state: 'conflict', answer, key, owner });
-  const first = await flow.ledger.keepNews(kept);
-  if (first) {
-    await flow.ledger.appendEvents(`agency:${agency.id}`, [
-      { type: 'go.mpp.connector.contradiction.v1', data: { hosted: name, message: marks.id } },
-    ]);
-  }
   return answer;
 }
 

@@ -1,5 +1,6 @@
 /** The only sweep: rings whatever is due and not leased, in lanes that are awake. It never asks a queue what it holds. */
 import { HORIZON_MS } from '../domain/lane.ts';
+import { lookAtClocks } from './deadlines.ts';
 import { isoTime, ringAll, type Flow } from './flow.ts';
 import type { NewsPlace, RecoverLedger } from './ports/ledger.ts';
 import { retake } from './receive.ts';
@@ -23,6 +24,7 @@ export async function recover(
   flow.share.found(rings, lanes);
   ringAll(flow.queue, rings);
   if (lanes) await look(flow, lanes);
+  await lookAtClocks(flow);
   await flow.ledger.dropUnlisted(isoTime(now - UNLISTED_MS));
   await flow.ledger.dropDeliveries(isoTime(now - DELIVERIES_MS));
   return takeUpNews(flow, place);

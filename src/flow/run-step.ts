@@ -2,16 +2,17 @@
 import type { Call } from '../adapter-kit/contract.ts';
 import { tools } from '../adapter-kit/tools.ts';
 import { sleep } from '../clock.ts';
-import { newDraft } from '../domain/application.ts';
+import { BUS_ADAPTER } from '../domain/bus-agency.ts';
 import type { Agency } from '../domain/catalogue.ts';
 import { parseDuration } from '../domain/duration.ts';
 import { gateOf } from '../domain/gate.ts';
 import { splitStepId, tryKey } from '../domain/ids.ts';
 import type { Bell } from '../domain/lane.ts';
+import { nextReminder } from '../domain/reminders.ts';
 import { ATTEMPT_LOST } from '../domain/retry.ts';
 import { checked, type JsonObject, type Outcome, type WireRequest } from '../domain/outcome.ts';
 import { MAPPING_ERROR, nextAct, type AttemptKind, type Step } from '../domain/step.ts';
-import { advance, commit } from './change.ts';
+import { askChild, openChild, withdrawChild } from './children.ts';
 import { collectDocuments, documentReader } from './documents.ts';
 import { asQuestion, exchangeOf, readExchange, type Read } from './exchange.ts';
 import { isoTime, type Flow } from './flow.ts';
@@ -19,7 +20,8 @@ import { keepAnswer } from './keep-answer.ts';
 import type { AttemptResult, Claimed } from './ports/ledger.ts';
 import { tryWaitingNews } from './receive.ts';
 import { agencyOf } from './agency-of.ts';
-import { timeOut } from './moves.ts';
+import { conclude, endWait, remind } from './waits.ts';
+import { heardOf, watchReplies, type Heard } from './watch-shapes.ts';
 import { attemptResult, settle, type Fact, type Reply } from './settle.ts';
 import { inputOf, openView, places, takeView, type View } from './view.ts';
 
@@ -50,16 +52,22 @@ async function answer(flow: Flow, bell: Bell): Promise<void> {
   const earlyMs = (step.dueAt ?? 0) - flow.clock.now();
   if (earlyMs > 0 && earlyMs <= EARLY_MS) await sleep(flow.clock, earlyMs);
   const { operation } = flow.registry.operation(step.adapter, step.operation);
-  const act = nextAct(step, operation.inquiry !== undefined, flow.clock.now());
+  const remindAt = nextReminder(view.plan.byName.get(name)!, step);
+  const act = nextAct(step, operation.inquiry !== undefined, flow.clock.now(), remindAt);
   if (act === null) return;
   if (act === 'lost') return void (await settle(flow, applicationId, lostAttempt(flow, step), view));
+  if (act === 'remind') return remind(flow, view, step);
   if (act === 'timeOut' && !operation.inquiry) return endWait(flow, view, step);
   if (act === 'send' && step.state === 'ready' && view.application.ending) return conclude(flow, view);
   const kind = act === 'timeOut' ? 'inquiry' : act;
-  const fact = await attempt(flow, view, step, kind);
+  const heard: Heard[] = [];
+  const fact = await (isChild(step)
+    ? ofChild(flow, view, step, kind)
+    : attempt(flow, view, step, kind, heard));
   if (!fact) return;
   const moved = await keepAnswer(flow, applicationId, fact, view);
   if (moved && fact.outcome.is === 'pending') await tryWaitingNews(flow, applicationId, name);
+  await watchReplies(flow, heard, fact.outcome);
 }
 
 /** Nobody ended the attempt: its process died, or lost its lease. What became of it is unknown. */
@@ -74,31 +82,33 @@ function lostAttempt(flow: Flow, step: Step): Fact {
   };
 }
 
-/** A wait that cannot be asked about is over when its time is. */
-async function endWait(flow: Flow, view: View, step: Step): Promise<void> {
-  const draft = newDraft(view.application, view.steps.values(), flow.clock.now());
-  timeOut(draft, view.plan, step);
-  await conclude(flow, view, draft);
-}
-
-/** Stores what follows from a draft; of an application being ended, that what was to be sent is cancelled. */
-async function conclude(
-  flow: Flow,
-  view: View,
-  draft = newDraft(view.application, view.steps.values(), flow.clock.now()),
-): Promise<void> {
-  await advance(flow, view, draft);
-  // A race means that something else moved the step: its own wake will come.
-  await commit(flow, view, draft);
-}
-
 interface Prepared {
   input: JsonObject;
   request: WireRequest;
 }
 
+const isChild = ({ adapter, operation }: Step): boolean => adapter === BUS_ADAPTER && operation === 'child';
+
+/** A sub-application has no wire: intake, the ledger and the desk answer for it. */
+async function ofChild(flow: Flow, view: View, step: Step, kind: AttemptKind): Promise<Fact> {
+  const read = { wake: step.wake, fence: step.fence };
+  const own = (outcome: Reply, input?: JsonObject): Fact => {
+    return { step: step.name, by: kind, outcome, read, ...(input && { input }) };
+  };
+  if (kind === 'inquiry') return own(await askChild(flow, step));
+  if (kind === 'undo') return own(await withdrawChild(flow, step, (id) => flow.withdraw!(id)));
+  const input = await inputOf(flow, view, step);
+  return own(await openChild(flow, view, step, input), input);
+}
+
 /** Exchanges with the agency until an outcome stands; null when the bell was stale or the lane closed. */
-async function attempt(flow: Flow, view: View, step: Step, kind: AttemptKind): Promise<Fact | null> {
+async function attempt(
+  flow: Flow,
+  view: View,
+  step: Step,
+  kind: AttemptKind,
+  said: Heard[],
+): Promise<Fact | null> {
   const agency = agencyOf(flow, step);
   const { adapter } = flow.registry.operation(step.adapter, step.operation);
   let carry: JsonObject | undefined;
@@ -124,6 +134,7 @@ async function attempt(flow: Flow, view: View, step: Step, kind: AttemptKind): P
     const exchange = exchangeOf(adapter, step.operation, kind);
     const heard = await readExchange(exchanged, exchange, prepared.input, call);
     const read = kind === 'inquiry' ? asQuestion(heard) : heard;
+    if (exchanged.is === 'reply') said.push(heardOf(agency, step, kind, exchanged.wire, read.outcome));
     if (read.outcome.is === 'more' && n < MOST_EXCHANGES) {
       await flow.ledger.record(endOnly(view, result(flow, view, current, read, read.outcome)));
       ({ request: more, carry } = read.outcome);

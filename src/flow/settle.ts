@@ -32,6 +32,8 @@ export interface Fact {
   signal?: LaneSignal;
   inbox?: InboxRow;
   documents?: StoredDocument[];
+  /** Who made it known, before what follows from it. */
+  events?: Draft['events'];
 }
 
 /** Applies a fact, and returns whether it moved the step (false: it was late, a repeat or a conflict). */
@@ -66,6 +68,7 @@ export async function settleOnce(
   // Once the lease is gone, whether by another's claim or because one of two (the result, the sweep) was first, it is news.
   const lost = fact.claim !== undefined && (fact.claim.fence !== step.fence || step.leaseUntil === null);
   const draft = newDraft(view.application, view.steps.values(), flow.clock.now());
+  draft.events.push(...(fact.events ?? []));
   const moved =
     lost || fact.by === 'news' ? await applyNews(flow, view, draft, fact) : applyOwn(flow, view, draft, fact);
   await advance(flow, view, draft);

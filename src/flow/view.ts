@@ -62,17 +62,18 @@ export function takeView(vault: Vault, applicationId: string): View | undefined 
   return view;
 }
 
-/** Bodies lately opened: they never change, and every step of an application begins with one. */
+/** Bodies lately opened: they change only when the applicant mends something, and every step begins with one. */
 const MOST_BODIES = 500;
-const bodies = new WeakMap<Vault, LRUCache<string, JsonObject>>();
+const bodies = new WeakMap<Vault, LRUCache<string, { sealed: Uint8Array; body: JsonObject }>>();
 
-function openBody(vault: Vault, key: SealKey, { id, body }: ApplicationRow): JsonObject {
+function openBody(vault: Vault, key: SealKey, { id, body: sealed }: ApplicationRow): JsonObject {
   let known = bodies.get(vault);
   if (!known) bodies.set(vault, (known = new LRUCache({ max: MOST_BODIES })));
-  let opened = known.get(id);
-  if (!opened)
-    known.set(id, (opened = JSON.parse(vault.unseal(key, places.body(id), body).toString()) as JsonObject));
-  return opened;
+  const kept = known.get(id);
+  if (kept && Buffer.compare(kept.sealed, sealed) === 0) return kept.body;
+  const body = JSON.parse(vault.unseal(key, places.body(id), sealed).toString()) as JsonObject;
+  known.set(id, { sealed, body });
+  return body;
 }
 
 export function openStep(vault: Vault, key: SealKey, { sealed, ...row }: StepRow): Step {
@@ -97,7 +98,12 @@ export function scopeOf(flow: Flow, view: Pick<View, 'application' | 'body' | 'p
   const { application, body, plan } = view;
   const steps: JsonObject = {};
   for (const step of view.steps.values())
-    steps[step.name] = { state: step.state, output: step.secret.output ?? {} };
+    steps[step.name] = {
+      state: step.state,
+      code: step.code,
+      output: step.secret.output ?? {},
+      before: step.secret.before ?? {},
+    };
   const site = flow.catalogue().sites.find(({ code }) => code === application.site);
   return {
     application: { ...body, id: application.id, number: application.number },

@@ -5,6 +5,7 @@ import type { Desk } from '../desk/look.ts';
 import type { Agency } from '../domain/catalogue.ts';
 import { newLane, type Lane } from '../domain/lane.ts';
 import { acted, actorOf } from './acts.ts';
+import { driftByAgency, driftOf } from './drift.ts';
 import { need, type Edge, type Env } from './edge.ts';
 import { eventView } from './events.ts';
 import { notFound } from './problem.ts';
@@ -19,8 +20,11 @@ export function agencies({ desk }: Edge): Hono<Env> {
     need(c, 'operate');
     const lanes = new Map((await desk.ledger.lanes()).map((lane) => [lane.id, lane]));
     const backlog = await desk.ledger.backlog();
-    const view = (agency: Agency): Promise<object> =>
-      agencyView(desk, agency, lanes.get(agency.id) ?? newLane(agency.id), backlog);
+    const drift = await driftByAgency(desk);
+    const view = async (agency: Agency): Promise<object> => ({
+      ...(await agencyView(desk, agency, lanes.get(agency.id) ?? newLane(agency.id), backlog)),
+      drift: drift.get(agency.id) ?? null,
+    });
     return c.json({ agencies: await Promise.all(desk.catalogue().agencies.map(view)) });
   });
 
@@ -31,6 +35,13 @@ export function agencies({ desk }: Edge): Hono<Env> {
     if (id !== 'bus') mustKnow(desk, id);
     const page = await desk.ledger.events(id === 'bus' ? id : `agency:${id}`, Number(after), MOST_EVENTS);
     return c.json({ events: page.map(eventView), next: page.at(-1)?.seq ?? Number(after) });
+  });
+
+  app.get('/:agency/drift', async (c) => {
+    need(c, 'operate');
+    const id = c.req.param('agency');
+    mustKnow(desk, id);
+    return c.json({ drift: await driftOf(desk, id) });
   });
 
   for (const act of ['pause', 'resume'] as const) {

@@ -3,7 +3,7 @@ import { Hono, type Context } from 'hono';
 import { endEarly } from '../desk/act.ts';
 import { idOf, show, type Desk, type Shown } from '../desk/look.ts';
 import { STATES, type ApplicationState } from '../domain/application.ts';
-import { searchIndex } from '../flow/intake.ts';
+import { searchIndex } from '../flow/search-index.ts';
 import { normalisePhone } from '../schema/formats.ts';
 import { acted, actorOf } from './acts.ts';
 import { checkedBody } from './body.ts';

@@ -105,3 +105,33 @@ export const REDELIVER = body(
     },
   }),
 );
+
+/** Fields and documents that were sent back, as they are to be. */
+export const CORRECTIONS = body('corrections', {
+  ...object([], {
+    changes: {
+      description: 'Fields by JSON pointer of the application.',
+      type: 'array',
+      maxItems: 100,
+      items: object(['pointer', 'value'], {
+        pointer: { type: 'string', pattern: '^(/[^/]{1,64}){1,12}$', maxLength: 500 },
+        value: {},
+      }),
+    },
+    documents: {
+      description: 'Entries of documents, each in the place of one that was sent back; uploaded before.',
+      type: 'array',
+      maxItems: 50,
+      items: {
+        type: 'object',
+        required: ['documentId', 'sha256', 'replaces'],
+        properties: {
+          documentId: { type: 'string', minLength: 1, maxLength: 64 },
+          sha256: { type: 'string', pattern: '^[a-f0-9]{64}$' },
+          replaces: { type: 'string', minLength: 1, maxLength: 64 },
+        },
+      },
+    },
+  }),
+  minProperties: 1,
+});

@@ -3,6 +3,7 @@ import { Hono, type Context } from 'hono';
 import type { Adapter, Hosted, HostedCall, HostedRequest } from '../adapter-kit/contract.ts';
 import { signInOf } from '../adapter-kit/sign-in/index.ts';
 import { tools } from '../adapter-kit/tools.ts';
+import { within } from '../clock.ts';
 import type { Agency } from '../domain/catalogue.ts';
 import type { JsonValue } from '../domain/outcome.ts';
 import { render, type Answer } from '../flow/inbox.ts';
@@ -31,10 +32,27 @@ export function hostedRoutes(edge: Edge): Hono<Env> {
   app.all('/:agency/*', async (c) => {
     const door = find(edge, c);
     const bytes = await bodyBytes(c, MOST_MESSAGE_BYTES);
-    const answer = await answerOf(edge, door, c, bytes);
+    const answer = await inTime(edge, door, answerOf(edge, door, c, bytes));
     return c.body(answer.body, answer.status as 200, answer.headers);
   });
   return app;
+}
+
+/** An agency waits no longer: it is told to come again, and hears then what was decided meanwhile. */
+const ANSWER_MS = 3_000;
+
+async function inTime(
+  { desk }: Edge,
+  { agency, name, hosted }: Door,
+  answering: Promise<Answer>,
+): Promise<Answer> {
+  let answer: Answer | undefined;
+  const work = answering.then((done) => void (answer = done));
+  await within(desk.clock, ANSWER_MS, work);
+  if (answer) return answer;
+  desk.log.warn('hosted.late', { agency: agency.id, hosted: name });
+  const call = { settings: agency.settings, now: new Date(desk.clock.now()).toISOString(), tools };
+  return render(await hosted.answer({ is: 'busy' }, call));
 }
 
 function find({ desk }: Edge, c: Context): Door {
@@ -87,7 +105,8 @@ async function answerOf(edge: Edge, door: Door, c: Context, bytes: Uint8Array): 
     if ('grants' in hosted) return await grant(edge, agency, hosted, request, call);
     return await receive(desk, { agency, name, hosted, request, bytes });
   } catch (error) {
-    if (error instanceof WireError) return render(await hosted.answer({ is: 'badForm', reason: error.code }, call));
+    if (error instanceof WireError)
+      return render(await hosted.answer({ is: 'badForm', reason: error.code }, call));
     // Not stored: the agency must hear "not now", and will say it again.
     desk.log.error('hosted.failed', { agency: agency.id, hosted: name, error });
     return render(await hosted.answer({ is: 'busy' }, call));

@@ -2,15 +2,9 @@
 import { Hono, type Context } from 'hono';
 import type { JsonObject } from '../domain/outcome.ts';
 import { intake, refuse, type Intake, type Submission } from '../flow/intake.ts';
-import {
-  checkApplication,
-  normaliseApplication,
-  sandboxProblems,
-  warnings,
-  type ApplicationBody,
-} from '../schema/application.ts';
+import { readApplication } from '../flow/submission.ts';
+import { warnings } from '../schema/application.ts';
 import type { Problem } from '../schema/problems.ts';
-import { compile, type Check } from '../schema/validate.ts';
 import { objectBody } from './body.ts';
 import { need, type Edge, type Env } from './edge.ts';
 import { HttpProblem, invalid } from './problem.ts';
@@ -21,12 +15,9 @@ export function submit(edge: Edge): Hono<Env> {
   app.post('/', async (c) => {
     const { platform } = need(c, 'applications:submit');
     const idempotencyKey = keyOf(c);
-    const submitted = await objectBody(c);
-    const problems = checkApplication(submitted);
-    const late = formProblems(edge, submitted);
-    if (problems.length > 0) throw invalid('application', [...problems, ...late]);
-    const body = normaliseApplication(submitted as unknown as ApplicationBody);
-    if (!platform.sandbox) late.push(...sandboxProblems(body));
+    const read = readApplication(desk.catalogue(), platform, await objectBody(c));
+    if ('problems' in read) throw invalid('application', read.problems);
+    const { body, late } = read;
     const submission: Submission = {
       ...{ platform: platform.id, sandbox: platform.sandbox, idempotencyKey },
       body: body as unknown as JsonObject,
@@ -56,18 +47,6 @@ function keyOf(c: Context): string {
     throw new HttpProblem(400, 'idempotency_key_invalid', detail);
   }
   return text;
-}
-
-/** Compiling a form takes longer than all the rest of an intake; a reload brings new objects. */
-const forms = new WeakMap<object, Check>();
-
-function formProblems({ desk }: Edge, submitted: JsonObject): Problem[] {
-  const { serviceCode, formData } = submitted;
-  const service = typeof serviceCode === 'string' ? desk.catalogue().services.get(serviceCode) : undefined;
-  if (!service || formData === undefined) return [];
-  const check = forms.get(service.form) ?? compile(service.form);
-  forms.set(service.form, check);
-  return check(formData).map((problem) => ({ ...problem, pointer: `/formData${problem.pointer}` }));
 }
 
 /** The same for the first question and for every repeat of it, byte for byte. */

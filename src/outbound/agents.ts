@@ -2,14 +2,17 @@
 import { Agent } from 'undici';
 import type { Agency } from '../domain/catalogue.ts';
 import { parseDuration } from '../domain/duration.ts';
+import { wayThrough } from './gateway.ts';
 
 /** An agency's door: where it is and the connections to it. */
 export interface Door {
   agent: Agent;
   /** Scheme, host and port of `settings.baseUrl`. */
   origin: string;
-  /** Its path, without a slash at the end. */
+  /** Its path, without a slash at the end: what the agency signs begins with it. */
   prefix: string;
+  /** What a gateway wants before that; the agency never sees it. */
+  way: string;
 }
 
 export interface Agents {
@@ -55,5 +58,8 @@ function openDoor(agency: Agency): Door | null {
       timeout: Math.min(LONGEST_CONNECT_MS, parseDuration(agency.limits.timeout)),
     },
   });
-  return { agent, origin: base.origin, prefix: base.pathname.replace(/\/+$/, '') };
+  const path = base.pathname.replace(/\/+$/, '');
+  const { gateway } = agency;
+  const paths = gateway ? { prefix: '', way: wayThrough(gateway, path) } : { prefix: path, way: '' };
+  return { agent, origin: base.origin, ...paths };
 }

@@ -10,6 +10,7 @@ import { makeAgents, type Agents, type Door } from './agents.ts';
 import { WireError } from '../wire/error.ts';
 import { excerptOfReply, excerptOfRequest, type Masking } from './excerpt.ts';
 import { fetchDocument } from './fetch-document.ts';
+import { gatewayWord, throughGateway } from './gateway.ts';
 import { readReply } from './read-reply.ts';
 import { checkHeaders, renderRequest, RenderError, type Documents, type Rendered } from './render.ts';
 import { makeTokens, type Granted, type Tokens } from './tokens.ts';
@@ -23,6 +24,8 @@ export interface CallerParts {
   signInOf(adapter: Adapter): SignIn;
   /** What sign-in schemes may compute with. */
   tools: Tools;
+  /** Sends the bytes; over the network unless something else is handed in. */
+  send?: typeof send;
 }
 
 /** Ended before the operation was sent. */
@@ -70,16 +73,21 @@ async function exchange(desk: Desk, args: ExchangeArgs): Promise<Exchanged> {
     const granted = await desk.tokens.get(agency, trip.deadline, () => openSession(desk, trip));
     if (granted === 'late') return notSent('deadline');
     if (granted.is !== 'token') return granted;
-    trip.call.token = granted.token;
+    if (granted !== NO_TOKEN) trip.call.token = granted.token;
   }
   const signed = await sign(trip, request.method, rendered);
   if ('is' in signed) return signed;
-  const sent = await dispatch(desk, trip, request.method, signed);
+  const out = addressed(trip, signed);
+  if (!out) return notSent('bad_request');
+  const sent = await dispatch(desk, trip, request.method, out);
   const { token } = trip.call;
-  if (token && sent.is === 'response' && sent.status === 401) desk.tokens.drop(agency.id, token);
   const mask: Masking = token ? (text) => desk.mask(text.replaceAll(token, '[token]')) : desk.mask;
-  const shown = (): string => excerptOfRequest(request, signed.path, filled ? null : signed.body, mask);
-  return judge(sent, shown, mask, desk.clock.now());
+  const shown = (): string => excerptOfRequest(request, out.path, filled ? null : out.body, mask);
+  const said = await judge(trip, sent, shown, mask, desk.clock.now());
+  // A gateway that lets nobody through says nothing of the agency's token.
+  if (token && said.is !== 'gateway' && sent.is === 'response' && sent.status === 401)
+    desk.tokens.drop(agency.id, token);
+  return said;
 }
 
 function plan(
@@ -115,34 +123,47 @@ async function render(
   }
 }
 
+/** Where it goes: to the agency, or to the gateway before it. Null when the gateway's key has no header of its own. */
+function addressed({ agency: { gateway }, door }: Trip, signed: Rendered): Rendered | null {
+  return gateway ? throughGateway(gateway, door.way, signed) : signed;
+}
+
 function dispatch(
-  { clock }: Desk,
+  { clock, send: sendBytes = send }: Desk,
   { agency, door, deadline }: Trip,
   method: string,
   rendered: Rendered,
 ): Promise<Sent> {
   const headers = { 'user-agent': 'jembatan', 'accept-encoding': 'identity', ...rendered.headers };
   const { maxReplyBytes } = agency.limits;
-  return send(
+  return sendBytes(
     door.agent,
     { ...rendered, origin: door.origin, method, headers, deadline, maxReplyBytes },
     clock,
   );
 }
 
+/** An agency whose settings want none; kept like a token, until the configuration is read again. */
+const NO_TOKEN: Granted = { is: 'token', token: '', expiresInSeconds: 86_400 };
+
 /** Asks for a token. Whatever goes wrong here, the operation itself was not sent. */
 async function openSession(desk: Desk, trip: Trip): Promise<Granted | Halt> {
   try {
     const open = trip.signIn.open!;
     const request = await open.request(trip.call);
+    if (!request) return NO_TOKEN;
     const rendered = await render(desk, trip.door, request, () => Promise.reject(new Error('no documents')));
     if ('is' in rendered) return rendered;
-    const sent = await dispatch(desk, trip, request.method, rendered);
+    const out = addressed(trip, rendered);
+    if (!out) return notSent('bad_request');
+    const sent = await dispatch(desk, trip, request.method, out);
     if (sent.is === 'notSent') return sent;
     if (sent.is === 'lost') return notSent('sign_in_lost');
     const readable = sent.is === 'response' && !isRedirect(sent.status);
     const wire = readable ? await readReply(sent.status, sent.headers, sent.body, desk.clock.now()) : null;
     if (!wire) return notSent('sign_in_bad_reply');
+    const refusal = trip.agency.gateway ? gatewayWord(wire) : null;
+    if (refusal) return { is: 'signIn', outcome: harmless(refusal) };
     const got = await open.reply(wire, trip.call);
     return 'token' in got ? { is: 'token', ...got } : { is: 'signIn', outcome: harmless(got) };
   } catch {
@@ -150,7 +171,13 @@ async function openSession(desk: Desk, trip: Trip): Promise<Granted | Halt> {
   }
 }
 
-async function judge(sent: Sent, shown: () => string, mask: Masking, now: number): Promise<Exchanged> {
+async function judge(
+  { agency }: Trip,
+  sent: Sent,
+  shown: () => string,
+  mask: Masking,
+  now: number,
+): Promise<Exchanged> {
   if (sent.is === 'notSent') return sent;
   if (sent.is === 'lost') return { ...sent, sent: shown() };
   const { status, headers } = sent;
@@ -160,6 +187,8 @@ async function judge(sent: Sent, shown: () => string, mask: Masking, now: number
   if (sent.is === 'tooLarge') return { is: 'unreadable', code: 'agency_reply_too_large', status, ...seen };
   const wire = await readReply(status, headers, bytes, now);
   if (!wire) return { is: 'unreadable', code: 'agency_bad_reply', status, ...seen };
+  const refusal = agency.gateway ? gatewayWord(wire) : null;
+  if (refusal) return { is: 'gateway', outcome: refusal, status, ...seen };
   return { is: 'reply', wire, bytes, ...seen };
 }
 

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { adapters as shipped } from '../../adapters/index.ts';
 import { systemClock } from '../../src/clock.ts';
 import { makeProgram } from '../../src/commands/program.ts';
-import { jembatan } from './stand.ts';
+import { jembatan, temporaryFolder } from './stand.ts';
 
 function pathsOf(command: Command, before: string[]): string[][] {
   return command.commands.flatMap((one) => [
@@ -16,13 +16,14 @@ function pathsOf(command: Command, before: string[]): string[][] {
 const shell = { env: {}, clock: systemClock, out: () => {}, err: () => {} };
 const PATHS = pathsOf(makeProgram(shell), []);
 
-const KNOWN = `start demo check adapters; key; key create; key list; key revoke; audit; audit verify; migrate backup restore move prune; send show list withdraw
-  items stuck retry new-round resolve cancel; agency; agency list; agency pause; agency resume`;
+const KNOWN = `start demo check; adapter; adapter test; adapter pack; adapter key; adapter trust; adapter trust add; adapter trust list;
+  adapter trust remove; adapter add; adapter list; adapter remove; key; key create; key list; key revoke; audit; audit verify; migrate backup restore move prune; send show list withdraw
+  items stuck retry new-round resolve cancel reconcile; agency; agency list; agency pause; agency resume`;
 
 test('these are the commands', () => {
   const groups = KNOWN.split(/;\s*/).map((group) => group.split(/\s+/));
   const known = groups.flatMap((words) =>
-    ['key', 'audit', 'agency'].includes(words[0]!) ? [words.join(' ')] : words,
+    ['key', 'audit', 'agency', 'adapter'].includes(words[0]!) ? [words.join(' ')] : words,
   );
   expect(PATHS.map((path) => path.join(' ')).toSorted()).toEqual(known.toSorted());
 });
@@ -97,12 +98,12 @@ test('a command over the API does not need the bus’s own settings to be right'
 });
 
 test('adapters are listed with their operations and effects', async () => {
-  const { code, out } = await jembatan(['adapters']);
+  const { code, out } = await jembatan(['adapter', 'list'], { JEMBATAN_DATA: temporaryFolder() });
   expect(code).toBe(0);
   expect(out.find((line) => line.includes('collectPayment'))).toMatch(
-    /^banking@\d+\.\d+\.\d+ +collectPayment +keyed, money +can be asked +can be undone/,
+    /^banking@\d+\.\d+\.\d+ +shipped +- +collectPayment +keyed, money +can be asked +can be undone/,
   );
-  const { adapters } = JSON.parse((await jembatan(['adapters', '--json'])).out.join('\n')) as {
+  const { adapters } = JSON.parse((await jembatan(['adapter', 'list', '--json'], { JEMBATAN_DATA: temporaryFolder() })).out.join('\n')) as {
     adapters: { name: string; operations: { effect: string }[]; hosted: string[] }[];
   };
   expect(adapters.map(({ name }) => name).toSorted()).toEqual(shipped.map(({ name }) => name).toSorted());

@@ -158,6 +158,8 @@ async function filled(): Promise<{ env: Record<string, string>; id: string; path
       priority: 5,
       acceptedAt: 1,
       promisedAt: null,
+      clock: null,
+      parent: null,
       body: empty,
       wrappedKey: empty,
     },

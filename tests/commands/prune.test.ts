@@ -51,7 +51,7 @@ async function filled({ ledger }: Opened): Promise<string[]> {
     if (ended === null) continue;
     const { version, head } = (await ledger.read(id))!.application;
     const more = chain(id, { seq: version, hash: head }, AT, [SETTLED, SETTLED]);
-    const moved = { state: 'completed', ending: null, endedAt: Date.UTC(2026, ended, 20) } as const;
+    const moved = { state: 'completed', ending: null, endedAt: Date.UTC(2026, ended, 20), clock: null } as const;
     const change = { applicationId: id, version, events: more, application: moved, steps: [] };
     expect(await ledger.record(change)).toMatchObject({ is: 'done' });
   }
@@ -97,7 +97,7 @@ function pruneSuite(name: string, open: Open): void {
       for (let n = 0; n < 2; n += 1) {
         const { version, head, endedAt } = (await ledger.read(id))!.application;
         const events = chain(id, { seq: version, hash: head }, AT, [SETTLED]);
-        const application = { state: 'completed', ending: null, endedAt } as const;
+        const application = { state: 'completed', ending: null, endedAt, clock: null } as const;
         await ledger.record({ applicationId: id, version, events, application, steps: [] });
       }
       expect(await jembatan(['audit', 'verify'], env)).toMatchObject({ code: 0 });

@@ -1,6 +1,6 @@
 /** Patterns of forms: what is let through and what might hang. */
 import { expect, test } from 'vitest';
-import { patternProblem } from '../../src/config/pattern.ts';
+import { patternProblem } from '../../src/schema/pattern.ts';
 
 test.each([
   '^[0-9]{16}$',

@@ -16,6 +16,8 @@ import type {
 } from '../../src/adapter-kit/contract.ts';
 import { LOST_HEADER, type Simulator } from '../../src/adapter-kit/simulator.ts';
 import { tools } from '../../src/adapter-kit/tools.ts';
+import { renderSoap } from '../../src/wire/soap.ts';
+import { parseXml, renderXml } from '../../src/wire/xml.ts';
 
 /** Document id → bytes, for bodies that hold a `DocumentSlot`. */
 export type Documents = Map<string, Uint8Array<ArrayBuffer>>;
@@ -62,7 +64,7 @@ export async function exchange(
   throw new Error('More than 10 exchanges of one operation');
 }
 
-/** The signed HTTP request of a wire request; XML is not served here. */
+/** The signed HTTP request of a wire request. */
 export async function toRequest(drive: Drive, wire: WireRequest, call: Call): Promise<Request> {
   const url = new URL(`${drive.settings['baseUrl'] as string}${wire.path}`);
   for (const [name, value] of Object.entries(wire.query ?? {})) url.searchParams.set(name, value);
@@ -72,8 +74,7 @@ export async function toRequest(drive: Drive, wire: WireRequest, call: Call): Pr
     headers: wire.headers ?? {},
     ...(body && { body }),
   });
-  if (body !== undefined && typeof body === 'string')
-    unsigned.headers.set('content-type', 'application/json');
+  for (const [name, value] of Object.entries(headersOf(wire.body))) unsigned.headers.set(name, value);
   const bytes = new Uint8Array(await unsigned.clone().arrayBuffer());
   const headers = Object.fromEntries(unsigned.headers);
   const message = { method: wire.method, path: url.pathname + url.search, headers, body: bytes };
@@ -90,13 +91,13 @@ const tokens = new WeakMap<Simulator, string>();
 async function tokenOf(drive: Drive, call: Call): Promise<string | undefined> {
   const { open } = signInOf(drive);
   if (!open || tokens.has(drive.simulator)) return tokens.get(drive.simulator);
-  const { path, method, headers = {}, body } = await open.request(call);
-  const text = toBody(body!, new Map());
-  const type = typeof text === 'string' ? { 'content-type': 'application/json' } : {};
+  const wanted = await open.request(call);
+  if (!wanted) return undefined;
+  const { path, method, headers = {}, body } = wanted;
   const request = new Request(`${drive.settings['baseUrl'] as string}${path}`, {
     method,
-    headers: { ...type, ...headers },
-    body: text,
+    headers: { ...headersOf(body), ...headers },
+    body: toBody(body!, new Map()),
   });
   const opened = await open.reply(await toReply(await drive.simulator.fetch(request)), call);
   if (!('token' in opened)) throw new Error(`Signing in failed: ${JSON.stringify(opened)}`);
@@ -118,7 +119,8 @@ function toBody(
   if ('json' in body) return JSON.stringify(filled(body.json, documents));
   if ('form' in body) return new URLSearchParams(body.form);
   if ('document' in body) return documents.get(body.document)!;
-  if ('xml' in body || 'soap' in body) throw new Error('XML bodies are not served here');
+  if ('xml' in body) return renderXml(body.xml);
+  if ('soap' in body) return renderSoap(body.soap).text;
   const form = new FormData();
   for (const part of body.multipart) {
     if ('value' in part) form.set(part.name, part.value);
@@ -127,6 +129,16 @@ function toBody(
     } else form.set(part.name, new Blob([documents.get(part.document)!]), part.fileName ?? part.name);
   }
   return form;
+}
+
+/** What a body says of itself; the platform names the rest. */
+function headersOf(body: WireRequest['body']): Record<string, string> {
+  if (body === undefined) return {};
+  if ('json' in body) return { 'content-type': 'application/json' };
+  if ('xml' in body) return { 'content-type': 'application/xml; charset=utf-8' };
+  if (!('soap' in body)) return {};
+  const { type, headers } = renderSoap(body.soap);
+  return { ...headers, 'content-type': type };
 }
 
 /** Puts a document's base64 wherever a slot stands. */
@@ -139,19 +151,21 @@ function filled(value: JsonValue, documents: Documents): JsonValue {
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, filled(one, documents)]));
 }
 
-/** A reply as an adapter sees it; JSON that cannot be read is null. */
+/** A reply as an adapter sees it; JSON or XML that cannot be read is null. */
 export async function toReply(response: Response): Promise<WireReply> {
   const bytes = new Uint8Array(await response.arrayBuffer());
   const type = (response.headers.get('content-type') ?? '').split(';')[0]!.trim();
   const headers = Object.fromEntries(response.headers);
-  return { status: response.status, headers, body: parsed(type, bytes), bytes: bytes.length, type };
+  return { status: response.status, headers, body: await parsed(type, bytes), bytes: bytes.length, type };
 }
 
-function parsed(type: string, bytes: Uint8Array): JsonValue {
+async function parsed(type: string, bytes: Uint8Array): Promise<JsonValue> {
   const text = Buffer.from(bytes).toString();
-  if (type.startsWith('text/')) return text;
-  if (type !== 'application/json') return null;
+  const isXml = /[/+]xml$/.test(type);
+  if (type.startsWith('text/') && !isXml) return text;
+  if (type !== 'application/json' && !isXml) return null;
   try {
+    if (isXml) return await parseXml(bytes);
     return JSON.parse(text) as JsonValue;
   } catch {
     return null;

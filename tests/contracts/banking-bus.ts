@@ -4,12 +4,14 @@ import banking from '../../adapters/banking/adapter.ts';
 import { makeSimulator } from '../../adapters/banking/simulator.ts';
 import type { PaymentInput } from '../../adapters/banking/virtual-account.ts';
 import type {
+  Awaitable,
   Call,
   Exchange,
   Hosted,
   HostedCase,
   JsonObject,
   JsonValue,
+  Operation,
   Outcome,
   SignCall,
   SignedMessage,
@@ -47,7 +49,12 @@ export const settings: JsonObject = {
 export const START = Date.parse('2026-01-15T02:30:05Z');
 export const KEY = '20260115000001';
 export const bill: PaymentInput = { payerName: 'Contoh Ibu', amount: 150_000, expiresInHours: 24 };
-const { collectPayment } = banking.operations;
+/** What the bus of one step asks of the bank. */
+export interface Errand {
+  operation: keyof typeof banking.operations;
+  input: JsonObject;
+}
+const ofAccount: Errand = { operation: 'collectPayment', input: { ...bill } };
 const signIn = signInOf(banking);
 
 /** A bus of one step: signs, sends, reads, and answers the bank from the step. */
@@ -59,14 +66,19 @@ export interface Bus {
   heard: { path: string; body: JsonObject; externalId: string }[];
   now(): number;
   pass(ms: number): Promise<void>;
-  send(request?: PaymentInput): Promise<Outcome>;
+  send(request?: JsonObject): Promise<Outcome>;
   inquire(): Promise<Outcome>;
   undo(): Promise<Outcome>;
   /** Sends one signed exchange as it is. */
   wire(request: WireRequest, tryKey?: string): Promise<WireReply | null>;
 }
 
-export function startBus(more: JsonObject = {}, breakHosted: () => Response | null = () => null): Bus {
+export function startBus(
+  more: JsonObject = {},
+  breakHosted: () => Response | null = () => null,
+  errand: Errand = ofAccount,
+): Bus {
+  const operation = banking.operations[errand.operation] as Operation;
   let now = START;
   let tries = 0;
   let minted = 0;
@@ -119,13 +131,15 @@ export function startBus(more: JsonObject = {}, breakHosted: () => Response | nu
 
   async function post(
     request: WireRequest,
-    sign: (message: SignedMessage) => Record<string, string>,
+    sign: (message: SignedMessage) => Awaitable<Record<string, string>>,
   ): Promise<WireReply | null> {
     const body = request.body && 'json' in request.body ? JSON.stringify(request.body.json) : '';
-    const message = { method: request.method, path: request.path, headers: {}, body: Buffer.from(body) };
-    const headers = { 'content-type': 'application/json', ...request.headers, ...sign(message) };
-    const init = { method: request.method, headers, body };
-    const response = await bank.fetch(new Request(`http://bank.test${request.path}`, init));
+    const query = new URLSearchParams(request.query ?? {}).toString().replaceAll('+', '%20');
+    const path = request.path + (query && `?${query}`);
+    const message = { method: request.method, path, headers: {}, body: Buffer.from(body) };
+    const headers = { 'content-type': 'application/json', ...request.headers, ...(await sign(message)) };
+    const init = { method: request.method, headers, ...(body !== '' && { body }) };
+    const response = await bank.fetch(new Request(`http://bank.test${path}`, init));
     if (response.headers.has(LOST_HEADER)) return null;
     const text = await response.text();
     let value: JsonValue;
@@ -145,7 +159,7 @@ export function startBus(more: JsonObject = {}, breakHosted: () => Response | nu
 
   async function wire(request: WireRequest, tryKey = String((tries += 1))): Promise<WireReply | null> {
     if (!token) {
-      const reply = await post(await signIn.open!.request(signCall(tryKey)), () => ({}));
+      const reply = await post((await signIn.open!.request(signCall(tryKey)))!, () => ({}));
       const opened = await signIn.open!.reply(reply!, signCall(tryKey));
       if (!('token' in opened)) throw new Error(`no token: ${JSON.stringify(opened)}`);
       token = opened;
@@ -155,7 +169,7 @@ export function startBus(more: JsonObject = {}, breakHosted: () => Response | nu
     return reply;
   }
 
-  async function run(exchange: Exchange<PaymentInput>, input: PaymentInput): Promise<Outcome> {
+  async function run(exchange: Exchange, input: JsonObject): Promise<Outcome> {
     const call: Call = {
       settings: { ...settings, ...more },
       key: KEY,
@@ -176,9 +190,9 @@ export function startBus(more: JsonObject = {}, breakHosted: () => Response | nu
     throw new Error('more than 10 exchanges');
   }
 
-  async function send(request: PaymentInput = bill): Promise<Outcome> {
+  async function send(request: JsonObject = errand.input): Promise<Outcome> {
     bus.step ??= { state: 'open', key: KEY, input: { ...request }, output: {} };
-    const outcome = await run(collectPayment as Exchange<PaymentInput>, request);
+    const outcome = await run(operation as Exchange, request);
     if (outcome.is === 'pending') {
       const reference = outcome.reference!;
       bus.step = { ...bus.step, reference, output: { ...outcome.shown, ...bus.step.output } };
@@ -186,10 +200,10 @@ export function startBus(more: JsonObject = {}, breakHosted: () => Response | nu
     return outcome;
   }
   function inquire(): Promise<Outcome> {
-    return run(collectPayment.inquiry!, bill);
+    return run(operation.inquiry!, errand.input);
   }
   function undo(): Promise<Outcome> {
-    return run(collectPayment.compensation!, bill);
+    return run(operation.compensation!, errand.input);
   }
 
   /** The hosted side, as `http/hosted` and `flow/receive` are to do it. */

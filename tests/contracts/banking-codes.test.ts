@@ -54,13 +54,13 @@ describe('response codes', () => {
     expect(failureOf(reply(401, null), { tools })).toEqual({ is: 'away', code: 'AUTH_FAILED' });
   });
 
-  test('a success of another service or under a failing status is none', () => {
+  test('a success of another service or under a failing status is none', async () => {
     const call: Call = { settings, key: KEY, tryKey: '1', now: new Date(START).toISOString(), tools };
     for (const [status, responseCode] of [
       [200, '2002600'],
       [502, '2002700'],
     ] as const) {
-      expect(collectPayment.reply(reply(status, { responseCode }), bill, call)).toEqual({
+      expect(await collectPayment.reply(reply(status, { responseCode }), bill, call)).toEqual({
         is: 'unknown',
         code: 'UNREADABLE_REPLY',
       });
@@ -98,8 +98,8 @@ describe('hosted answers that need no step', () => {
     paid,
   } = banking.hosted as unknown as { token: Hosted; bill: HostedNews; paid: HostedNews };
   const call = { settings, now: new Date(START).toISOString(), tools };
-  const code = (hosted: Hosted, hostedCase: HostedCase): unknown => {
-    const { status, body } = hosted.answer(hostedCase, call);
+  const code = async (hosted: Hosted, hostedCase: HostedCase): Promise<unknown> => {
+    const { status, body } = await hosted.answer(hostedCase, call);
     const { responseCode } = body as JsonObject;
     expect((responseCode as string).slice(0, 3)).toBe(String(status));
     return responseCode;
@@ -110,18 +110,18 @@ describe('hosted answers that need no step', () => {
     ['73', token],
     ['24', inquiry],
     ['25', paid],
-  ] as const)('of service %s', (service, hosted) => {
-    expect(code(hosted, { is: 'badSignature', reason: 'Signature' })).toBe(`401${service}00`);
-    expect(code(hosted, { is: 'badSignature', reason: 'Invalid token' })).toBe(`401${service}01`);
-    expect(code(hosted, { is: 'badForm', reason: 'unexpected end' })).toBe(`400${service}00`);
-    expect(code(hosted, { is: 'badForm', reason: 'invalid paidAmount' })).toBe(`400${service}01`);
-    expect(code(hosted, { is: 'badForm', reason: 'missing paidAmount' })).toBe(`400${service}02`);
-    expect(code(hosted, { is: 'busy' })).toBe(`504${service}00`);
-    if (service !== '73') expect(code(hosted, { is: 'conflict', message })).toBe(`404${service}18`);
+  ] as const)('of service %s', async (service, hosted) => {
+    expect(await code(hosted, { is: 'badSignature', reason: 'Signature' })).toBe(`401${service}00`);
+    expect(await code(hosted, { is: 'badSignature', reason: 'Invalid token' })).toBe(`401${service}01`);
+    expect(await code(hosted, { is: 'badForm', reason: 'unexpected end' })).toBe(`400${service}00`);
+    expect(await code(hosted, { is: 'badForm', reason: 'invalid paidAmount' })).toBe(`400${service}01`);
+    expect(await code(hosted, { is: 'badForm', reason: 'missing paidAmount' })).toBe(`400${service}02`);
+    expect(await code(hosted, { is: 'busy' })).toBe(`504${service}00`);
+    if (service !== '73') expect(await code(hosted, { is: 'conflict', message })).toBe(`404${service}18`);
   });
 
-  test('a token is granted with its life as text', () => {
-    expect(token.answer({ is: 'granted', token: 'abc', expiresInSeconds: 900 }, call)).toEqual({
+  test('a token is granted with its life as text', async () => {
+    expect(await token.answer({ is: 'granted', token: 'abc', expiresInSeconds: 900 }, call)).toEqual({
       status: 200,
       body: {
         responseCode: '2007300',
@@ -146,14 +146,14 @@ describe('hosted answers that need no step', () => {
     flagAdvise: 'N',
   };
 
-  test('a payment is the same whatever its advice flag, and a number for customerNo is taken', () => {
-    const first = paid.read(request(payment), call);
+  test('a payment is the same whatever its advice flag, and a number for customerNo is taken', async () => {
+    const first = await paid.read(request(payment), call);
     expect(first).toMatchObject({ id: 'pay-202601151030550001', reference: '888990000000123' });
-    expect(paid.read(request({ ...payment, flagAdvise: 'Y' }), call)).toEqual(first);
-    expect(paid.read(request({ ...payment, customerNo: 123 }), call)).toMatchObject({
+    expect(await paid.read(request({ ...payment, flagAdvise: 'Y' }), call)).toEqual(first);
+    expect(await paid.read(request({ ...payment, customerNo: 123 }), call)).toMatchObject({
       content: { customerNo: '123' },
     });
-    expect(paid.read(request({ ...payment, trxId: KEY }), call)).toMatchObject({ key: KEY });
+    expect(await paid.read(request({ ...payment, trxId: KEY }), call)).toMatchObject({ key: KEY });
   });
 
   test.each([
@@ -163,14 +163,14 @@ describe('hosted answers that need no step', () => {
     ['invalid paymentRequestId', { paymentRequestId: 'x'.repeat(129) }],
     ['invalid paidAmount', { paidAmount: { value: '150000.50', currency: 'IDR' } }],
     ['invalid paidAmount', { paidAmount: null }],
-  ])('%s', (reason, change) => {
-    expect(() => paid.read(request({ ...payment, ...change }), call)).toThrow(reason);
+  ])('%s', async (reason, change) => {
+    await expect(async () => paid.read(request({ ...payment, ...change }), call)).rejects.toThrow(reason);
   });
 
-  test('our reply to a payment has the fields of SNAP', () => {
+  test('our reply to a payment has the fields of SNAP', async () => {
     const step: StepView = { state: 'open', key: KEY, input: { ...bill }, output: {} };
-    const read = paid.read(request(payment), call);
-    expect(paid.answer({ is: 'found', message: read, step }, call)).toMatchObject({
+    const read = await paid.read(request(payment), call);
+    expect(await paid.answer({ is: 'found', message: read, step }, call)).toMatchObject({
       status: 200,
       body: {
         responseCode: '2002500',

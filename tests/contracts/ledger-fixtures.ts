@@ -104,6 +104,7 @@ export function acceptance(
       ...{ id, number: `9999-01-26-${String(n).padStart(6, '0')}-0`, platform: 'mall', site: 'MPP-9999-01' },
       ...{ service: 'TEST.ONE', jurisdiction: '99.99', channel: 'direct', sandbox: true, plan: 'digest' },
       ...{ state: 'accepted', ending: null, priority: 3, acceptedAt: START, promisedAt: START + 5 * MINUTE },
+      ...{ clock: null, parent: null },
       ...{ body: bytes(`body of ${n}`), wrappedKey: bytes(`key of ${n}`) },
       ...application,
     },
@@ -158,7 +159,7 @@ export async function changeOf(ledger: DeskLedger, n: number, wish: Wish): Promi
   const { application, steps } = (await ledger.read(idOf(n)))!;
   const { steps: fields = {}, events = [], application: moved, ...rest } = wish;
   const head = { seq: application.version, hash: application.head };
-  const { state, ending, endedAt } = application;
+  const { state, ending, endedAt, clock } = application;
   return {
     applicationId: idOf(n),
     events: chain(idOf(n), head, AT, events),
@@ -168,7 +169,7 @@ export async function changeOf(ledger: DeskLedger, n: number, wish: Wish): Promi
     }),
     ...(events.length > 0 && {
       version: application.version,
-      application: { state, ending, endedAt, ...moved },
+      application: { state, ending, endedAt, clock, ...moved },
     }),
     ...rest,
   };

@@ -129,6 +129,18 @@ export function deskSuite(open: Open): void {
       expect(await on.ledger.stuck(1)).toHaveLength(1);
     });
 
+    test('adapters are in use as long as an application that has not ended goes by them', async () => {
+      const { ledger } = on;
+      expect(await ledger.adaptersInUse()).toEqual([]);
+      for (const [n, adapter] of [[1, 'police@2'], [2, 'banking@1'], [3, 'police@2']] as const) {
+        const given = acceptance(n);
+        await ledger.accept({ ...given, steps: given.steps.map((step) => ({ ...step, adapter })) });
+      }
+      expect(await ledger.adaptersInUse()).toEqual(['banking@1', 'police@2']);
+      await store(ledger, 2, { events: [SETTLED], application: { state: 'completed', endedAt: START + 1 } });
+      expect(await ledger.adaptersInUse()).toEqual(['police@2']);
+    });
+
     test('the backlog counts open steps per agency and state', async () => {
       await four();
       await store(on.ledger, 1, { steps: { pay: { state: 'waitingPayment', since: START - 7 } } });

@@ -107,7 +107,7 @@ export function recordSuite(open: Open): void {
       const named = {
         ...change,
         version: 1,
-        application: { state: 'accepted', ending: null, endedAt: null } as const,
+        application: { state: 'accepted', ending: null, endedAt: null, clock: null } as const,
       };
       await store(on.ledger, 1, { events: [SETTLED] });
       expect(await on.ledger.record(named)).toEqual({ is: 'raced' });

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import type {
   Adapter,
+  Awaitable,
   JsonObject,
   JsonValue,
   SignCall,
@@ -63,8 +64,8 @@ describe('snapBi opens', () => {
   const reply = (status: number, body: JsonValue) =>
     open.reply({ status, headers: {}, body, bytes: 1, type: 'application/json' }, call);
 
-  test('with the token signature of vector 11.1', () => {
-    const request = open.request({ ...call, now: '2026-01-15T02:30:00.000Z' });
+  test('with the token signature of vector 11.1', async () => {
+    const request = await open.request({ ...call, now: '2026-01-15T02:30:00.000Z' });
     expect(request).toEqual({
       method: 'POST',
       path: '/v1.0/access-token/b2b',
@@ -77,9 +78,9 @@ describe('snapBi opens', () => {
     });
   });
 
-  test('and reads the life of a token, a string', () => {
+  test('and reads the life of a token, a string', async () => {
     const body = { responseCode: '2007300', accessToken: 'abc', tokenType: 'Bearer', expiresIn: '900' };
-    expect(reply(200, body)).toEqual({ token: 'abc', expiresInSeconds: 900 });
+    expect(await reply(200, body)).toEqual({ token: 'abc', expiresInSeconds: 900 });
   });
 
   test.each([
@@ -99,14 +100,17 @@ describe('snapBi opens', () => {
       { responseCode: '2007300', accessToken: 'abc', expiresIn: 'soon' },
       { is: 'retry', code: 'TOKEN_UNREADABLE' },
     ],
-  ] as const)('%i %j is no token', (status, body, outcome) => {
-    expect(reply(status, body)).toEqual(outcome);
+  ] as const)('%i %j is no token', async (status, body, outcome) => {
+    expect(await reply(status, body)).toEqual(outcome);
   });
 });
 
 describe('snapBi signs', () => {
-  test('vector 11.2 in base64, with every header of SNAP', () => {
-    expect(snapBi.sign!(create(), call)).toEqual({
+  const signatureOf = async (message: SignedMessage, more: JsonObject = {}): Promise<string> =>
+    (await snapBi.sign!(message, withSettings(more)))['X-SIGNATURE']!;
+
+  test('vector 11.2 in base64, with every header of SNAP', async () => {
+    expect(await snapBi.sign!(create(), call)).toEqual({
       Authorization: 'Bearer test-access-token',
       'X-TIMESTAMP': '2026-01-15T09:30:05+07:00',
       'X-SIGNATURE': CREATE_BASE64,
@@ -116,128 +120,132 @@ describe('snapBi signs', () => {
     });
   });
 
-  test('vector 11.2 in hex, and whatever the white space of the body', () => {
+  test('vector 11.2 in hex, and whatever the white space of the body', async () => {
     const spaced = JSON.stringify(JSON.parse(CREATE_BODY), null, 3);
-    const headers = snapBi.sign!(create({}, spaced), withSettings({ signatureEncoding: 'hex' }));
+    const headers = await snapBi.sign!(create({}, spaced), withSettings({ signatureEncoding: 'hex' }));
     expect(headers['X-SIGNATURE']).toBe(CREATE_HEX);
   });
 
-  test('the query or not, as the bank wants', () => {
+  test('the query or not, as the bank wants', async () => {
     const asked = message('/v1.0/transfer-va/report?from=1', '');
-    const bare = snapBi.sign!(message('/v1.0/transfer-va/report', ''), call)['X-SIGNATURE'];
-    expect(snapBi.sign!(asked, call)['X-SIGNATURE']).not.toBe(bare);
-    expect(snapBi.sign!(asked, withSettings({ signedQuery: 'exclude' }))['X-SIGNATURE']).toBe(bare);
+    const bare = await signatureOf(message('/v1.0/transfer-va/report', ''));
+    expect(await signatureOf(asked)).not.toBe(bare);
+    expect(await signatureOf(asked, { signedQuery: 'exclude' })).toBe(bare);
   });
 
-  test('nothing without its secret', () => {
-    expect(() => snapBi.sign!(create(), withSettings({ clientSecret: '' }))).toThrow('clientSecret');
+  test('nothing without its secret', async () => {
+    await expect(async () => snapBi.sign!(create(), withSettings({ clientSecret: '' }))).rejects.toThrow(
+      'clientSecret',
+    );
   });
 });
 
 describe('snapBi verifies', () => {
-  const verify = (headers: Record<string, string>, more: Partial<SignCall> = {}): string | null =>
+  const verify = (headers: Record<string, string>, more: Partial<SignCall> = {}): Awaitable<string | null> =>
     snapBi.verify!(create(headers), 'symmetric', { ...call, ...more });
 
-  test('a symmetric signature in either encoding, header names in any case', () => {
-    expect(verify(signed)).toBeNull();
-    expect(verify({ ...signed, 'x-signature': CREATE_HEX.toUpperCase() })).toBeNull();
+  test('a symmetric signature in either encoding, header names in any case', async () => {
+    expect(await verify(signed)).toBeNull();
+    expect(await verify({ ...signed, 'x-signature': CREATE_HEX.toUpperCase() })).toBeNull();
     const upper = Object.fromEntries(
       Object.entries(signed).map(([name, value]) => [name.toUpperCase(), value]),
     );
-    expect(verify(upper)).toBeNull();
+    expect(await verify(upper)).toBeNull();
   });
 
-  test('the raw bytes: white space may differ, a number may not be rewritten', () => {
+  test('the raw bytes: white space may differ, a number may not be rewritten', async () => {
     const spaced = CREATE_BODY.replaceAll(',"', ',\n  "');
-    expect(snapBi.verify!(create(signed, spaced), 'symmetric', call)).toBeNull();
+    expect(await snapBi.verify!(create(signed, spaced), 'symmetric', call)).toBeNull();
     const changed = CREATE_BODY.replace('150000.00', '150000.0');
-    expect(snapBi.verify!(create(signed, changed), 'symmetric', call)).toBe('Signature');
+    expect(await snapBi.verify!(create(signed, changed), 'symmetric', call)).toBe('Signature');
   });
 
-  test('a token that we minted, and only the one shown', () => {
+  test('a token that we minted, and only the one shown', async () => {
     const { token: _, ...noToken } = call;
-    expect(snapBi.verify!(create(signed), 'symmetric', noToken)).toBe('Invalid token');
-    expect(verify({ ...signed, authorization: 'Bearer another' })).toBe('Invalid token');
-    expect(verify({ ...signed, authorization: '' })).toBe('Invalid token');
+    expect(await snapBi.verify!(create(signed), 'symmetric', noToken)).toBe('Invalid token');
+    expect(await verify({ ...signed, authorization: 'Bearer another' })).toBe('Invalid token');
+    expect(await verify({ ...signed, authorization: '' })).toBe('Invalid token');
   });
 
   test.each([
     ['missing', ''],
     ['no date', 'yesterday'],
     ['without its zone', '2026-01-15T09:30:05'],
-  ])('a time stamp that is %s', (_, stamp) => {
-    expect(verify({ ...signed, 'x-timestamp': stamp })).toBe('X-TIMESTAMP missing or malformed');
+  ])('a time stamp that is %s', async (_, stamp) => {
+    expect(await verify({ ...signed, 'x-timestamp': stamp })).toBe('X-TIMESTAMP missing or malformed');
   });
 
-  test('an impossible date, and one 301 s away', () => {
+  test('an impossible date, and one 301 s away', async () => {
     const far = 'X-TIMESTAMP too far from our time';
-    expect(verify({ ...signed, 'x-timestamp': '2026-13-45T09:30:05+07:00' })).toBe(far);
-    expect(verify(signed, { now: '2026-01-15T02:35:05.000Z' })).toBeNull();
-    expect(verify(signed, { now: '2026-01-15T02:35:06.000Z' })).toBe(far);
-    expect(verify(signed, { now: '2026-01-15T02:25:04.000Z' })).toBe(far);
-    expect(verify(signed, withSettings({ skewSeconds: 5 }))).toBeNull();
+    expect(await verify({ ...signed, 'x-timestamp': '2026-13-45T09:30:05+07:00' })).toBe(far);
+    expect(await verify(signed, { now: '2026-01-15T02:35:05.000Z' })).toBeNull();
+    expect(await verify(signed, { now: '2026-01-15T02:35:06.000Z' })).toBe(far);
+    expect(await verify(signed, { now: '2026-01-15T02:25:04.000Z' })).toBe(far);
+    expect(await verify(signed, withSettings({ skewSeconds: 5 }))).toBeNull();
   });
 
-  test('nothing by an empty secret or client', () => {
-    expect(verify(signed, withSettings({ hostedSecret: '' }))).toBe('Signature');
+  test('nothing by an empty secret or client', async () => {
+    expect(await verify(signed, withSettings({ hostedSecret: '' }))).toBe('Signature');
     const token = message('/v1.0/access-token/b2b', '{}', {
       'x-timestamp': signed['x-timestamp'],
       'x-client-key': '',
     });
-    expect(snapBi.verify!(token, 'token', withSettings({ bankClientId: '' }))).toBe('Unknown client');
+    expect(await snapBi.verify!(token, 'token', withSettings({ bankClientId: '' }))).toBe('Unknown client');
   });
 
-  test('a token request (vector 11.1)', () => {
+  test('a token request (vector 11.1)', async () => {
     const headers = {
       'x-timestamp': '2026-01-15T09:30:00+07:00',
       'x-client-key': 'mpp-test-client',
       'x-signature': TOKEN_SIGNATURE,
     };
-    const ask = (more: Record<string, string>): string | null =>
+    const ask = (more: Record<string, string>): Awaitable<string | null> =>
       snapBi.verify!(message('/v1.0/access-token/b2b', '{}', { ...headers, ...more }), 'token', call);
-    expect(ask({})).toBeNull();
-    expect(ask({ 'x-client-key': 'somebody' })).toBe('Unknown client');
-    expect(ask({ 'x-timestamp': '2026-01-15T09:30:01+07:00' })).toBe('Signature');
-    expect(ask({ 'x-signature': '' })).toBe('Signature');
+    expect(await ask({})).toBeNull();
+    expect(await ask({ 'x-client-key': 'somebody' })).toBe('Unknown client');
+    expect(await ask({ 'x-timestamp': '2026-01-15T09:30:01+07:00' })).toBe('Signature');
+    expect(await ask({ 'x-signature': '' })).toBe('Signature');
   });
 
-  test('an asymmetric notification (vector 11.4)', () => {
+  test('an asymmetric notification (vector 11.4)', async () => {
     const headers = { 'x-timestamp': '2026-01-15T09:31:00+07:00', 'x-signature': NOTIFY_SIGNATURE };
-    const notice = (body: string): string | null =>
+    const notice = (body: string): Awaitable<string | null> =>
       snapBi.verify!(message('/v1.0/qr/qr-mpm-notify', body, headers), 'asymmetric', call);
-    expect(notice(NOTIFY_BODY)).toBeNull();
-    expect(notice(NOTIFY_BODY.replace('"00"', '"06"'))).toBe('Signature');
+    expect(await notice(NOTIFY_BODY)).toBeNull();
+    expect(await notice(NOTIFY_BODY.replace('"00"', '"06"'))).toBe('Signature');
   });
 
-  test('no proof it does not know', () => {
-    expect(snapBi.verify!(create(signed), 'handshake', call)).toBe('unknown proof');
+  test('no proof it does not know', async () => {
+    expect(await snapBi.verify!(create(signed), 'handshake', call)).toBe('unknown proof');
   });
 });
 
 describe('basic and apiKey', () => {
   const keys = { username: 'bus', password: 'rahasia', hostedUsername: 'agency', hostedPassword: 'sandi' };
 
-  test('basic, both ways', () => {
+  test('basic, both ways', async () => {
     const basic = signIns['basic']!;
     const at = withSettings(keys);
-    expect(basic.sign!(create(), at)).toEqual({ authorization: 'Basic YnVzOnJhaGFzaWE=' });
+    expect(await basic.sign!(create(), at)).toEqual({ authorization: 'Basic YnVzOnJhaGFzaWE=' });
     const shown = (value: string) => basic.verify!(create({ Authorization: value }), '', at);
-    expect(shown('Basic YWdlbmN5OnNhbmRp')).toBeNull();
-    expect(shown('basic YWdlbmN5OnNhbmRp')).toBeNull();
-    expect(shown('Basic YnVzOnJhaGFzaWE=')).toBe('wrong user or password');
-    expect(basic.verify!(create({ authorization: 'Basic Og==' }), '', call)).toBe(
+    expect(await shown('Basic YWdlbmN5OnNhbmRp')).toBeNull();
+    expect(await shown('basic YWdlbmN5OnNhbmRp')).toBeNull();
+    expect(await shown('Basic YnVzOnJhaGFzaWE=')).toBe('wrong user or password');
+    expect(await basic.verify!(create({ authorization: 'Basic Og==' }), '', call)).toBe(
       'no hosted user is configured',
     );
   });
 
-  test('apiKey, both ways', () => {
+  test('apiKey, both ways', async () => {
     const apiKey = signIns['apiKey']!;
     const at = withSettings({ apiKey: 'kunci', hostedApiKey: 'kunci-masuk', apiKeyHeader: 'user_key' });
-    expect(apiKey.sign!(create(), at)).toEqual({ user_key: 'kunci' });
-    expect(apiKey.sign!(create(), withSettings({ apiKey: 'kunci' }))).toEqual({ 'x-api-key': 'kunci' });
-    expect(apiKey.verify!(create({ USER_KEY: 'kunci-masuk' }), '', at)).toBeNull();
-    expect(apiKey.verify!(create({ user_key: 'kunci' }), '', at)).toBe('wrong API key');
-    expect(apiKey.verify!(create({ 'x-api-key': '' }), '', call)).toBe('no hosted API key is configured');
+    expect(await apiKey.sign!(create(), at)).toEqual({ user_key: 'kunci' });
+    expect(await apiKey.sign!(create(), withSettings({ apiKey: 'kunci' }))).toEqual({ 'x-api-key': 'kunci' });
+    expect(await apiKey.verify!(create({ USER_KEY: 'kunci-masuk' }), '', at)).toBeNull();
+    expect(await apiKey.verify!(create({ user_key: 'kunci' }), '', at)).toBe('wrong API key');
+    expect(await apiKey.verify!(create({ 'x-api-key': '' }), '', call)).toBe(
+      'no hosted API key is configured',
+    );
   });
 });
 

@@ -1,7 +1,15 @@
 /** Promised dates: closing time, holidays, weekends and three zones. */
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Calendar } from '../../src/domain/catalogue.ts';
-import { promisedAt, type Term } from '../../src/domain/deadline.ts';
+import fc from 'fast-check';
+import {
+  lookAt,
+  nextLook,
+  pauseClock,
+  resumeClock,
+  startClock,
+  type Term,
+} from '../../src/domain/deadline.ts';
 
 const calendar: Calendar = {
   id: 'ID',
@@ -13,7 +21,7 @@ const wib = { zone: 'Asia/Pontianak', closes: '15:00' };
 const days = (count: number): Term => ({ in: count, unit: 'workingDays' });
 
 function promised(accepted: string, term: Term, office = wib): string {
-  return new Date(promisedAt(Date.parse(accepted), term, calendar, office)).toISOString();
+  return new Date(startClock(Date.parse(accepted), { term, calendar, office }).dueAt).toISOString();
 }
 
 test.each([
@@ -64,5 +72,80 @@ test('a zone with summer time keeps its closing hour', () => {
 
 test('a calendar without a working day says so instead of hanging', () => {
   const never = { ...calendar, weekend: [1, 2, 3, 4, 5, 6, 7] };
-  expect(() => promisedAt(0, days(1), never, wib)).toThrow('no working day');
+  expect(() => startClock(0, { term: days(1), calendar: never, office: wib })).toThrow('no working day');
+});
+
+describe('a clock', () => {
+  const at = (text: string): number => Date.parse(`${text}+07:00`);
+  const shown = (ms: number): string => new Date(ms + 7 * 3_600_000).toISOString().slice(0, 16);
+  const counting = { term: days(5), calendar, office: wib };
+  const started = startClock(at('2026-01-19T09:00'), counting);
+
+  test('is at risk when four fifths are over, and breached at the closing of its last day', () => {
+    expect([shown(started.atRiskAt), shown(started.dueAt)]).toEqual(['2026-01-23T15:00', '2026-01-26T15:00']);
+    expect(nextLook(started)).toBe(started.atRiskAt);
+    expect(lookAt(started, started.atRiskAt - 1)).toBeNull();
+    expect(lookAt(started, started.atRiskAt)).toBe('atRisk');
+    const told = { ...started, said: 'atRisk' as const };
+    expect([nextLook(told), lookAt(told, told.dueAt - 1)]).toEqual([told.dueAt, null]);
+    expect(lookAt(told, told.dueAt)).toBe('breached');
+    expect(nextLook({ ...told, said: 'breached' })).toBeNull();
+  });
+
+  test('of one day is at risk late on it', () => {
+    const { atRiskAt, dueAt } = startClock(at('2026-01-19T09:00'), { ...counting, term: days(1) });
+    expect([shown(atRiskAt), shown(dueAt)]).toEqual(['2026-01-20T10:12', '2026-01-20T15:00']);
+  });
+
+  test('that stood for a week has as many days left as before', () => {
+    const standing = pauseClock(started, at('2026-01-21T10:00'), 'payment', counting);
+    expect(standing.paused).toEqual({ since: at('2026-01-21T10:00'), why: 'payment', daysLeft: 3 });
+    expect([nextLook(standing), lookAt(standing, at('2026-03-01T10:00'))]).toEqual([null, null]);
+    const on = resumeClock(standing, at('2026-01-28T10:00'), counting);
+    expect([shown(on.dueAt), on.paused]).toEqual(['2026-02-02T15:00', null]);
+  });
+
+  test('that stood for an hour wins nothing', () => {
+    const standing = pauseClock(started, at('2026-01-21T10:00'), 'applicant', counting);
+    expect(resumeClock(standing, at('2026-01-21T11:00'), counting)).toEqual(started);
+  });
+
+  test('that was breached before it stood stays so', () => {
+    const late = { ...started, said: 'breached' as const };
+    const on = resumeClock(
+      pauseClock(late, at('2026-02-02T10:00'), 'payment', counting),
+      at('2026-02-09T10:00'),
+      counting,
+    );
+    expect(on).toEqual(late);
+  });
+
+  test('keeps its first reason', () => {
+    const standing = pauseClock(started, at('2026-01-20T10:00'), 'payment', counting);
+    expect(pauseClock(standing, at('2026-01-21T10:00'), 'applicant', counting)).toBe(standing);
+  });
+
+  test('never ends earlier for having stood, and never more than it stood', () => {
+    const minute = fc.integer({ min: 0, max: 60 * 24 * 60 });
+    fc.assert(
+      fc.property(
+        minute,
+        minute,
+        minute,
+        fc.constantFrom<Term['unit']>('workingDays', 'days'),
+        (a, b, c, unit) => {
+          const counts = { ...counting, term: { in: 5, unit } };
+          const start = at('2026-01-05T00:00') + a * 60_000;
+          const clock = startClock(start, counts);
+          const paused = start + b * 60_000;
+          const resumed = paused + c * 60_000;
+          const on = resumeClock(pauseClock(clock, paused, 'law', counts), resumed, counts);
+          expect(on.dueAt).toBeGreaterThanOrEqual(clock.dueAt);
+          // Closed days may be added on top of those that it stood.
+          expect(on.dueAt - clock.dueAt).toBeLessThanOrEqual(resumed - paused + 6 * 86_400_000);
+          expect(on.atRiskAt).toBeLessThanOrEqual(Math.max(on.dueAt, resumed));
+        },
+      ),
+    );
+  });
 });

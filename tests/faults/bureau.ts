@@ -95,7 +95,9 @@ export const bureau: Adapter = {
       },
       answer: (hosted) => {
         const status = { found: 200, none: 202, conflict: 409, badSignature: 401, badForm: 400, busy: 503 };
-        if (hosted.is === 'granted') return { status: 404, body: {} };
+        // It neither signs in here nor brings applications.
+        if (hosted.is === 'granted' || hosted.is === 'opened' || hosted.is === 'notOpened')
+          return { status: 404, body: {} };
         const apply = hosted.is === 'found' ? hosted.message.outcome : undefined;
         return { status: status[hosted.is], body: { is: hosted.is }, ...(apply && { apply }) };
       },

@@ -49,7 +49,7 @@ const ARROWS: Record<string, { to: string[]; types?: string[] }> = {
   privacy: { to: ['domain'], types: ['ports'] },
   watch: { to: ['domain'], types: ['ports'] },
   config: { to: ['adapter-kit', 'schema', 'domain', 'data'] },
-  'adapter-kit': { to: ['wire'], types: ['domain'] },
+  'adapter-kit': { to: ['wire', 'domain'] },
   'simulator-kit': { to: ['simulator-kit'], types: ['adapter-kit', 'domain'] },
   schema: { to: ['data'] },
   wire: { to: [] },

@@ -185,7 +185,7 @@ describe.skipIf(!hasServers)('plans', () => {
             events: now(),
             steps: [{ row: { ...row, turn: 'turn-0' }, wake: row.wake, fence: row.fence }],
           },
-          application: { ...change.application, result: bytes('result') },
+          application: { ...change.application, result: bytes('result'), clock: null },
           attempt: {
             step: 'step-1',
             round: 1,

@@ -133,7 +133,7 @@ describe.skipIf(!hasServers)('two pools over one database', () => {
     for (let round = 1; round <= 20; round += 1) {
       await both[0].accept(acceptance(round));
       const retry = await changeOf(both[0], round, { steps: { check: { dueAt: Date.now() + 5 } } });
-      const state = { state: 'accepted', ending: null, endedAt: null } as const;
+      const state = { state: 'accepted', ending: null, endedAt: null, clock: null } as const;
       const ending = await changeOf(both[1], round, {
         events: [SETTLED],
         steps: { pay: { state: 'cancelled' } },

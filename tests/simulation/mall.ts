@@ -24,7 +24,7 @@ const ROUTES: Record<string, { steps: Record<string, StepFields>; route?: Partia
       stamp: step('notary.stamp', 'enter', { need: 'bestEffort' }),
     },
     route: {
-      deadline: { in: 3, unit: 'workingDays', onBreach: 'escalate' },
+      deadline: { in: 3, unit: 'workingDays', onBreach: 'escalate', pauses: ['applicant', 'payment', 'appointment'] },
       result: { number: 'steps.enter.output.done' },
     },
   },

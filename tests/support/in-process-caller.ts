@@ -61,10 +61,10 @@ async function exchange(parts: CallerParts, tokens: Tokens<Halt>, args: Exchange
     const granted = await tokens.get(agency, deadline, () => openSession(parts, args, signIn.open!, call));
     if (granted === 'late') return { is: 'notSent', code: 'deadline' };
     if (granted.is !== 'token') return granted;
-    call.token = granted.token;
+    if (granted !== NO_TOKEN) call.token = granted.token;
   }
   const message = { method: request.method, ...rendered };
-  const headers = { ...rendered.headers, ...signIn.sign?.(message, call) };
+  const headers = { ...rendered.headers, ...(await signIn.sign?.(message, call)) };
   const raw = await dispatch(parts, args, request.method, { ...rendered, headers });
   if (call.token !== undefined && raw.is === 'response' && raw.status === 401)
     tokens.drop(agency.id, call.token);
@@ -87,20 +87,23 @@ async function render(request: WireRequest, documents: ExchangeArgs['documents']
   }
 }
 
+const NO_TOKEN: Granted = { is: 'token', token: '', expiresInSeconds: 86_400 };
+
 async function openSession(
   parts: CallerParts,
   args: ExchangeArgs,
   open: NonNullable<SignIn['open']>,
   call: SignCall,
 ): Promise<Granted | Halt> {
-  const request = open.request(call);
+  const request = await open.request(call);
+  if (!request) return NO_TOKEN;
   const rendered = await render(request, () => Promise.reject(new Error('no documents')));
   const raw = await dispatch({ ...parts, gates: {} }, args, request.method, rendered!);
   if (raw.is === 'notSent') return raw;
   const wire =
     raw.is === 'lost' ? null : await readReply(raw.status, raw.headers, raw.body, parts.clock.now());
   if (!wire) return { is: 'notSent', code: 'sign_in_lost' };
-  const got = open.reply(wire, call);
+  const got = await open.reply(wire, call);
   return 'token' in got ? { is: 'token', ...got } : { is: 'signIn', outcome: got };
 }
 

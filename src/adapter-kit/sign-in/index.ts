@@ -2,10 +2,14 @@
 import type { Adapter, SignIn } from '../contract.ts';
 import { apiKey } from './api-key.ts';
 import { basic } from './basic.ts';
+import { bearer } from './bearer.ts';
+import { bpjs } from './bpjs.ts';
+import { hmac } from './hmac.ts';
 import { none } from './none.ts';
+import { oauth2 } from './oauth2.ts';
 import { snapBi } from './snap-bi.ts';
 
-export const signIns: Record<string, SignIn> = { none, basic, apiKey, snapBi };
+export const signIns: Record<string, SignIn> = { none, basic, apiKey, bearer, bpjs, hmac, oauth2, snapBi };
 
 /** The adapter's own sign-in, or the kit's that it names. Throws an Error for a name that the kit does not know. */
 export function signInOf(adapter: Adapter): SignIn {

@@ -12,8 +12,9 @@ const DEFAULT_SKEW_SECONDS = 300;
 
 /**
  * Settings: `clientId`, `clientSecret`, `privateKey` (PEM), `partnerId`, `channelId`, `zone` (default Asia/Jakarta),
- * `signatureEncoding` (base64 | hex), `signedQuery` (include | exclude); for what the bank calls at our side
- * `bankClientId`, `bankPublicKey` (PEM), `hostedSecret`, `skewSeconds` (default 300).
+ * `signatureEncoding` (base64 | hex), `signedQuery` (include | sorted | exclude), `tokenBody` (grantType | grant_type);
+ * for what the bank calls at our side `bankClientId`, `bankPublicKey` (PEM), `hostedSecret`, `skewSeconds` (default
+ * 300), `notificationProof` (asymmetric | symmetric).
  */
 export const snapBi: SignIn = { open: { request: tokenRequest, reply: tokenReply }, sign, verify };
 
@@ -23,6 +24,7 @@ function stampOf({ settings, now, tools }: SignCall): string {
 
 function tokenRequest(call: SignCall): WireRequest {
   const clientId = needed(call.settings, 'clientId');
+  const grant = settingOf(call.settings, 'tokenBody') === 'grant_type' ? 'grant_type' : 'grantType';
   const stamp = stampOf(call);
   return {
     method: 'POST',
@@ -32,7 +34,7 @@ function tokenRequest(call: SignCall): WireRequest {
       'X-CLIENT-KEY': clientId,
       'X-SIGNATURE': call.tools.rsaSign(needed(call.settings, 'privateKey'), `${clientId}|${stamp}`),
     },
-    body: { json: { grantType: 'client_credentials' } },
+    body: { json: { [grant]: 'client_credentials' } },
   };
 }
 
@@ -52,10 +54,39 @@ function tokenReply(wire: WireReply): { token: string; expiresInSeconds: number 
 
 /** `METHOD:path`, then the token if there is one, the body's hash and the time stamp, joined by colons. */
 function textToSign(message: SignedMessage, call: SignCall, stamp: string, token?: string): string {
-  const excluded = settingOf(call.settings, 'signedQuery') === 'exclude';
-  const path = excluded ? message.path.split('?')[0]! : message.path;
+  const path = signedPath(message.path, settingOf(call.settings, 'signedQuery'));
   const hash = call.tools.sha256(call.tools.minifyJson(Buffer.from(message.body).toString('utf8')), 'hex');
   return [message.method, path, ...(token === undefined ? [] : [token]), hash, stamp].join(':');
+}
+
+/** The path with its query as sent (ASPI), with none, or sorted by name and then value (BCA). */
+function signedPath(whole: string, how: string | null): string {
+  const at = whole.indexOf('?');
+  if (at < 0 || (how !== 'exclude' && how !== 'sorted')) return whole;
+  const path = whole.slice(0, at);
+  if (how === 'exclude') return path;
+  const pairs = whole
+    .slice(at + 1)
+    .split('&')
+    .map((pair) => pair.split(/=(.*)/s, 2).map(strictlyEncoded) as [string, string?])
+    .toSorted(([a, x = ''], [b, y = '']) => order(a, b) || order(x, y));
+  return `${path}?${pairs.map((pair) => pair.join('=')).join('&')}`;
+}
+
+const order = (a: string, b: string): number => (a < b ? -1 : Number(a > b));
+
+/** Every character but RFC 3986's unreserved ones as %XX, whatever way it was sent. */
+function strictlyEncoded(text: string): string {
+  const encoded = encodeURIComponent(decoded(text));
+  return encoded.replace(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 function sign(message: SignedMessage, call: SignCall): Record<string, string> {
@@ -73,7 +104,10 @@ function sign(message: SignedMessage, call: SignCall): Record<string, string> {
   };
 }
 
-/** Proofs: `token` (a bank's own token request), `symmetric` (default), `asymmetric` (a notification without a token). */
+/**
+ * Proofs: `token` (a bank's own token request), `symmetric` (default), `asymmetric` (no token, the bank's key),
+ * `notification` (one of the two, as the setting says).
+ */
 function verify(message: SignedMessage, proof: string, call: SignCall): string | null {
   const stamp = headerOf(message, 'x-timestamp');
   if (!STAMP_FORM.test(stamp)) return 'X-TIMESTAMP missing or malformed';
@@ -82,8 +116,11 @@ function verify(message: SignedMessage, proof: string, call: SignCall): string |
   if (!(Math.abs(Date.parse(stamp) - Date.parse(call.now)) <= limit))
     return 'X-TIMESTAMP too far from our time';
   if (proof === 'token') return verifyTokenRequest(message, call, stamp);
-  if (proof === 'symmetric' || proof === '') return verifySymmetric(message, call, stamp);
-  if (proof === 'asymmetric') return verifyRsa(message, call, textToSign(message, call, stamp));
+  const told = settingOf(call.settings, 'notificationProof') === 'symmetric' ? 'symmetric' : 'asymmetric';
+  const asked = proof === 'notification' ? told : proof;
+  if (asked === 'symmetric' || asked === 'default' || asked === '')
+    return verifySymmetric(message, call, stamp);
+  if (asked === 'asymmetric') return verifyRsa(message, call, textToSign(message, call, stamp));
   return 'unknown proof';
 }
 

@@ -50,6 +50,8 @@ export type Exchanged =
   | ({ is: 'reply'; wire: WireReply; bytes: Uint8Array } & Excerpts)
   /** A reply came, but not one that an adapter may read. Perhaps done. */
   | ({ is: 'unreadable'; code: UnreadableCode; status: number } & Excerpts)
+  /** The gateway before the agency answered: no word of the agency's. */
+  | ({ is: 'gateway'; outcome: Outcome; status: number } & Excerpts)
   | { is: 'notSent'; code: NotSentCode }
   | { is: 'lost'; code: LostCode; sent: string }
   /** Sign-in said no: `away` (refused) or `retry`. The operation was not sent. */

@@ -3,6 +3,7 @@ import type { ApplicationState } from '../../domain/application.ts';
 import type { ChainedEvent } from '../../domain/chain.ts';
 import type { Lane } from '../../domain/lane.ts';
 import type { NotifyLedger } from './ledger-notify.ts';
+import type { ShapeLooks } from './ledger-shapes.ts';
 import type { ApplicationRow, DocumentRow, IndexEntry, ItemRow, StepRow, RecoverLedger } from './ledger.ts';
 
 export interface ListFilter {
@@ -54,7 +55,7 @@ export interface Pruned {
   events: number;
 }
 
-export interface DeskLedger extends RecoverLedger, NotifyLedger {
+export interface DeskLedger extends RecoverLedger, NotifyLedger, ShapeLooks {
   list(filter: ListFilter): Promise<Summary[]>;
   search(kind: IndexEntry['kind'], value: string, platform: string, most: number): Promise<Summary[]>;
   byNumber(number: string): Promise<string | undefined>;
@@ -65,6 +66,8 @@ export interface DeskLedger extends RecoverLedger, NotifyLedger {
   openItems(filter: {
     applicationId?: string;
     platform?: string;
+    /** Whose queue. */
+    role?: string;
     after?: string;
     most: number;
   }): Promise<ItemRow[]>;
@@ -73,6 +76,8 @@ export interface DeskLedger extends RecoverLedger, NotifyLedger {
   lanes(): Promise<Lane[]>;
   /** Steps due or waiting, per agency and state. */
   backlog(): Promise<{ agency: string; state: string; count: number; oldest: number }[]>;
+  /** `banking@1`, … that applications which have not ended go by. */
+  adaptersInUse(): Promise<string[]>;
   createKey(row: ApiKeyRow): Promise<void>;
   apiKey(id: string): Promise<ApiKeyRow | undefined>;
   keys(): Promise<ApiKeyRow[]>;

@@ -4,6 +4,10 @@ import type { Application, ApplicationState, ItemKind, NewItem } from '../../dom
 import type { ChainedEvent, NewEvent } from '../../domain/chain.ts';
 import type { Lane, LaneGate, LaneSignal, Ring } from '../../domain/lane.ts';
 import type { AttemptKind, Step } from '../../domain/step.ts';
+import type { InboxRow, StoredDocument } from './ledger-brought.ts';
+import type { ShapeLedger } from './ledger-shapes.ts';
+
+export type { DocumentRow, InboxRow, StoredDocument } from './ledger-brought.ts';
 
 /** A step as it is stored: what is personal is sealed. */
 export type StepRow = Omit<Step, 'secret'> & { sealed: Uint8Array };
@@ -42,6 +46,8 @@ export interface Acceptance {
   idempotencyKey?: string;
   /** Uploaded documents that this application takes over: blind index of the hash → the name it goes by. */
   documents: { hash: string; name: string }[];
+  /** The agency's message that brought it. */
+  inbox?: InboxRow;
 }
 
 export type Accepted =
@@ -50,7 +56,9 @@ export type Accepted =
   | { is: 'repeat'; applicationId: string; number: string; promisedAt: number | null }
   | { is: 'keyReused' }
   | { is: 'referenceTaken' }
-  | { is: 'documentMissing'; names: string[] };
+  | { is: 'documentMissing'; names: string[] }
+  /** The message that brought it was taken in already: nothing was stored. */
+  | { is: 'known' };
 
 /** What keeps an application from being taken in twice. */
 export type Locks = Pick<Acceptance, 'clientReference' | 'fingerprint' | 'idempotencyKey'> & {
@@ -96,48 +104,6 @@ export interface AttemptResult {
   sealed: Uint8Array | null;
 }
 
-export interface InboxRow {
-  agency: string;
-  /** Keyed digest of the agency's message id. */
-  id: string;
-  /** Keyed digest of what it says: another digest under the same id is a conflict. */
-  content: string;
-  state: 'applied' | 'answered' | 'waiting' | 'conflict';
-  hosted: string;
-  /** Blind index of the reference it speaks of. */
-  reference: string | null;
-  applicationId: string | null;
-  step: string | null;
-  /** RFC 3339. */
-  at: string;
-  /** Whose key sealed the bytes: an application id, or `inbox/<agency>/<day>`. */
-  keyOwner: string;
-  /** The request as received, sealed. */
-  request: Uint8Array;
-  /** The answer as sent, sealed. */
-  answer: Uint8Array;
-}
-
-/** A document as listed; its bytes are in sealed chunks under a key of its own. */
-export interface DocumentRow {
-  id: string;
-  platform: string;
-  applicationId: string | null;
-  /** The name it goes by within its application. */
-  name: string | null;
-  /** Blind index of its SHA-256. */
-  hash: string;
-  type: string;
-  size: number;
-  at: string;
-  wrappedKey: Uint8Array;
-}
-
-export interface StoredDocument {
-  row: DocumentRow;
-  chunks: Uint8Array[];
-}
-
 /** A change to one application: worked out elsewhere, applied by compare-and-set, in one transaction. */
 export interface Change {
   applicationId: string;
@@ -147,7 +113,10 @@ export interface Change {
     state: ApplicationState;
     ending: Application['ending'];
     endedAt: number | null;
+    clock: Application['clock'];
     result?: Uint8Array;
+    /** The canonical body, mended by the applicant; sealed. */
+    body?: Uint8Array;
   };
   events: ChainedEvent[];
   /** Whole rows; each names the wake and fence it was read with. A due time raises the wake. */
@@ -163,6 +132,10 @@ export interface Change {
   references?: { agency: string; reference: string; step: string }[];
   inbox?: InboxRow;
   documents?: StoredDocument[];
+  /** Uploaded documents that the applicant sends with his corrections: blind index of the hash → the name it goes by. */
+  taken?: { hash: string; name: string }[];
+  /** Blind indexes that the application is found by from now on, besides those it has. */
+  index?: IndexEntry[];
 }
 
 export type Recorded =
@@ -170,7 +143,9 @@ export type Recorded =
   /** Another change came first: work it out again. */
   | { is: 'raced' }
   /** The message that this change belongs to was taken in already: nothing was stored. */
-  | { is: 'known' };
+  | { is: 'known' }
+  /** Nothing was stored: documents that were never uploaded. */
+  | { is: 'documentMissing'; names: string[] };
 
 export interface AttemptRow {
   step: string;
@@ -194,6 +169,10 @@ export interface ItemRow {
   step: string;
   kind: ItemKind;
   code: string;
+  /** Whose queue it stands in; null: the operators'. */
+  role: string | null;
+  /** When it is due, ms. */
+  dueAt: number | null;
   openedAt: string;
   closedAt: string | null;
   closedBy: string | null;
@@ -230,7 +209,7 @@ export interface DueWanted {
 }
 
 /** What the flow needs; the desk, the HTTP edge and notify name their own (`ledger-desk.ts`, `ledger-notify.ts`). */
-export interface FlowLedger {
+export interface FlowLedger extends ShapeLedger {
   /** A serial for application numbers, unique per site and year. */
   nextSerial(site: string, year: number): Promise<number>;
   accept(acceptance: Acceptance): Promise<Accepted>;
@@ -283,6 +262,8 @@ export type NewsPlace = Pick<InboxRow, 'agency' | 'reference' | 'id'>;
 export interface RecoverLedger extends FlowLedger {
   /** News that still waits though a step has its reference (a crash came between), in a fixed order, after a place. */
   newsWithSteps(after: NewsPlace | null, most: number): Promise<FoundNews[]>;
+  /** Applications whose clock has to be looked at, the most urgent first. */
+  clocksDue(now: number, most: number): Promise<string[]>;
   /** Deletes uploaded documents that no application has listed, at most 1000 at once. */
   dropUnlisted(before: string): Promise<number>;
   /** Deletes lines of the delivery log, at most 1000 at once. */

@@ -207,6 +207,12 @@ export const OPERATIONS: Operation[] = [
       ...{ parameters: ['after'], answers: { 200: 'Events' }, refusals: [400] },
     },
     {
+      method: 'get',
+      path: '/v1/agencies/{agency}/drift',
+      summary: "In what an agency's replies have changed, the latest first",
+      answers: { 200: 'Drifts' },
+    },
+    {
       method: 'post',
       path: '/v1/agencies/{agency}/pause',
       summary: 'Hold an agency',

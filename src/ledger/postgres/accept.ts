@@ -2,14 +2,15 @@
 import type { Accepted, Acceptance, FlowLedger, Locks } from '../../flow/ports/ledger.ts';
 import { ringsOf } from '../rings.ts';
 import { SERIAL_BLOCK, serialsOf } from '../serials.ts';
-import { brokenBy, type Database, type Statements } from './database.ts';
+import { brokenBy, codeOf, type Database, type Statements } from './database.ts';
 import { appendEvents, callbackRings, WOKEN, type Woken } from './events.ts';
+import { INSERT_INBOX } from './inbox.ts';
 import { openItems } from './items.ts';
-import { APPLICATION, STEP } from './rows.ts';
+import { APPLICATION, applicationRow, INBOX, STEP } from './rows.ts';
 import { rowsOf, statement, type Statement } from './statement.ts';
 
 /** Thrown inside the transaction to take back the documents that were taken over before one was missed. */
-class DocumentMissing extends Error {
+export class DocumentMissing extends Error {
   readonly names: string[];
   constructor(names: string[]) {
     super('documentMissing');
@@ -46,6 +47,7 @@ async function accept(db: Database, acceptance: Acceptance): Promise<Accepted> {
       ? db.write((tx) => withDocuments(tx, acceptance, db.now()))
       : insert(db, acceptance, db.now()));
   } catch (error) {
+    if (codeOf(error) === 'JB001') return { is: 'known' };
     if (!(error instanceof DocumentMissing) && brokenBy(error) === undefined) throw error;
     const known = await earlier(db, { ...acceptance, platform: acceptance.application.platform });
     if (known) return known;
@@ -57,7 +59,7 @@ async function accept(db: Database, acceptance: Acceptance): Promise<Accepted> {
 async function withDocuments(tx: Statements, acceptance: Acceptance, now: number): Promise<Accepted> {
   const known = await earlier(tx, { ...acceptance, platform: acceptance.application.platform });
   if (known) return known;
-  await takeDocuments(tx, acceptance);
+  await takeDocuments(tx, acceptance.application, acceptance.documents);
   return insert(tx, acceptance, now);
 }
 
@@ -65,7 +67,8 @@ async function insert(on: Statements, acceptance: Acceptance, now: number): Prom
   const whole = statement();
   insertApplication(whole, acceptance);
   insertLocks(whole, acceptance);
-  const { application, steps, items = [], events } = acceptance;
+  const { application, steps, items = [], events, inbox } = acceptance;
+  if (inbox) whole.part('heard', INSERT_INBOX, INBOX.of(inbox));
   whole.part(
     'planned',
     `INSERT INTO steps (${STEP.names}) VALUES ${rowsOf(steps.length, STEP.marks)}`,
@@ -73,9 +76,14 @@ async function insert(on: Statements, acceptance: Acceptance, now: number): Prom
   );
   if (items.length > 0) openItems(whole, application.id, items, now);
   appendEvents(whole, events, { text: '(SELECT ?::text AS platform)', values: [application.platform] }, now);
-  const [row] = await on.query<{ woken: Woken }>(...whole.whole(`SELECT ${WOKEN}`));
+  const [row] = await on.query<{ woken: Woken }>(
+    ...whole.whole(`SELECT ${inbox ? `${UNKNOWN} AS refused, ` : ''}${WOKEN}`),
+  );
   return { is: 'accepted', rings: [...ringsOf(steps), ...callbackRings(row!.woken, now)] };
 }
+
+/** Another message stands under its id: all is taken back. */
+const UNKNOWN = `CASE WHEN NOT EXISTS (SELECT 1 FROM heard) THEN refuse('known') END`;
 
 function insertApplication(whole: Statement, { application, events }: Acceptance): void {
   const { id, wrappedKey, body } = application;
@@ -84,7 +92,7 @@ function insertApplication(whole: Statement, { application, events }: Acceptance
   whole.part(
     'born',
     `INSERT INTO applications (${APPLICATION.names}) VALUES (${APPLICATION.marks})`,
-    APPLICATION.of(row),
+    APPLICATION.of(applicationRow(row)),
   );
   whole.part('kept', 'INSERT INTO keys VALUES (?, ?, ?)', [id, id, wrappedKey]);
   whole.part('said', 'INSERT INTO bodies VALUES (?, ?, NULL)', [id, body]);
@@ -137,8 +145,11 @@ const TAKE = `UPDATE documents SET application_id = ?, name = ? WHERE id = (
   ) RETURNING id`;
 
 /** Takes over uploaded documents. Throws DocumentMissing with the names of those that were never uploaded. */
-async function takeDocuments(tx: Statements, { application, documents }: Acceptance): Promise<void> {
-  const { id, platform } = application;
+export async function takeDocuments(
+  tx: Statements,
+  { id, platform }: { id: string; platform: string },
+  documents: Acceptance['documents'],
+): Promise<void> {
   const missing: string[] = [];
   for (const { hash, name } of documents) {
     const [taken] = await tx.query<{ id: string }>(TAKE, [id, name, platform, hash]);

@@ -35,15 +35,16 @@ export function listQuery(filter: ListFilter): Query {
 type ItemFilter = Parameters<DeskLedger['openItems']>[0];
 
 /** An item's id begins with its application's: both are a range of the one index of open items. */
-export function openItemsQuery({ applicationId, platform, after = '', most }: ItemFilter): Query {
+export function openItemsQuery({ applicationId, platform, role, after = '', most }: ItemFilter): Query {
   const first = applicationId === undefined ? '' : `${applicationId}.`;
   const values: Bound[] = [after > first ? after : first];
   const conditions = ['closed_at IS NULL', 'items.id > $1'];
   // `/` follows `.`.
   if (applicationId !== undefined) conditions.push(`items.id < $${values.push(`${applicationId}/`)}`);
   if (platform !== undefined) conditions.push(`platform = $${values.push(platform)}`);
+  if (role !== undefined) conditions.push(`role = $${values.push(role)}`);
   const text = `SELECT items.id, application_id AS "applicationId", number, platform, step, kind, items.code,
-      opened_at AS "openedAt", closed_at AS "closedAt", closed_by AS "closedBy"
+      role, due_at AS "dueAt", opened_at AS "openedAt", closed_at AS "closedAt", closed_by AS "closedBy"
     FROM items JOIN applications ON applications.id = application_id
     WHERE ${conditions.join(' AND ')} ORDER BY items.id LIMIT $${values.push(most)}`;
   return [text, values];

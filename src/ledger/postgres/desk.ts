@@ -11,7 +11,7 @@ export { keyVerbs, laneVerbs } from './desk-acts.ts';
 
 type LookVerbs =
   'list' | 'search' | 'byNumber' | 'events' | 'streams' | 'attempts' | 'oldRounds' | 'documentsOf';
-type WorkVerbs = 'openItems' | 'stuck' | 'lanes' | 'backlog' | 'ping';
+type WorkVerbs = 'openItems' | 'stuck' | 'lanes' | 'backlog' | 'adaptersInUse' | 'ping';
 
 export function lookVerbs(db: Database): Pick<DeskLedger, LookVerbs> {
   return {
@@ -46,10 +46,13 @@ export function workVerbs(db: Database): Pick<DeskLedger, WorkVerbs> {
     stuck: (most) => db.query<StepRow>(STUCK, [most]),
     lanes: () => db.query<Lane>(`SELECT ${LANE.select} FROM lanes ORDER BY id`),
     backlog: () => db.query(BACKLOG),
+    adaptersInUse: async () => (await db.query<{ adapter: string }>(IN_USE)).map(({ adapter }) => adapter),
     ping: async () => void (await db.query('SELECT 1')),
   };
 }
 
+const IN_USE = `SELECT DISTINCT adapter FROM steps
+  WHERE application_id IN (SELECT id FROM applications WHERE ended_at IS NULL) ORDER BY adapter`;
 const STUCK = `SELECT ${STEP.select} FROM steps WHERE state IN ('parked', 'unknown') ORDER BY since LIMIT $1`;
 const BACKLOG = `SELECT agency, state, count(*) AS count, min(since) AS oldest FROM steps
   WHERE state NOT IN ('pending', 'succeeded', 'skipped', 'cancelled', 'rejected', 'compensated', 'compensationFailed')

@@ -1,12 +1,12 @@
 /** `read` and `due`: what a step's work starts from, and what `recover` rings. */
 import { shareLane, take } from '../../domain/fair-share.ts';
 import { CALLBACK_LANE, newLane, type Lane, type Ring } from '../../domain/lane.ts';
-import type { ApplicationRow, DueWanted, FlowLedger, StepRow } from '../../flow/ports/ledger.ts';
+import type { DueWanted, FlowLedger, StepRow } from '../../flow/ports/ledger.ts';
 import { ringOf, type Due } from '../rings.ts';
 import type { Database, Statements } from './database.ts';
 import { fill, read, soonest, type ClassLine, type Shelf } from './due-shelves.ts';
 import { callbackRings } from './events.ts';
-import { APPLICATION, applicationFrom, LANE, STEP } from './rows.ts';
+import { APPLICATION, applicationFrom, LANE, STEP, type RawApplication } from './rows.ts';
 
 export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan' | 'savePlan'> {
   return {
@@ -14,7 +14,7 @@ export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan
     read: (applicationId) =>
       db.reading(async (on) => {
         const [[raw], steps] = await Promise.all([
-          on.query<ApplicationRow & { ending: string | null }>(READ_APPLICATION, [applicationId]),
+          on.query<RawApplication>(READ_APPLICATION, [applicationId]),
           on.query<StepRow>(READ_STEPS, [applicationId]),
         ]);
         return raw && { application: applicationFrom(raw), steps };

@@ -12,6 +12,7 @@ import { inboxVerbs } from './inbox.ts';
 import { notifyVerbs } from './notify.ts';
 import { pruneVerbs } from './prune.ts';
 import { recordVerbs } from './record.ts';
+import { shapeVerbs } from './shapes.ts';
 import { sweepVerbs } from './sweep.ts';
 
 export { CommitUnknown } from '../../domain/commit-unknown.ts';
@@ -38,6 +39,7 @@ export async function postgresLedger(
     ...workVerbs(db),
     ...keyVerbs(db),
     ...laneVerbs(db),
+    ...shapeVerbs(db),
     ...sweepVerbs(db),
     ...pruneVerbs(db, url),
     close: () => db.close(),

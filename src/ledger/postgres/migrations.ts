@@ -146,4 +146,25 @@ export const migrations: Migration[] = [
         $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'JB001', MESSAGE = why; END $$`,
     ],
   },
+  // The clock of the law, and who opened an application.
+  {
+    oldest: 1,
+    statements: [
+      `ALTER TABLE applications ADD COLUMN clock text, ADD COLUMN clock_at bigint, ADD COLUMN parent ${ID}`,
+      `CREATE INDEX applications_clock ON applications (clock_at) WHERE clock_at IS NOT NULL`,
+      `CREATE INDEX applications_parent ON applications (parent) WHERE parent IS NOT NULL`,
+      `ALTER TABLE items ADD COLUMN role text, ADD COLUMN due_at bigint`,
+    ],
+  },
+  // What is known of the shapes of agencies' replies, so that a change is told once.
+  {
+    oldest: 1,
+    statements: [
+      `CREATE TABLE shapes (
+        agency ${ID}, place ${ID}, mark ${ID}, told_at text COLLATE "C", n integer NOT NULL,
+        PRIMARY KEY (agency, place, mark)
+      )`,
+      `CREATE INDEX shapes_told ON shapes (told_at) WHERE told_at IS NOT NULL`,
+    ],
+  },
 ];

@@ -2,13 +2,14 @@
 import { afterExchange, newLane, type Lane } from '../../domain/lane.ts';
 import type { Change, FlowLedger, Recorded } from '../../flow/ports/ledger.ts';
 import { ringsOf } from '../rings.ts';
+import { DocumentMissing, takeDocuments } from './accept.ts';
 import { brokenBy, codeOf, type Database, type Statements } from './database.ts';
 import { insertDocument } from './documents.ts';
 import { appendEvents, callbackRings, WOKEN, type Woken } from './events.ts';
 import { INSERT_INBOX } from './inbox.ts';
 import { closeItems, openItems } from './items.ts';
 import { moveLane } from './lane.ts';
-import { INBOX, LANE, STEP_CHANGE } from './rows.ts';
+import { clockColumns, INBOX, LANE, STEP_CHANGE } from './rows.ts';
 import { rowsOf, statement, type Statement } from './statement.ts';
 import { nextInTurn } from './turn.ts';
 
@@ -22,6 +23,7 @@ export function recordVerbs(db: Database): Pick<FlowLedger, 'record'> {
         try {
           return await apply(db, change);
         } catch (error) {
+          if (error instanceof DocumentMissing) return { is: 'documentMissing', names: error.names };
           if (codeOf(error) === 'JB001') return { is: (error as Error).message as 'raced' | 'known' };
           if (brokenBy(error) !== 'items_pkey' || tried === MOST_COUNTS) throw error;
         }
@@ -34,7 +36,11 @@ export function recordVerbs(db: Database): Pick<FlowLedger, 'record'> {
 async function apply(db: Database, change: Change): Promise<Recorded> {
   const { lane, documents = [] } = change;
   const now = db.now();
-  if (documents.length === 0 && (!lane || lane.signal.is === 'good' || lane.signal.is === 'neutral')) {
+  if (
+    documents.length === 0 &&
+    !change.taken &&
+    (!lane || lane.signal.is === 'good' || lane.signal.is === 'neutral')
+  ) {
     const stored = await store(db, change, now);
     const changes = lane && afterExchange(stored.lane ?? newLane(lane.id), lane.signal, lane.limits, now);
     if (changes) await db.write((tx) => moveLane(tx, lane, now));
@@ -43,9 +49,17 @@ async function apply(db: Database, change: Change): Promise<Recorded> {
   return db.write(async (tx) => {
     const { rings } = await store(tx, change, now);
     for (const document of documents) await insertDocument(tx, document);
+    if (change.taken) await takeDocuments(tx, await ownerOf(tx, change), change.taken);
     if (lane) await moveLane(tx, lane, now);
     return { is: 'done', rings: [...rings, ...(await nextInTurn(tx, change))] };
   });
+}
+
+const PLATFORM = 'SELECT id, platform FROM applications WHERE id = ?';
+
+async function ownerOf(tx: Statements, { applicationId }: Change): Promise<{ id: string; platform: string }> {
+  const [row] = await tx.query<{ id: string; platform: string }>(PLATFORM, [applicationId]);
+  return row!;
 }
 
 interface Stored {
@@ -63,6 +77,7 @@ async function store(on: Statements, change: Change, now: number): Promise<Store
   if (change.close) closeItems(whole, change.applicationId, change.close);
   if (change.open && change.open.length > 0) openItems(whole, change.applicationId, change.open, now);
   addReferences(whole, change);
+  addIndex(whole, change);
   const [row] = await on.query<{ woken?: Woken; lane: Lane | null }>(
     ...whole.whole(
       `SELECT ${checks.length > 0 ? `CASE ${checks.join(' ')} END` : 'NULL'} AS refused,
@@ -88,15 +103,18 @@ function moveVersion(whole: Statement, change: Change): string[] {
     whole.part('moved', HOLD, [applicationId, version]);
     return [refuseWithout('moved', 'raced')];
   }
-  const { state, ending, endedAt, result } = application;
-  const fields = [last.seq, last.hash, state, ending && JSON.stringify(ending), endedAt];
+  const { state, ending, endedAt, result, body } = application;
+  const { clock, clockAt } = clockColumns(application);
+  const fields = [last.seq, last.hash, state, ending && JSON.stringify(ending), endedAt, clock, clockAt];
   whole.part('moved', MOVE, [...fields, applicationId, version]);
   if (result)
     whole.part('ended', 'UPDATE bodies SET result = ? WHERE application_id = ?', [result, applicationId]);
+  else if (body)
+    whole.part('mended', 'UPDATE bodies SET body = ? WHERE application_id = ?', [body, applicationId]);
   return [refuseWithout('moved', 'raced')];
 }
 
-const MOVE = `UPDATE applications SET version = ?, head = ?, state = ?, ending = ?, ended_at = ?
+const MOVE = `UPDATE applications SET version = ?, head = ?, state = ?, ending = ?, ended_at = ?, clock = ?, clock_at = ?
   WHERE id = ? AND version = ? RETURNING platform`;
 /** Without an event nothing moves, but nothing may move meanwhile either. */
 const HOLD = 'SELECT platform FROM applications WHERE id = ? AND version = ? FOR NO KEY UPDATE';
@@ -143,6 +161,15 @@ function endAttempt(whole: Statement, { applicationId, attempt }: Change): void 
   const { step, round, number, endedAt, outcome, code, status, sealed } = attempt;
   const values = [endedAt, outcome, code, status, sealed, applicationId, step, round, number];
   whole.part('tried', END_ATTEMPT, values);
+}
+
+function addIndex(whole: Statement, { applicationId, index = [] }: Change): void {
+  if (index.length === 0) return;
+  whole.part(
+    'found',
+    `INSERT INTO search_index VALUES ${rowsOf(index.length, '?, ?, ?')} ON CONFLICT DO NOTHING`,
+    index.flatMap(({ kind, value }) => [kind, value, applicationId]),
+  );
 }
 
 function addReferences(whole: Statement, { applicationId, references = [] }: Change): void {

@@ -3,7 +3,9 @@ import type { ApplicationRow } from '../../flow/ports/ledger.ts';
 
 export {
   APPLICATION,
+  applicationRow,
   ATTEMPT,
+  clockColumns,
   DOCUMENT,
   ENDPOINT,
   EVENT,
@@ -13,6 +15,13 @@ export {
   STEP_CHANGE,
 } from '../sqlite/rows.ts';
 
-export function applicationFrom(raw: ApplicationRow & { ending: string | null }): ApplicationRow {
-  return { ...raw, ending: raw.ending === null ? null : JSON.parse(raw.ending) };
+/** As PostgreSQL gives it. */
+export type RawApplication = Omit<ApplicationRow, 'ending' | 'clock'> & {
+  ending: string | null;
+  clock: string | null;
+  clockAt: number | null;
+};
+
+export function applicationFrom({ clockAt: _, ending, clock, ...raw }: RawApplication): ApplicationRow {
+  return { ...raw, ending: ending && JSON.parse(ending), clock: clock && JSON.parse(clock) };
 }

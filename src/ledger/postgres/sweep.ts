@@ -7,7 +7,7 @@ import { INBOX } from './rows.ts';
 /** How often the sweep looks whether the coming months have their parts. */
 const PARTITIONS_MS = 3_600_000;
 
-type SweepVerbs = 'newsWithSteps' | 'dropUnlisted' | 'dropDeliveries';
+type SweepVerbs = 'newsWithSteps' | 'clocksDue' | 'dropUnlisted' | 'dropDeliveries';
 
 export function sweepVerbs(db: Database): Pick<RecoverLedger, SweepVerbs> {
   const dropped = async (text: string, before: string): Promise<number> =>
@@ -22,6 +22,7 @@ export function sweepVerbs(db: Database): Pick<RecoverLedger, SweepVerbs> {
   return {
     newsWithSteps: (after, most) =>
       db.query<FoundNews>(NEWS, [after?.agency ?? '', after?.reference ?? '', after?.id ?? '', most]),
+    clocksDue: async (now, most) => (await db.query<{ id: string }>(CLOCKS, [now, most])).map(({ id }) => id),
     dropUnlisted: async (before) => {
       await keep();
       return dropped(DROP_UNLISTED, before);
@@ -41,6 +42,7 @@ const NEWS = `SELECT ${INBOX.select.replace('application_id', 'inbox.application
   WHERE state = 'waiting' AND (agency, reference, id) > (?, ?, ?)
   ORDER BY agency, reference, id LIMIT ?`;
 
+const CLOCKS = 'SELECT id FROM applications WHERE clock_at <= ? ORDER BY clock_at LIMIT ?';
 /** Several processes sweep: what another is dropping is left to it. */
 const DROP_UNLISTED = `WITH old AS (
     SELECT id FROM documents WHERE application_id IS NULL AND at < ? LIMIT 1000 FOR UPDATE SKIP LOCKED

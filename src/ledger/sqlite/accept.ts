@@ -3,18 +3,22 @@ import type { Accepted, Acceptance, FlowLedger, Locks } from '../../flow/ports/l
 import { SERIAL_BLOCK, serialsOf } from '../serials.ts';
 import type { Database } from './database.ts';
 import { appendEvents } from './events.ts';
+import { insertInbox } from './inbox.ts';
 import { openItems } from './record.ts';
 import { ringsOf } from '../rings.ts';
-import { APPLICATION, STEP, type Raw } from './rows.ts';
+import { APPLICATION, applicationRow, STEP, type Raw } from './rows.ts';
 
 /** Thrown inside the transaction to take back the documents that were taken over before one was missed. */
-class DocumentMissing extends Error {
+export class DocumentMissing extends Error {
   readonly names: string[];
   constructor(names: string[]) {
     super('documentMissing');
     this.names = names;
   }
 }
+
+/** Thrown inside the transaction: another message stands under the id of the one that brought the application. */
+class Known extends Error {}
 
 const RESERVE = `INSERT INTO serials VALUES (?, ?, 1 + ?) ON CONFLICT DO UPDATE SET next = next + ?
   RETURNING next - ? AS first`;
@@ -29,6 +33,7 @@ export function acceptVerbs(db: Database): Pick<FlowLedger, 'accept' | 'accepted
         return await db.write(() => accept(db, acceptance));
       } catch (error) {
         if (error instanceof DocumentMissing) return { is: 'documentMissing', names: error.names };
+        if (error instanceof Known) return { is: 'known' };
         throw error;
       }
     },
@@ -37,10 +42,11 @@ export function acceptVerbs(db: Database): Pick<FlowLedger, 'accept' | 'accepted
 }
 
 function accept(db: Database, acceptance: Acceptance): Accepted {
-  const { application } = acceptance;
+  const { application, inbox } = acceptance;
   const known = earlier(db, { ...acceptance, platform: application.platform });
   if (known) return known;
-  takeDocuments(db, acceptance);
+  if (inbox && !insertInbox(db, inbox)) throw new Known();
+  takeDocuments(db, application, acceptance.documents);
   insertApplication(db, acceptance);
   for (const step of acceptance.steps) db.sql(INSERT_STEP).run(...STEP.of(step));
   openItems(db, application.id, acceptance.items ?? []);
@@ -84,7 +90,7 @@ function insertApplication(db: Database, { application, ...locks }: Acceptance):
   const last = locks.events.at(-1)!;
   db.sql('INSERT INTO keys VALUES (?, ?, ?)').run(id, id, wrappedKey);
   const row = { ...application, sandbox: Number(application.sandbox), version: last.seq, head: last.hash };
-  db.sql(INSERT_APPLICATION).run(...APPLICATION.of(row));
+  db.sql(INSERT_APPLICATION).run(...APPLICATION.of(applicationRow(row)));
   db.sql('INSERT INTO bodies VALUES (?, ?, NULL)').run(id, application.body);
   if (locks.idempotencyKey !== undefined) {
     db.sql('INSERT INTO idempotency VALUES (?, ?, ?, ?, ?)').run(
@@ -106,7 +112,11 @@ const FIND_UPLOAD =
   'SELECT id FROM documents WHERE platform = ? AND hash = ? AND application_id IS NULL ORDER BY id LIMIT 1';
 
 /** Takes over uploaded documents. Throws DocumentMissing with the names of those that were never uploaded. */
-function takeDocuments(db: Database, { application, documents }: Acceptance): void {
+export function takeDocuments(
+  db: Database,
+  application: { id: string; platform: string },
+  documents: Acceptance['documents'],
+): void {
   const missing: string[] = [];
   for (const { hash, name } of documents) {
     const found = db.sql(FIND_UPLOAD).get(application.platform, hash);

@@ -29,7 +29,7 @@ const OLD_ROUND = columns('step', 'round', 'key', 'agency', 'state', 'code', 'se
 
 type LookVerbs =
   'list' | 'search' | 'byNumber' | 'events' | 'streams' | 'attempts' | 'oldRounds' | 'documentsOf';
-type WorkVerbs = 'openItems' | 'stuck' | 'lanes' | 'backlog' | 'ping';
+type WorkVerbs = 'openItems' | 'stuck' | 'lanes' | 'backlog' | 'adaptersInUse' | 'ping';
 
 export function lookVerbs(db: Database): Pick<DeskLedger, LookVerbs> {
   const all = <T>(text: string, ...values: (null | number | string)[]): T[] =>
@@ -106,9 +106,9 @@ export function workVerbs(db: Database): Pick<DeskLedger, WorkVerbs> {
   const all = <T>(text: string, ...values: (null | number | string)[]): T[] =>
     db.sql(text).all(...values) as T[];
   return {
-    openItems: async ({ applicationId, platform = null, after = '', most }) => {
+    openItems: async ({ applicationId, platform = null, role = null, after = '', most }) => {
       const [from, to] = applicationId === undefined ? ['', LAST_ID] : itemIds(applicationId);
-      return all<ItemRow>(OPEN_ITEMS, after > from ? after : from, to, platform, most);
+      return all<ItemRow>(OPEN_ITEMS, after > from ? after : from, to, platform, most, role);
     },
     stuck: async (most) => all<Raw>(STUCK, most).map(stepFrom),
     lanes: async () =>
@@ -121,16 +121,20 @@ export function workVerbs(db: Database): Pick<DeskLedger, WorkVerbs> {
          WHERE state NOT IN ('pending', 'succeeded', 'skipped', 'cancelled', 'rejected', 'compensated', 'compensationFailed')
          GROUP BY agency, state ORDER BY agency, state`,
       ),
+    adaptersInUse: async () => all<{ adapter: string }>(IN_USE).map(({ adapter }) => adapter),
     ping: async () => void db.sql('SELECT 1').get(),
   };
 }
 
+const IN_USE = `SELECT DISTINCT adapter FROM steps
+  WHERE application_id IN (SELECT id FROM applications WHERE ended_at IS NULL) ORDER BY adapter`;
 /** Beyond every id: they begin with a digit or a letter. */
 const LAST_ID = '~';
 export const OPEN_ITEMS = `SELECT items.id, application_id AS applicationId, number, platform, step, kind, items.code,
-    opened_at AS openedAt, closed_at AS closedAt, closed_by AS closedBy
+    role, due_at AS dueAt, opened_at AS openedAt, closed_at AS closedAt, closed_by AS closedBy
   FROM items JOIN applications ON applications.id = application_id
   WHERE closed_at IS NULL AND items.id > ?1 AND items.id < ?2 AND (?3 IS NULL OR platform = ?3)
+    AND (?5 IS NULL OR role = ?5)
   ORDER BY items.id LIMIT ?4`;
 export const STUCK = `SELECT ${STEP.select} FROM steps WHERE state IN ('parked', 'unknown') ORDER BY since LIMIT ?`;
 

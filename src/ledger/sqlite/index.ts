@@ -11,6 +11,7 @@ import { inboxVerbs } from './inbox.ts';
 import { notifyVerbs } from './notify.ts';
 import { pruneVerbs } from './prune.ts';
 import { recordVerbs } from './record.ts';
+import { shapeVerbs } from './shapes.ts';
 import { sweepVerbs } from './sweep.ts';
 
 export { CommitUnknown } from '../../domain/commit-unknown.ts';
@@ -31,6 +32,7 @@ export function sqliteLedger(path: string, clock: Clock, as: 'owner' | 'guest' =
     ...workVerbs(db),
     ...keyVerbs(db),
     ...laneVerbs(db),
+    ...shapeVerbs(db),
     ...sweepVerbs(db),
     ...pruneVerbs(db),
     close: () => db.close(),

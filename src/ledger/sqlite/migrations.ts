@@ -151,4 +151,21 @@ INSERT INTO bodies_by_row SELECT application_id, body, result FROM bodies;
 DROP TABLE bodies;
 ALTER TABLE bodies_by_row RENAME TO bodies;
 `,
+  // The clock of the law, and who opened an application.
+  `
+ALTER TABLE applications ADD COLUMN clock TEXT;
+ALTER TABLE applications ADD COLUMN clock_at INTEGER;
+ALTER TABLE applications ADD COLUMN parent TEXT;
+CREATE INDEX applications_clock ON applications (clock_at) WHERE clock_at IS NOT NULL;
+CREATE INDEX applications_parent ON applications (parent) WHERE parent IS NOT NULL;
+ALTER TABLE items ADD COLUMN role TEXT;
+ALTER TABLE items ADD COLUMN due_at INTEGER;
+`,
+  // What is known of the shapes of agencies' replies, so that a change is told once.
+  `
+CREATE TABLE shapes (
+  agency TEXT, place TEXT, mark TEXT, told_at TEXT, n INTEGER NOT NULL, PRIMARY KEY (agency, place, mark)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX shapes_told ON shapes (told_at) WHERE told_at IS NOT NULL;
+`,
 ];

@@ -2,13 +2,14 @@
 import type { NewItem } from '../../domain/application.ts';
 import { afterExchange, type Ring } from '../../domain/lane.ts';
 import type { Change, FlowLedger, Recorded } from '../../flow/ports/ledger.ts';
+import { DocumentMissing, takeDocuments } from './accept.ts';
 import { moveLane, readLane } from './claim.ts';
 import type { Database } from './database.ts';
 import { insertDocument } from './documents.ts';
 import { appendEvents } from './events.ts';
 import { insertInbox } from './inbox.ts';
 import { ringOf } from '../rings.ts';
-import { STEP_CHANGE } from './rows.ts';
+import { clockColumns, STEP_CHANGE } from './rows.ts';
 import { nextInTurn } from './turn.ts';
 
 /** Thrown inside the transaction to take back what was written before it showed. */
@@ -27,6 +28,7 @@ export function recordVerbs(db: Database): Pick<FlowLedger, 'record'> {
         return await db.write(() => apply(db, change));
       } catch (error) {
         if (error instanceof Refused) return { is: error.is };
+        if (error instanceof DocumentMissing) return { is: 'documentMissing', names: error.names };
         throw error;
       }
     },
@@ -48,13 +50,16 @@ function apply(db: Database, change: Change): Recorded {
     );
   }
   for (const document of change.documents ?? []) insertDocument(db, document);
+  for (const { kind, value } of change.index ?? [])
+    db.sql('INSERT OR IGNORE INTO search_index VALUES (?, ?, ?)').run(kind, value, change.applicationId);
+  if (change.taken) takeDocuments(db, { id: change.applicationId, platform: platform! }, change.taken);
   if (change.inbox && !insertInbox(db, change.inbox)) throw new Refused('known');
   if (change.lane) signalLane(db, change.lane);
   rings.push(...nextInTurn(db, change));
   return { is: 'done', rings };
 }
 
-const MOVE = `UPDATE applications SET version = ?, head = ?, state = ?, ending = ?, ended_at = ?
+const MOVE = `UPDATE applications SET version = ?, head = ?, state = ?, ending = ?, ended_at = ?, clock = ?, clock_at = ?
   WHERE id = ? AND version = ? RETURNING platform`;
 
 /** Compare-and-set on the version; returns the platform when events are appended. */
@@ -68,15 +73,17 @@ function moveVersion(db: Database, { applicationId, version, application, events
     if (!same) throw new Refused('raced');
     return null;
   }
-  const { state, ending, endedAt, result } = application;
+  const { state, ending, endedAt, result, body } = application;
+  const { clock, clockAt } = clockColumns(application);
   const moved = db
     .sql(MOVE)
     .get(
-      ...[last.seq, last.hash, state, ending && JSON.stringify(ending), endedAt],
+      ...[last.seq, last.hash, state, ending && JSON.stringify(ending), endedAt, clock, clockAt],
       ...[applicationId, version],
     );
   if (!moved) throw new Refused('raced');
   if (result) db.sql('UPDATE bodies SET result = ? WHERE application_id = ?').run(result, applicationId);
+  if (body) db.sql('UPDATE bodies SET body = ? WHERE application_id = ?').run(body, applicationId);
   return moved['platform'] as string;
 }
 
@@ -130,14 +137,14 @@ export function openItems(db: Database, applicationId: string, items: NewItem[])
   if (items.length === 0) return;
   const at = new Date(db.now()).toISOString();
   const { n } = db.sql(COUNT_ITEMS).get(...itemIds(applicationId)) as { n: number };
-  items.forEach(({ step, kind, code }, index) => {
+  items.forEach(({ step, kind, code, role = null, dueAt = null }, index) => {
     const id = `${applicationId}.${String(n + index + 1).padStart(4, '0')}`;
-    db.sql('INSERT INTO items VALUES (?, ?, ?, ?, ?, ?, NULL, NULL)').run(
-      ...[id, applicationId, step, kind, code, at],
-    );
+    db.sql(INSERT_ITEM).run(...[id, applicationId, step, kind, code, at, role, dueAt]);
   });
 }
 
+const INSERT_ITEM =
+  'INSERT INTO items (id, application_id, step, kind, code, opened_at, role, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
 const COUNT_ITEMS = 'SELECT count(*) AS n FROM items WHERE id > ? AND id < ?';
 
 /** What the ids of an application's items lie between: `/` follows `.`. */

@@ -1,5 +1,6 @@
 /** The column lists of the SQLite ledger, and the few fields that SQLite stores in another form. */
 import type { ApplicationRow, StepRow } from '../../flow/ports/ledger.ts';
+import { nextLook } from '../../domain/deadline.ts';
 import { columns } from '../columns.ts';
 
 export const APPLICATION = columns(
@@ -16,8 +17,22 @@ export const APPLICATION = columns(
     'state',
     'ending',
   ],
-  ...['priority', 'version', 'head', 'acceptedAt', 'promisedAt', 'endedAt'],
+  ...['priority', 'version', 'head', 'acceptedAt', 'promisedAt', 'endedAt', 'clock', 'clockAt', 'parent'],
 );
+
+/** An application that is born, as its columns take it. */
+export function applicationRow(row: Pick<ApplicationRow, 'clock'>): object {
+  return { ...row, ...clockColumns({ clock: row.clock, endedAt: null }) };
+}
+
+/** The clock, and when it has to be looked at next. */
+export const clockColumns = ({
+  clock,
+  endedAt,
+}: Pick<ApplicationRow, 'clock' | 'endedAt'>): { clock: string | null; clockAt: number | null } => ({
+  clock: clock && JSON.stringify(clock),
+  clockAt: clock && endedAt === null ? nextLook(clock) : null,
+});
 
 /** What never changes about a step. */
 const STEP_BORN = ['applicationId', 'name', 'platform', 'service', 'turn'];
@@ -50,9 +65,10 @@ export const ENDPOINT = columns(
 /** A row as `node:sqlite` takes and gives it. */
 export type Raw = Record<string, null | number | string | Uint8Array>;
 
-export function applicationFrom(raw: Raw): ApplicationRow {
-  const ending = raw['ending'] === null ? null : JSON.parse(raw['ending'] as string);
-  return { ...raw, sandbox: raw['sandbox'] === 1, ending } as unknown as ApplicationRow;
+export function applicationFrom({ clockAt: _, ...raw }: Raw): ApplicationRow {
+  const parsed = (field: string): unknown => (raw[field] === null ? null : JSON.parse(raw[field] as string));
+  const read = { ending: parsed('ending'), clock: parsed('clock') };
+  return { ...raw, sandbox: raw['sandbox'] === 1, ...read } as unknown as ApplicationRow;
 }
 
 export const stepFrom = (raw: Raw): StepRow => raw as unknown as StepRow;

@@ -3,7 +3,7 @@ import type { FoundNews, RecoverLedger } from '../../flow/ports/ledger.ts';
 import type { Database } from './database.ts';
 import { INBOX } from './rows.ts';
 
-type SweepVerbs = 'newsWithSteps' | 'dropUnlisted' | 'dropDeliveries';
+type SweepVerbs = 'newsWithSteps' | 'clocksDue' | 'dropUnlisted' | 'dropDeliveries';
 
 export function sweepVerbs(db: Database): Pick<RecoverLedger, SweepVerbs> {
   return {
@@ -11,6 +11,11 @@ export function sweepVerbs(db: Database): Pick<RecoverLedger, SweepVerbs> {
       db
         .sql(NEWS)
         .all(after?.agency ?? '', after?.reference ?? '', after?.id ?? '', most) as unknown as FoundNews[],
+    clocksDue: async (now, most) =>
+      db
+        .sql(CLOCKS)
+        .all(now, most)
+        .map(({ id }) => id as string),
     // Asked at every sweep: a look costs nothing, a write only where there is something to drop.
     dropUnlisted: async (before) =>
       unlisted(db, before).length > 0 ? db.write(() => dropUnlisted(db, before)) : 0,
@@ -32,6 +37,8 @@ const NEWS = `SELECT * FROM (
     FROM inbox WHERE state = 'waiting' AND (agency, reference, id) > (?, ?, ?)
     ORDER BY agency, reference, id
   ) WHERE adapter IS NOT NULL LIMIT ?`;
+
+const CLOCKS = 'SELECT id FROM applications WHERE clock_at <= ? ORDER BY clock_at LIMIT ?';
 
 function unlisted(db: Database, before: string): string[] {
   const rows = db

@@ -1,0 +1,245 @@
+/** Part 7: what the agency sends is read or refused, never swallowed whole, and every case has an answer. */
+import { checked } from '../../domain/outcome.ts';
+import { AGENCY_LIMITS, parseJson } from '../../wire/json.ts';
+import type { Hosted, HostedCall, HostedCase, HostedMessage, JsonObject, JsonValue } from '../contract.ts';
+import { tools } from '../tools.ts';
+import { capped } from './capped.ts';
+import { secretsOf, type Heard } from './effects/stage.ts';
+import { CANARY, spoilt, wrongForms } from './hostile-forms.ts';
+import type { Notes } from './report.ts';
+import { messageOf, type Subject } from './subject.ts';
+import { isObject } from './values.ts';
+
+const LONGEST_REASON = 200;
+/** Messages for which every case is answered. */
+const MOST_MESSAGES = 6;
+
+export async function examineHosted(subject: Subject, heard: Heard[], notes: Notes): Promise<void> {
+  const entries = Object.entries(subject.adapter.hosted ?? {});
+  for (const [name, entry] of entries) {
+    const call = hostedCall(subject);
+    const messages = await readAll(subject, name, entry, heard, call, notes);
+    await answerAll(subject, name, entry, [...messages.values()].slice(0, MOST_MESSAGES), call, notes);
+    const seen = messages.size === 0 ? ', no message that it would take' : '';
+    notes.fact(`${name}: read and answered${seen}`);
+  }
+  if (entries.length === 0) notes.fact('the agency calls nothing of ours');
+}
+
+function hostedCall({ examples, secrets }: Subject): HostedCall {
+  const { simulator: _, ...ours } = secrets;
+  const first = examples[0]?.example;
+  const settings = { ...first?.settings, ...ours } as JsonObject;
+  return { settings, now: first?.call.now ?? '2026-01-15T02:30:05.000Z', tools };
+}
+
+function bodyOf({ body }: Heard): JsonValue {
+  try {
+    return parseJson(Buffer.from(body), AGENCY_LIMITS);
+  } catch {
+    return body;
+  }
+}
+
+/** The messages that it took, each once. */
+async function readAll(
+  subject: Subject,
+  name: string,
+  entry: Hosted,
+  heard: Heard[],
+  call: HostedCall,
+  notes: Notes,
+): Promise<Map<string, HostedMessage>> {
+  const taken = new Map<string, HostedMessage>();
+  const genuine = heard.filter(({ path }) => path.split('?')[0] === entry.path);
+  const read = async (
+    body: JsonValue,
+    headers: Record<string, string>,
+    isGenuine: boolean,
+  ): Promise<void> => {
+    const message = await readOne(name, entry, body, headers, call, notes, isGenuine);
+    if (message && 'grants' in entry === false) taken.set(JSON.stringify(message), message);
+  };
+  for (const one of genuine) {
+    const headers = Object.fromEntries(
+      Object.entries(one.headers).map(([key, value]) => [key.toLowerCase(), value]),
+    );
+    await read(bodyOf(one), headers, true);
+    for (const body of spoilt(bodyOf(one))) await read(body, headers, false);
+  }
+  for (const body of wrongForms(subject)) await read(body, {}, false);
+  return taken;
+}
+
+async function readOne(
+  name: string,
+  entry: Hosted,
+  body: JsonValue,
+  headers: Record<string, string>,
+  call: HostedCall,
+  notes: Notes,
+  isGenuine: boolean,
+): Promise<HostedMessage | null> {
+  const request = { method: entry.method ?? 'POST', path: entry.path, query: {}, headers, body };
+  const where = `hosted ${name}`;
+  try {
+    const message: HostedMessage = await capped(() => entry.read(request, call));
+    const wrong = wrongIn(message);
+    if (wrong === null) return message;
+    notes.fail(
+      'message_malformed',
+      where,
+      `Its message has ${wrong}`,
+      'Give an id, a key of digits, a reference, and an outcome of the eight',
+    );
+  } catch (error) {
+    judgeReason(where, error, isGenuine, notes);
+  }
+  return null;
+}
+
+function judgeReason(where: string, error: unknown, isGenuine: boolean, notes: Notes): void {
+  const reason = messageOf(error);
+  if (!(error instanceof Error))
+    notes.fail(
+      'throws_no_error',
+      where,
+      'It throws something that is no Error',
+      'Throw new Error with a short reason',
+    );
+  else if (error.name === 'TooSlow')
+    notes.fail('never_ends', where, reason, 'Look at loops and regular expressions');
+  else if (reason.includes(CANARY))
+    notes.fail(
+      'value_in_reason',
+      where,
+      'A reason says a value of the body',
+      'Name the field, never what stood in it',
+    );
+  else if (reason.length > LONGEST_REASON)
+    notes.fail(
+      'reason_too_long',
+      where,
+      `A reason has ${reason.length} characters`,
+      'Say in a few words what is wrong',
+    );
+  else if (isTypeError(error))
+    notes.warn(
+      'read_breaks',
+      where,
+      `It breaks on a form that it did not expect (${error.name})`,
+      'Look at every value before you take it for what it should be',
+    );
+  if (isGenuine)
+    notes.fail(
+      'genuine_refused',
+      where,
+      `It refuses what the stand-in sends: ${reason.slice(0, LONGEST_REASON)}`,
+      'Mend read, or the simulator',
+    );
+}
+
+/** What the engine throws, not the author. */
+function isTypeError(error: Error): boolean {
+  return /^(?:Type|Reference|Range|Internal)Error$/.test(error.name);
+}
+
+/** What is wrong with a message, or null. */
+function wrongIn(message: unknown): string | null {
+  if (!isObject(message)) return 'no form of a message';
+  const { id, key, reference, content, outcome, application } = message;
+  if (typeof id !== 'string' || id === '') return 'no id';
+  if (key !== undefined && (typeof key !== 'string' || key === '')) return 'a key that is no text';
+  if (reference !== undefined && (typeof reference !== 'string' || reference === ''))
+    return 'a reference that is no text';
+  if (content !== undefined && !isObject(content)) return 'a content that is no object';
+  if (application !== undefined && !isObject(application)) return 'an application that is no object';
+  if (outcome === undefined) return null;
+  const is = isObject(outcome) ? outcome['is'] : null;
+  return checked(outcome).is === is ? null : 'an outcome that the bus would not take';
+}
+
+async function answerAll(
+  subject: Subject,
+  name: string,
+  entry: Hosted,
+  messages: HostedMessage[],
+  call: HostedCall,
+  notes: Notes,
+): Promise<void> {
+  const secrets = secretsOf(subject.adapter, call.settings);
+  for (const one of [
+    ...casesWithout(),
+    ...messages.flatMap((message) => casesWith(subject, entry, message)),
+  ]) {
+    const where = `hosted ${name} ${one.is}`;
+    try {
+      const answer: unknown = await capped(() => entry.answer(one, call));
+      const wrong = wrongInAnswer(answer);
+      if (wrong !== null)
+        notes.fail(
+          'answer_malformed',
+          where,
+          `Its answer has ${wrong}`,
+          'Give a status, headers of text and a body',
+        );
+      const text = JSON.stringify(answer);
+      if (secrets.some((secret) => secret.length > 5 && text.includes(secret)))
+        notes.fail(
+          'secret_in_answer',
+          where,
+          'Its answer holds a secret of the settings',
+          'Answer nothing that the agency has not sent',
+        );
+    } catch (error) {
+      notes.fail(
+        'answer_throws',
+        where,
+        `It throws: ${messageOf(error).slice(0, LONGEST_REASON)}`,
+        'Answer every case in the agency’s own format',
+      );
+    }
+  }
+}
+
+function casesWithout(): HostedCase[] {
+  return [
+    { is: 'badSignature', reason: 'the signature does not match' },
+    { is: 'badForm', reason: 'the form is bad' },
+    { is: 'busy' },
+    { is: 'granted', token: 'exam-token', expiresInSeconds: 900 },
+  ];
+}
+
+function casesWith({ examples }: Subject, entry: Hosted, message: HostedMessage): HostedCase[] {
+  const operation = 'grants' in entry ? undefined : (entry.tells ?? entry.asks);
+  const own = examples.filter(({ example }) => example.operation === operation).map(({ example }) => example);
+  const done = own.find(({ outcome }) => outcome.is === 'ok')?.outcome;
+  const output = done?.is === 'ok' ? done.output : {};
+  const { input = {}, call } = own[0] ?? {};
+  const step = { key: message.key ?? call?.key ?? '1', input, output };
+  const states = (['open', 'done', 'closed'] as const).map((state): HostedCase => {
+    const { reference } = message;
+    return { is: 'found', message, step: { ...step, state, ...(reference !== undefined && { reference }) } };
+  });
+  return [
+    ...states,
+    { is: 'none', message },
+    { is: 'conflict', message },
+    { is: 'opened', message, number: '9901-01-26-000001-5' },
+    { is: 'notOpened', message, problems: [{ pointer: '/applicant', code: 'missing_field' }] },
+  ];
+}
+
+function wrongInAnswer(answer: unknown): string | null {
+  if (!isObject(answer)) return 'no form of an answer';
+  const { status, headers = {}, body, apply } = answer;
+  if (!Number.isInteger(status) || Number(status) < 200 || Number(status) > 599) return 'no HTTP status';
+  if (!isObject(headers) || Object.values(headers).some((one) => typeof one !== 'string'))
+    return 'headers that are no text';
+  if (body === undefined) return 'no body: null is one';
+  if (apply === undefined) return null;
+  return isObject(apply) && checked(apply).is === apply['is']
+    ? null
+    : 'an outcome that the bus would not take';
+}

@@ -1,0 +1,70 @@
+/** Replies with texts and lists as long as the wire lets in: a conversion must come to its end all the same. */
+import type { Adapter, Example, JsonValue } from '../contract.ts';
+import { capped } from './capped.ts';
+import type { Notes } from './report.ts';
+import { conversionOf, exchangeId, givenBy, type Subject } from './subject.ts';
+import { isObject, joined, leavesOf, withValue } from './values.ts';
+
+/** What takes the square of it takes minutes. */
+const LENGTH = 100_000;
+const TEXTS = [
+  `${'a'.repeat(LENGTH)}!`,
+  `${' '.repeat(LENGTH)}x`,
+  `${'0'.repeat(LENGTH)}x`,
+  `${'-1,'.repeat(LENGTH / 3)}!`,
+];
+/** Values in a body at the most, as the wire counts them. */
+const MOST_NODES = 90_000;
+const MOST_LEAVES = 24;
+
+export async function examineLongReplies(
+  { adapter, examples, native }: Subject,
+  notes: Notes,
+): Promise<void> {
+  const seen = new Set<string>();
+  let count = 0;
+  for (const { example } of examples) {
+    const id = `${exchangeId(example)} ${example.call.carry === undefined} ${example.outcome.is}`;
+    if (example.reply.body === null || seen.has(id)) continue;
+    seen.add(id);
+    for (const body of longBodies(example.reply.body)) {
+      count += 1;
+      if (!(await ends(adapter, example, body, native)))
+        notes.fail(
+          'slow_on_long_reply',
+          exchangeId(example),
+          'A reply that is long does not come to its end in 2 s',
+          'Look for regular expressions with two ways to the same text, and for searches within loops',
+        );
+    }
+  }
+  notes.fact(`${count} long replies`);
+}
+
+function longBodies(body: JsonValue): JsonValue[] {
+  const texts = [...leavesOf(body)].filter(([, value]) => typeof value === 'string').slice(0, MOST_LEAVES);
+  const lists = listsIn(body).map(([at, list]) => withValue(body, at, grown(list)));
+  return [...texts.flatMap(([at]) => TEXTS.map((text) => withValue(body, at, text))), ...lists];
+}
+
+function listsIn(value: JsonValue, at = ''): [string, JsonValue[]][] {
+  if (!Array.isArray(value) && !isObject(value)) return [];
+  const below = Object.entries(value).flatMap(([key, one]) => listsIn(one as JsonValue, joined(at, key)));
+  return Array.isArray(value) && value.length > 0 ? [[at, value], ...below] : below;
+}
+
+function grown(list: JsonValue[]): JsonValue[] {
+  const nodes = leavesOf(list[0]).size + 1;
+  return Array<JsonValue>(Math.floor(MOST_NODES / nodes)).fill(list[0]!);
+}
+
+async function ends(adapter: Adapter, example: Example, body: JsonValue, native: boolean): Promise<boolean> {
+  const { wire, input, call } = givenBy(example);
+  const reply = (): unknown => conversionOf(adapter, example)!.reply({ ...wire, body }, input, call);
+  try {
+    await (native ? capped(reply) : reply());
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && /TooSlow|[Tt]ime|interrupt/.test(`${error.name} ${error.message}`));
+  }
+}

@@ -1,0 +1,139 @@
+/** One interpreter with one connector in it: loaded once, and put back to that moment before every call. */
+import { posix } from 'node:path';
+import {
+  newQuickJSWASMModuleFromVariant,
+  newVariant,
+  RELEASE_SYNC,
+  type QuickJSContext,
+  type QuickJSHandle,
+  type QuickJSRuntime,
+} from 'quickjs-emscripten';
+import type { SandboxLimits } from './limits.ts';
+import { prelude } from './prelude.ts';
+import type { Program } from './program.ts';
+import { toolHost, toolNames } from './tool-host.ts';
+
+export interface Machine {
+  /** The adapter's static parts as JSON. @throws Failure */
+  load(): string;
+  /** What the function at a path gives, as JSON. @throws Failure */
+  call(path: string, args: string, body: Uint8Array | undefined): string;
+}
+
+export class Failure extends Error {
+  readonly code: string;
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const PAGE_BYTES = 65_536;
+/** What this build of QuickJS begins with. */
+const FIRST_BYTES = 16_777_216;
+/** The module that is not there as a file, and imports the adapter. */
+const ENTRY = 'connector';
+
+/** `isStopped` is asked every few thousand instructions. */
+export async function openMachine(
+  program: Program,
+  limits: SandboxLimits,
+  isStopped: () => boolean,
+): Promise<Machine> {
+  // The interpreter's own limit counts no bytes in this build: what holds is a memory that cannot grow.
+  const memory = new WebAssembly.Memory({
+    initial: FIRST_BYTES / PAGE_BYTES,
+    maximum: limits.memoryBytes / PAGE_BYTES,
+  });
+  const quickjs = await newQuickJSWASMModuleFromVariant(newVariant(RELEASE_SYNC, { wasmMemory: memory }));
+  const runtime = quickjs.newRuntime({ maxStackSizeBytes: limits.stackBytes, interruptHandler: isStopped });
+  const context = runtime.newContext();
+  const refusedImport = ownFilesOnly(runtime, program);
+  const inside = begin(context, limits);
+  let restore = (): void => undefined;
+
+  /** Asks the prelude. It catches whatever can be caught: what comes out is the end of time or memory. */
+  const ask = (name: keyof typeof inside, ...args: QuickJSHandle[]): string => {
+    const result = context.callFunction(inside[name], context.undefined, args);
+    for (const one of args) one.dispose();
+    if (result.error) throw new Failure(isStopped() ? 'sandbox_time' : 'sandbox_memory', '');
+    const answer = result.value.consume((value) => context.getString(value));
+    if (answer.startsWith('=')) return answer.slice(1);
+    const [, code = '', message = ''] = /^!(\w+) (.*)$/s.exec(answer) ?? [];
+    throw new Failure(code, message);
+  };
+
+  return {
+    load() {
+      const loaded = context.evalCode("export { default } from './adapter.ts';", ENTRY, { type: 'module' });
+      if (loaded.error) throw refusedImport() ?? thrown(() => ask('explain', loaded.error));
+      const state = context.getPromiseState(loaded.value);
+      if (state.type !== 'fulfilled' || state.notAPromise !== true)
+        throw new Failure('sandbox_error', 'it awaits at its top level');
+      const shape = ask('take', context.getProp(loaded.value, 'default'));
+      restore = keep(memory);
+      return shape;
+    },
+    call(path, args, body) {
+      restore();
+      const bytes = body ? context.newArrayBuffer(new Uint8Array(body).buffer) : context.undefined.dup();
+      return ask('call', context.newString(path), context.newString(args), bytes);
+    },
+  };
+}
+
+/** The prelude's functions, after it has closed every door. */
+function begin(
+  context: QuickJSContext,
+  { outputBytes }: SandboxLimits,
+): Record<'take' | 'call' | 'explain', QuickJSHandle> {
+  const make = context.unwrapResult(context.evalCode(`(${prelude.toString()})`, 'prelude'));
+  const given = [
+    toolHost(context),
+    context.newString(JSON.stringify(toolNames)),
+    context.newNumber(outputBytes),
+  ];
+  const inside = context.unwrapResult(context.callFunction(make, context.undefined, given));
+  const named = (name: string): QuickJSHandle => context.getProp(inside, name);
+  return { take: named('take'), call: named('call'), explain: named('explain') };
+}
+
+/** An import may only name a file of the folder; the function says which one did not. */
+function ownFilesOnly(runtime: QuickJSRuntime, program: Program): () => Failure | null {
+  let refused: Failure | null = null;
+  runtime.setModuleLoader(
+    (path) => program.get(path)!,
+    (from, wanted) => {
+      const path = posix.join(posix.dirname(from), wanted);
+      if (/^\.\.?\//.test(wanted) && program.has(path)) return path;
+      refused ??= new Failure('connector_import', `${from} imports ${wanted.slice(0, 200)}`);
+      return { error: refused };
+    },
+  );
+  return () => refused;
+}
+
+/**
+ * Everything that the interpreter knows lies in its memory: put back as it was, no call learns of an earlier one,
+ * whatever either did, and what a broken call left behind is gone. A new context for each call would do the same for
+ * milliseconds; this takes some ten microseconds. Below are stack and above are free places, which nobody reads.
+ */
+function keep(memory: WebAssembly.Memory): () => void {
+  const now = new Uint8Array(memory.buffer);
+  const empty = new Uint8Array(PAGE_BYTES);
+  const isEmpty = (page: number): boolean =>
+    Buffer.compare(now.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES), empty) === 0;
+  let [first, end] = [0, now.length / PAGE_BYTES];
+  while (first < end && isEmpty(first)) first += 1;
+  while (end > first && isEmpty(end - 1)) end -= 1;
+  const kept = now.slice(first * PAGE_BYTES, end * PAGE_BYTES);
+  return () => new Uint8Array(memory.buffer).set(kept, first * PAGE_BYTES);
+}
+
+function thrown(work: () => unknown): unknown {
+  try {
+    return work();
+  } catch (error) {
+    return error;
+  }
+}

@@ -1,0 +1,43 @@
+/** Makes an adapter of a connector's document: the same object that an `adapter.ts` exports. */
+import type { Adapter, ErrorRow } from '../../adapter-kit/contract.ts';
+import type { ConnectorDocument } from './document.ts';
+import { operationOf } from './exchange.ts';
+import { newsOf } from './news.ts';
+import { signInFrom } from './sign-in.ts';
+
+export function adapterFrom(document: ConnectorDocument): Adapter {
+  const { name, version, title, settings, signIn, operations, hosted = {} } = document;
+  const each = <From, To>(all: Record<string, From>, make: (one: From) => To): Record<string, To> =>
+    Object.fromEntries(Object.entries(all).map(([key, one]) => [key, make(one)]));
+  return {
+    ...{ name, version, title, settings },
+    signIn: signInFrom(signIn),
+    operations: each(operations, (plan) => operationOf(plan, document)),
+    ...(Object.keys(hosted).length > 0 && { hosted: each(hosted, (plan) => newsOf(plan, document)) }),
+    errors: errorsOf(document),
+  };
+}
+
+/** What every connector may answer with, unless it says so itself: the fall-through by status. */
+const STANDARD: readonly ErrorRow[] = [
+  row('HTTP 401, 403', 'away', 'AUTH_FAILED', 'Kredensial ditolak', 'The credentials were refused'),
+  row('HTTP 429', 'retry', 'RATE_LIMITED', 'Terlalu banyak permintaan', 'Too many requests'),
+  row('HTTP 503', 'retry', 'AGENCY_UNAVAILABLE', 'Layanan tidak tersedia', 'The agency does not serve now'),
+  ...[408, 500, 502, 504].map((status) =>
+    row(`HTTP ${status}`, 'unknown', `HTTP_${status}`, 'Jawaban hilang', 'The answer was lost on the way'),
+  ),
+  row('anything else', 'unknown', 'BAD_RESPONSE', 'Jawaban tidak terbaca', 'A reply that cannot be read'),
+];
+
+function row(signal: string, is: ErrorRow['is'], code: string, id: string, en: string): ErrorRow {
+  return { signal, is, code, meaning: { id, en } };
+}
+
+function errorsOf({ errors = [] }: ConnectorDocument): ErrorRow[] {
+  const own = errors.map(({ signal, is, code, meaning }): ErrorRow => ({ signal, is, code, meaning }));
+  const said = new Set(own.map(({ code }) => code));
+  return [...own, ...STANDARD.filter(({ code }) => !said.has(code))];
+}
+
+/** Codes that need no row of the connector's own. */
+export const STANDARD_CODES: ReadonlySet<string> = new Set(STANDARD.map(({ code }) => code));

@@ -1,0 +1,116 @@
+/** Sub-applications: opened by a step of another, through the only door; their end is that step's news. */
+import type { Application } from '../domain/application.ts';
+import { FINAL } from '../domain/application.ts';
+import type { JsonObject, Outcome } from '../domain/outcome.ts';
+import type { Step } from '../domain/step.ts';
+import { isoTime, type Flow } from './flow.ts';
+import { intake } from './intake.ts';
+import type { ApplicationRow } from './ports/ledger.ts';
+import { settle, type Reply } from './settle.ts';
+import { openView, places, type View } from './view.ts';
+
+/** An application, its child, and that one's child: what is deeper is a mistake of the routes. */
+const MOST_DEEP = 3;
+
+const ENDED_WELL: ReadonlySet<Application['state']> = new Set(['completed', 'partiallyCompleted']);
+
+/** Opens a sub-application; asked again it finds the same one, for its reference is the step's key. */
+export async function openChild(flow: Flow, view: View, step: Step, input: JsonObject): Promise<Reply> {
+  if ((await depthOf(flow, view.application)) >= MOST_DEEP) return { is: 'refused', code: 'TOO_DEEP' };
+  const opened = await intake(flow, {
+    platform: view.application.platform,
+    sandbox: view.application.sandbox,
+    parent: view.application.id,
+    body: childBody(view, step, input),
+  });
+  switch (opened.is) {
+    case 'accepted':
+    case 'repeat':
+      return { is: 'pending', reference: opened.id, awaits: 'agency', shown: { number: opened.number } };
+    case 'refused': {
+      const problems = opened.problems.map(({ pointer, code }) => `${pointer} ${code}`);
+      flow.log.warn('child.refused', { applicationId: view.application.id, step: step.name, problems });
+      return { is: 'refused', code: 'CHILD_REFUSED', text: problems.join('; ') };
+    }
+    default:
+      return { is: 'refused', code: 'CHILD_REFERENCE_TAKEN' };
+  }
+}
+
+/** What the parent was asked for, but for what the step says otherwise. Its documents stay with it. */
+function childBody({ body }: View, step: Step, input: JsonObject): JsonObject {
+  const { documents: _, serviceVersion: __, ...shared } = body;
+  const { service, formData, applicant, jurisdictionCode } = input;
+  return {
+    ...shared,
+    clientReference: `child-${step.key}`,
+    serviceCode: service!,
+    ...(formData !== undefined && { formData }),
+    ...(applicant !== undefined && { applicant }),
+    ...(jurisdictionCode !== undefined && { jurisdictionCode }),
+  };
+}
+
+async function depthOf(flow: Flow, application: Application): Promise<number> {
+  let depth = 1;
+  for (let { parent } = application; parent !== null && depth < MOST_DEEP; depth += 1) {
+    const stored = await flow.ledger.read(parent);
+    parent = stored?.application.parent ?? null;
+  }
+  return depth;
+}
+
+/** What became of a sub-application; "it never arrived" when there is none. */
+export async function askChild(flow: Flow, step: Step): Promise<Reply> {
+  const found =
+    step.secret.reference === undefined ? undefined : await flow.ledger.read(step.secret.reference);
+  if (!found) return { is: 'retry', code: 'NOT_RECEIVED' };
+  return outcomeOf(flow, found.application);
+}
+
+async function outcomeOf(flow: Flow, row: ApplicationRow): Promise<Reply> {
+  const { id, number, state, ending } = row;
+  if (!FINAL.has(state)) return { is: 'pending', reference: id, awaits: 'agency', shown: { number } };
+  if (!ENDED_WELL.has(state)) return { is: 'refused', code: ending?.code ?? 'CHILD_ENDED' };
+  const result = row.result && (await openResult(flow, row));
+  return { is: 'ok', output: { number, state, ...(result && { result }) } };
+}
+
+async function openResult({ vault }: Flow, { id, wrappedKey, result }: ApplicationRow): Promise<JsonObject> {
+  const key = await vault.openKey(id, wrappedKey);
+  return JSON.parse(vault.unseal(key, places.result(id), result!).toString()) as JsonObject;
+}
+
+/** Withdraws it: done once it has ended, refused once it cannot be undone. */
+export async function withdrawChild(
+  flow: Flow,
+  step: Step,
+  withdraw: (id: string) => Promise<{ is: string; code?: string }>,
+): Promise<Exclude<Outcome, { is: 'more' }>> {
+  const id = step.secret.reference;
+  const found = id === undefined ? undefined : await flow.ledger.read(id);
+  if (!found) return { is: 'ok', output: {} };
+  const { state } = found.application;
+  if (ENDED_WELL.has(state)) return { is: 'refused', code: 'CHILD_COMPLETED' };
+  if (FINAL.has(state)) return { is: 'ok', output: {} };
+  const acted = await withdraw(found.application.id);
+  if (acted.is === 'refused' && acted.code === 'past_pivot')
+    return { is: 'refused', code: 'CHILD_PAST_PIVOT' };
+  return { is: 'retry', code: 'CHILD_ENDING', afterSeconds: 30 };
+}
+
+/** Brings a sub-application's end to the step that opened it; what is lost here is found by asking. */
+export async function tellParent(flow: Flow, child: Application): Promise<void> {
+  const parent = child.parent === null ? undefined : await openView(flow, child.parent);
+  const step = [...(parent?.steps.values() ?? [])].find(({ secret }) => secret.reference === child.id);
+  const stored = step && (await flow.ledger.read(child.id));
+  if (!parent || !stored) return;
+  const outcome = await outcomeOf(flow, stored.application);
+  if (outcome.is === 'pending') return;
+  await settle(flow, parent.application.id, { step: step.name, by: 'news', outcome });
+  flow.log.info('child.ended', {
+    applicationId: parent.application.id,
+    step: step.name,
+    at: isoTime(flow.clock.now()),
+  });
+}

@@ -1,0 +1,80 @@
+/** Bills that run out, fall short or are paid and not acknowledged: rounds of their steps, never loops. */
+import { expect, test } from 'vitest';
+import { items, look, stepOf, submit } from '../support/applications.ts';
+import { agencyEntry, smallCatalogue, type StepFields } from '../support/catalogues.ts';
+import { worlds } from '../support/invariants.ts';
+import type { World } from '../support/world.ts';
+
+const open = worlds();
+const HOUR = 3_600_000;
+
+const opened = (steps: Record<string, StepFields>): Promise<World> =>
+  open({ catalogue: smallCatalogue(steps) });
+
+test('an expired bill is made anew so often as the route says, each under a key of its own; then it is the end', async () => {
+  const world = await opened({ bill: { call: 'desk.charge', waits: '2h', rebill: 2 } });
+  world.agencies['desk']!.script = ({ kind }) =>
+    kind === 'undo' ? undefined : { is: 'pending', reference: 'VA', awaits: 'payment' };
+  const id = await submit(world);
+  await world.clock.advance(3 * HOUR, 60_000);
+  expect(await stepOf(world, id, 'bill')).toMatchObject({ round: 2, state: 'waitingPayment' });
+  await world.clock.advance(5 * HOUR, 60_000);
+  expect((await look(world, id)).state).toBe('expired');
+  const keys = world.agencies['desk']!.asked.filter(({ kind }) => kind === 'send').map(({ key }) => key);
+  expect(new Set(keys).size).toBe(3);
+});
+
+test('a payment that falls short is topped up in a new round, with what is still owed', async () => {
+  const world = await opened({
+    pay: {
+      call: 'desk.charge',
+      with: { amount: 'steps.judge.before.shortfall ? steps.judge.before.shortfall : 100' },
+    },
+    judge: {
+      call: 'desk.look',
+      after: 'pay',
+      again: { when: 'steps.judge.output.shortfall > 0', steps: ['pay'], most: 3 },
+    },
+    file: { call: 'desk.file', after: 'judge' },
+  });
+  world.agencies['desk']!.script = ({ operation, n }) =>
+    operation === 'look' ? { is: 'ok', output: { shortfall: n === 1 ? 40 : 0 } } : undefined;
+  const id = await submit(world);
+  await world.clock.advance(5_000);
+  const paid = world.agencies['desk']!.asked.filter(({ operation }) => operation === 'charge');
+  expect(paid.map(({ input }) => input)).toEqual([{ amount: 100 }, { amount: 40 }]);
+  expect((await look(world, id)).state).toBe('completed');
+});
+
+test('what falls short again and again ends as the judge says', async () => {
+  const world = await opened({
+    pay: { call: 'desk.charge' },
+    judge: {
+      call: 'desk.look',
+      after: 'pay',
+      again: { when: "steps.judge.code = 'UNDERPAID'", steps: ['pay'], most: 2 },
+    },
+  });
+  world.agencies['desk']!.script = ({ operation }) =>
+    operation === 'look' ? { is: 'refused', code: 'UNDERPAID' } : undefined;
+  const id = await submit(world);
+  await world.clock.advance(10_000);
+  expect(await stepOf(world, id, 'judge')).toMatchObject({ round: 3, state: 'rejected' });
+});
+
+test('paid and not acknowledged: the biller is told until he takes it, and a person knows', async () => {
+  const agencies = [
+    agencyEntry('desk', { retry: { attempts: 3, cap: '5m' }, limits: { circuitFailures: 1000 } }),
+  ];
+  const world = await open({
+    catalogue: smallCatalogue({ mark: { call: 'desk.file', insist: true } }, agencies),
+  });
+  world.agencies['desk']!.script = ({ n }) =>
+    n <= 20 ? { is: 'retry', code: 'AGENCY_UNAVAILABLE' } : undefined;
+  const id = await submit(world);
+  await world.clock.advance(0.5 * HOUR);
+  expect(await items(world, id)).toEqual(['mark retriesSpent AGENCY_UNAVAILABLE']);
+  await world.clock.advance(2 * HOUR);
+  expect((await look(world, id)).state).toBe('completed');
+  expect(await items(world, id)).toEqual([]);
+});
