@@ -5,6 +5,7 @@ import type { Adapter } from './adapter-kit/contract.ts';
 import { busAdapter } from './adapter-kit/bus-adapter.ts';
 import { makeRegistry, type ExamplesOf } from './adapter-kit/registry.ts';
 import type { Clock } from './clock.ts';
+import { BUS_AGENCY } from './domain/bus-agency.ts';
 import type { Catalogue } from './domain/catalogue.ts';
 import { CALLBACK_LANE } from './domain/lane.ts';
 import { endEarly } from './desk/act.ts';
@@ -86,7 +87,7 @@ export function joinBus(parts: Parts): Bus {
     drain: () => void (ready = false),
     work() {
       const mine = (lane: string): boolean => lanes?.includes(lane) ?? true;
-      for (const { id, limits } of catalogue.agencies)
+      for (const { id, limits } of [...catalogue.agencies, BUS_AGENCY])
         if (mine(id)) queue.work(id, limits, (bell) => runStep(desk, bell));
       if (mine(CALLBACK_LANE)) queue.work(CALLBACK_LANE, CALLBACKS, (bell) => notify(teller, bell));
       const stopRecovering = keepRecovering(desk, lanes);

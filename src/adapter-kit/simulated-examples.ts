@@ -39,7 +39,7 @@ export function simulatorOfExamples(adapter: Adapter, examples: Example[]): Simu
           };
           const found = answerTo(sent, shown, done);
           if (!found) return c.json({ message: 'No example shows such a request' }, 404);
-          note(found, leaves, done, harness);
+          note(found, adapter, done, harness);
           return replyOf(found);
         });
         return {};
@@ -68,8 +68,13 @@ function shownBy(example: Example): Shown {
   const { path } = example.request as Extract<Example['request'], { path: string }>;
   const { key, tryKey, reference } = example.call;
   const open = [tryKey, key, reference].filter((one) => one !== undefined).map((one) => encodeURIComponent(one));
-  const parts = path.split(new RegExp(`(${open.map(RegExp.escape).join('|')})`));
-  return { example, path: new RegExp(`^${parts.map((part, at) => (at % 2 ? '[^/]+' : RegExp.escape(part))).join('')}$`) };
+  const parts = path.split(new RegExp(`(${open.map(escape).join('|')})`));
+  const pattern = parts.map((part, at) => (at % 2 === 1 ? '[^/]+' : escape(part))).join('');
+  return { example, path: new RegExp(`^${pattern}$`) };
+}
+
+function escape(text: string): string {
+  return text.replaceAll(/[\\^$.*+?()[\]{}|/-]/g, '\\$&');
 }
 
 interface Answer {
@@ -151,16 +156,17 @@ function pathTo(value: JsonValue, wanted: string): string[] | undefined {
   return undefined;
 }
 
-function note({ example, key }: Answer, leaves: Leaves, done: Done, harness: Harness): void {
+function note({ example, key }: Answer, { operations }: Adapter, done: Done, harness: Harness): void {
   const { operation, exchange = 'send' } = example;
-  const effect = leaves[operation];
-  if (effect === undefined || !isGood(example) || exchange === 'inquiry') return;
+  const { effect } = operations[operation]!;
+  if (effect === 'read' || !isGood(example) || exchange === 'inquiry') return;
   const keys = done.get(operation) ?? new Set();
   done.set(operation, keys);
   if (exchange === 'compensation') keys.delete(key);
-  else if (!keys.has(key)) {
+  // An agency that takes our key does it once; any other does it again.
+  else if (effect !== 'keyed' || !keys.has(key)) {
     keys.add(key);
-    harness.enter(effect, key);
+    harness.enter(effectName(operation), key);
   }
 }
 

@@ -1,5 +1,6 @@
 /** Checks agency entries: adapter, settings, secrets, address, limits and the regions they serve. */
 import type { Adapter, JsonSchema } from '../adapter-kit/contract.ts';
+import { BUS } from '../domain/bus-agency.ts';
 import type { Agency } from '../domain/catalogue.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { JsonObject } from '../domain/outcome.ts';
@@ -19,6 +20,7 @@ export function checkAgencies(world: World): void {
   for (const agency of world.catalogue.agencies) {
     const spot = (...path: (string | number)[]): Spot => ({ file, path: [agency.id, ...path] });
     agency.regions.forEach((code, place) => checkRegion(world, spot('regions', place), code));
+    checkReserved(world, agency, spot);
     checkOrder(world, agency, spot);
     checkOpens(world, agency, spot);
     if (world.isSure(spot('vpn')))
@@ -39,6 +41,13 @@ export function checkAgencies(world: World): void {
     }
   }
   checkShares(world, file);
+}
+
+/** The bus is an agency of its own: no entry may stand in for it. */
+function checkReserved(world: World, { id, role }: Agency, spot: SpotOf): void {
+  if (id !== BUS && role !== BUS) return;
+  const fix = 'Choose another word: steps call the bus itself by this one';
+  world.report(id === BUS ? spot() : spot('role'), 'reserved_name', `${BUS} is the bus itself`, fix);
 }
 
 type SpotOf = (...path: (string | number)[]) => Spot;

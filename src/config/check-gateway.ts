@@ -7,7 +7,8 @@ import type { Spot, World } from './world.ts';
 type SpotOf = (...path: (string | number)[]) => Spot;
 
 /** Of the connection itself. */
-const HELD = /^(host|connection|content-.*|transfer-encoding|te|trailer|upgrade|expect|keep-alive|cookie|accept.*|user-agent|proxy-.*)$/;
+const HELD =
+  /^(host|connection|content-.*|transfer-encoding|te|trailer|upgrade|expect|keep-alive|cookie|accept.*|user-agent|proxy-.*)$/;
 
 export function checkGateway(world: World, agency: Agency, adapter: Adapter | undefined, spot: SpotOf): void {
   const { gateway } = agency;

@@ -1,4 +1,6 @@
 /** Checks routes: services, roles and operations that exist, an order without loops, one pivot. */
+import { busAdapter } from '../adapter-kit/bus-adapter.ts';
+import { BUS } from '../domain/bus-agency.ts';
 import type { Agency, Route, RouteStep } from '../domain/catalogue.ts';
 import { compile } from '../schema/validate.ts';
 import { suggest } from './finding.ts';
@@ -23,6 +25,7 @@ export function checkRoutes(world: World): void {
 
 function checkCall(world: World, { call }: RouteStep, spot: Spot): void {
   const [role, operation] = call.split('.') as [string, string];
+  if (role === BUS) return checkBusCall(world, operation, spot);
   const { agencies } = world.catalogue;
   const players = agencies.filter((agency) => agency.role === role);
   if (players.length === 0 && !world.broken.has('agencies')) {
@@ -38,6 +41,13 @@ function checkCall(world: World, { call }: RouteStep, spot: Spot): void {
   for (const agency of players) checkOffer(world, agency, operation, spot);
 }
 
+/** What the bus does itself. */
+function checkBusCall(world: World, operation: string, spot: Spot): void {
+  const known = Object.keys(busAdapter.operations);
+  if (known.includes(operation)) return;
+  world.report(spot, 'unknown_operation', `The bus has no operation ${operation}`, suggest(operation, known));
+}
+
 /** Not every profile of an adapter offers every operation. */
 function checkOffer(world: World, agency: Agency, name: string, spot: Spot): void {
   const operations = adapterOf(agency, world.adapters)?.operations ?? {};
@@ -46,7 +56,12 @@ function checkOffer(world: World, agency: Agency, name: string, spot: Spot): voi
   const [problem] = compile(demanded)(agency.settings);
   if (!problem) return;
   const message = `${agency.id} does not offer ${name}: its settings${problem.pointer} ${problem.detail}`;
-  world.report(spot, 'operation_not_offered', message, `Leave the step out, or change how ${agency.id} is reached`);
+  world.report(
+    spot,
+    'operation_not_offered',
+    message,
+    `Leave the step out, or change how ${agency.id} is reached`,
+  );
 }
 
 function checkAfter(world: World, route: Route, step: string, file: Spot['file']): void {

@@ -90,5 +90,15 @@ export function fillRoute(entry: JsonObject): Route {
 
 function fillStep(step: RouteStep): RouteStep {
   const after = [(step.after as string | string[] | undefined) ?? []].flat();
-  return { ...step, after, need: step.need ?? 'mandatory', pivot: step.pivot ?? false };
+  const { task, again } = step;
+  return {
+    ...step,
+    after,
+    need: step.need ?? 'mandatory',
+    pivot: step.pivot ?? false,
+    ...(task && {
+      task: { ...task, fourEyes: task.fourEyes ?? false, form: task.form ?? { type: 'object' } },
+    }),
+    ...(again && { again: { ...again, most: again.most ?? 3 } }),
+  };
 }

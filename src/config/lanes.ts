@@ -1,4 +1,5 @@
 /** Which lanes a process answers: JEMBATAN_LANES held against the agencies that there are. */
+import { BUS } from '../domain/bus-agency.ts';
 import type { Catalogue } from '../domain/catalogue.ts';
 import { CALLBACK_LANE } from '../domain/lane.ts';
 import { ConfigError, nearest, type Finding } from './finding.ts';
@@ -6,7 +7,7 @@ import { ConfigError, nearest, type Finding } from './finding.ts';
 /** Ids of lanes; undefined for all of them. Throws a ConfigError for a pattern that means none. */
 export function lanesOf(patterns: string[] | null, { agencies }: Catalogue): string[] | undefined {
   if (patterns === null) return undefined;
-  const all = [...agencies.map(({ id }) => id), CALLBACK_LANE];
+  const all = [...agencies.map(({ id }) => id), BUS, CALLBACK_LANE];
   const findings = patterns.filter((one) => !all.some(meant(one))).map((one) => unknown(one, all));
   if (findings.length > 0) throw new ConfigError(findings);
   return all.filter((lane) => patterns.some((one) => meant(one)(lane)));

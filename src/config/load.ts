@@ -21,14 +21,7 @@ import { wrongPlaces, type WrongPlaces } from './wrong-places.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
 
 export type Kind =
-  | 'agencies'
-  | 'platforms'
-  | 'sites'
-  | 'regions'
-  | 'publishers'
-  | 'calendar'
-  | 'service'
-  | 'route';
+  'agencies' | 'platforms' | 'sites' | 'regions' | 'publishers' | 'calendar' | 'service' | 'route';
 
 export interface ConfigFile extends YamlFile {
   kind: Kind;

@@ -1,5 +1,7 @@
 /** What every check is given: the loaded configuration, the adapters, and a way to report. */
 import type { Adapter, Operation } from '../adapter-kit/contract.ts';
+import { busAdapter } from '../adapter-kit/bus-adapter.ts';
+import { BUS } from '../domain/bus-agency.ts';
 import type { Agency } from '../domain/catalogue.ts';
 import { pointerOf, type Finding } from './finding.ts';
 import { nameOf, type ConfigFile, type Kind, type Loaded } from './load.ts';
@@ -51,11 +53,16 @@ export function majorOf(adapter: Adapter): number {
   return Number(adapter.version.split('.')[0]);
 }
 
+/** The adapters that play a role. */
+export function adaptersOf(role: string, world: World): Set<Adapter> {
+  const players = world.catalogue.agencies.filter((agency) => agency.role === role);
+  return new Set(players.flatMap((agency) => adapterOf(agency, world.adapters) ?? []));
+}
+
 /** The operations that a step's call may reach: one for each adapter that plays the role. */
 export function operationsOf(call: string, world: World): Operation[] {
   const [role, name] = call.split('.') as [string, string];
-  const players = world.catalogue.agencies.filter((agency) => agency.role === role);
-  const adapters = new Set(players.flatMap((agency) => adapterOf(agency, world.adapters) ?? []));
+  const adapters = role === BUS ? [busAdapter] : adaptersOf(role, world);
   return [...adapters].flatMap((adapter) =>
     Object.hasOwn(adapter.operations, name) ? [adapter.operations[name]!] : [],
   );

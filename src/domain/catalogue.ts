@@ -1,4 +1,5 @@
 /** The configured world: agencies, platforms, sites, calendars, services and routes, as `config/` describes it. */
+import { BUS, BUS_AGENCY } from './bus-agency.ts';
 import type { Pause, Term } from './deadline.ts';
 import type { JsonObject, LocalizedText } from './outcome.ts';
 import type { Quota } from './quota.ts';
@@ -229,6 +230,7 @@ export interface Catalogue {
 
 /** The entry of a role that serves a region, longest match first. */
 export function agencyFor(agencies: Agency[], role: string, regionCode: string): Agency | undefined {
+  if (role === BUS) return BUS_AGENCY;
   let best: Agency | undefined;
   let bestLength = -1;
   for (const agency of agencies) {

@@ -1,5 +1,6 @@
 /** Which bells are rung at once and which wait for the sweep, so that a burst pushes others back by no more than its share. */
 import type { Clock } from '../clock.ts';
+import { BUS_AGENCY } from '../domain/bus-agency.ts';
 import type { AgencyLimits, Catalogue } from '../domain/catalogue.ts';
 import { partOf } from '../domain/fair-share.ts';
 import type { Bell, Line, Ring } from '../domain/lane.ts';
@@ -177,7 +178,7 @@ function memo(catalogue: () => Catalogue): () => Known {
     if (current === last) return known;
     last = current;
     known = {
-      limits: new Map(current.agencies.map(({ id, limits }) => [id, limits])),
+      limits: new Map([...current.agencies, BUS_AGENCY].map(({ id, limits }) => [id, limits])),
       weights: new Map(current.platforms.map(({ id, weight }) => [id, weight ?? 1])),
     };
     return known;

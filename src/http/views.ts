@@ -1,4 +1,5 @@
 /** What the API shows: rows turned into the documented objects, times as RFC 3339. */
+import { BUS_AGENCY } from '../domain/bus-agency.ts';
 import { applicationText, awaited } from '../console/status.ts';
 import type { Step } from '../domain/step.ts';
 import type { Desk, Shown } from '../desk/look.ts';
@@ -58,7 +59,7 @@ export function applicationView(
 
 function agencyTitle(step: Step, desk: Desk): { id: string; en: string } {
   return (
-    desk.catalogue().agencies.find(({ id }) => id === step.agency)?.title ?? {
+    [...desk.catalogue().agencies, BUS_AGENCY].find(({ id }) => id === step.agency)?.title ?? {
       id: step.agency,
       en: step.agency,
     }

@@ -192,15 +192,17 @@ export function startBus(
 
   async function send(request: JsonObject = errand.input): Promise<Outcome> {
     bus.step ??= { state: 'open', key: KEY, input: { ...request }, output: {} };
-    const outcome = await run(operation as Exchange, request);
-    if (outcome.is === 'pending') {
+    return keep(await run(operation as Exchange, request));
+  }
+  async function inquire(): Promise<Outcome> {
+    return keep(await run(operation.inquiry!, errand.input));
+  }
+  function keep(outcome: Outcome): Outcome {
+    if (outcome.is === 'pending' && bus.step) {
       const reference = outcome.reference!;
       bus.step = { ...bus.step, reference, output: { ...outcome.shown, ...bus.step.output } };
     }
     return outcome;
-  }
-  function inquire(): Promise<Outcome> {
-    return run(operation.inquiry!, errand.input);
   }
   function undo(): Promise<Outcome> {
     return run(operation.compensation!, errand.input);
@@ -241,13 +243,17 @@ export function startBus(
       ? { is: 'found', message: read, step }
       : { is: 'none', message: read };
     const answer = await hosted.answer(hostedCase, call);
-    if (answer.apply?.is === 'ok' && step) {
-      if (step.state === 'open')
-        bus.step = { ...step, state: 'done', output: { ...step.output, ...answer.apply.output } };
-      else bus.conflicts.push(answer.apply);
-    }
-    stored.set(id, { content, answer: JSON.stringify(answer.body), status: answer.status });
+    if (answer.apply && step) apply(step, answer.apply);
+    // News that no step is known for is taken up again, as `flow/receive` does.
+    if (hostedCase.is === 'found') stored.set(id, { content, answer: JSON.stringify(answer.body), status: answer.status });
     return Response.json(answer.body, { status: answer.status });
+  }
+
+  function apply(step: StepView, outcome: Outcome): void {
+    if (step.state !== 'open') bus.conflicts.push(outcome);
+    else if (outcome.is === 'ok')
+      bus.step = { ...step, state: 'done', output: { ...step.output, ...outcome.output } };
+    else bus.step = { ...step, state: 'closed' };
   }
 
   async function respond(hosted: Hosted, hostedCase: HostedCase): Promise<Response> {

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import banking from '../../adapters/banking/adapter.ts';
 import { failureOf, parseCode, responseCases } from '../../adapters/banking/response-codes.ts';
-import { identityOf, rupiahOf } from '../../adapters/banking/virtual-account.ts';
+import { rupiahOf, timeOf } from '../../adapters/banking/values.ts';
+import { identityOf } from '../../adapters/banking/virtual-account.ts';
 import type {
   Call,
   Hosted,
@@ -35,7 +36,17 @@ describe('response codes', () => {
     expect(parseCode(undefined)).toBeNull();
   });
 
-  test.each(Object.entries(responseCases))('%s means what the table says', (key, [next, code, words]) => {
+  test('are the 63 of the standard, each in both languages, and each is in the error table', () => {
+    expect(Object.keys(responseCases)).toHaveLength(63);
+    for (const [key, { next, code, words, meaning }] of Object.entries(responseCases)) {
+      for (const text of [meaning.id, meaning.en]) expect(text, key).toMatch(/^\w.*\.$/);
+      const row = banking.errors.find(({ signal }) => signal === `${key} ${words}`);
+      if (next === 'done') expect(row).toBeUndefined();
+      else expect(row).toMatchObject({ code, meaning });
+    }
+  });
+
+  test.each(Object.entries(responseCases))('%s means what the table says', (key, { next, code, words }) => {
     const body = { responseCode: key.replace('/', '27'), responseMessage: words };
     const outcome = failureOf(reply(Number(key.slice(0, 3)), body), { tools });
     if (next === 'refuse') expect(outcome).toEqual({ is: 'refused', code, text: words });
@@ -68,6 +79,33 @@ describe('response codes', () => {
   });
 });
 
+describe('times', () => {
+  const call: Call = { settings, key: KEY, tryKey: '1', now: new Date(START).toISOString(), tools };
+
+  test.each([
+    ['2026-01-15T10:30:55+07:00', '2026-01-15T10:30:55+07:00'],
+    ['2026-01-15T03:30:55.123Z', '2026-01-15T03:30:55.123Z'],
+    ['2026-01-15T10:30:55+0700', '2026-01-15T10:30:55+07:00'],
+    ['2026-01-15 10:30:55', '2026-01-15T10:30:55+07:00'],
+    ['20260115T033055Z', '2026-01-15T03:30:55Z'],
+    ['20260115T103055', '2026-01-15T10:30:55+07:00'],
+  ])('%s is %s', (told, time) => {
+    expect(timeOf(told, call)).toBe(time);
+  });
+
+  test.each(['', 'yesterday', '2026-01-15', '2026-13-45T10:30:55Z', '2026-13-45 10:30:55', 20260115])(
+    '%s is none',
+    (told) => {
+      expect(timeOf(told, call)).toBeUndefined();
+    },
+  );
+
+  test('without an offset it is read in the zone of the bank', () => {
+    const eastern = { ...call, settings: { ...settings, zone: 'Asia/Jayapura' } };
+    expect(timeOf('2026-01-15T10:30:55', eastern)).toBe('2026-01-15T10:30:55+09:00');
+  });
+});
+
 describe('numbers and amounts', () => {
   const call: Call = { settings, key: KEY, tryKey: '1', now: new Date(START).toISOString(), tools };
 
@@ -96,7 +134,12 @@ describe('hosted answers that need no step', () => {
     token,
     bill: inquiry,
     paid,
-  } = banking.hosted as unknown as { token: Hosted; bill: HostedNews; paid: HostedNews };
+    qrisNotified,
+    debitNotified,
+  } = banking.hosted as unknown as { token: Hosted } & Record<
+    'bill' | 'paid' | 'qrisNotified' | 'debitNotified',
+    HostedNews
+  >;
   const call = { settings, now: new Date(START).toISOString(), tools };
   const code = async (hosted: Hosted, hostedCase: HostedCase): Promise<unknown> => {
     const { status, body } = await hosted.answer(hostedCase, call);
@@ -110,6 +153,8 @@ describe('hosted answers that need no step', () => {
     ['73', token],
     ['24', inquiry],
     ['25', paid],
+    ['52', qrisNotified],
+    ['56', debitNotified],
   ] as const)('of service %s', async (service, hosted) => {
     expect(await code(hosted, { is: 'badSignature', reason: 'Signature' })).toBe(`401${service}00`);
     expect(await code(hosted, { is: 'badSignature', reason: 'Invalid token' })).toBe(`401${service}01`);
@@ -165,6 +210,88 @@ describe('hosted answers that need no step', () => {
     ['invalid paidAmount', { paidAmount: null }],
   ])('%s', async (reason, change) => {
     await expect(async () => paid.read(request({ ...payment, ...change }), call)).rejects.toThrow(reason);
+  });
+
+  /** Vector 11.4. */
+  const notice = {
+    originalReferenceNo: 'REF0001',
+    originalPartnerReferenceNo: 'MPP-20260115-000001',
+    latestTransactionStatus: '00',
+    transactionStatusDesc: 'Success',
+    amount: { value: '150000.00', currency: 'IDR' },
+  };
+  const noted = async (change: JsonObject, step: Partial<StepView>) => {
+    const read = await qrisNotified.read(request({ ...notice, ...change }), call);
+    const known: StepView = { state: 'open', key: KEY, input: { amount: 150_000 }, output: {}, ...step };
+    return qrisNotified.answer({ is: 'found', message: read, step: known }, call);
+  };
+  const paidOutput = { paidAt: call.now, amount: 150_000, bankReference: 'REF0001' };
+
+  test('a notification (vector 11.4) is found by the bank’s reference, or by our key', async () => {
+    const read = await qrisNotified.read(request(notice), call);
+    expect(read).toEqual({
+      id: 'REF0001-00',
+      reference: 'REF0001',
+      content: {
+        originalReferenceNo: 'REF0001',
+        latestTransactionStatus: '00',
+        amount: { value: '150000.00', currency: 'IDR' },
+      },
+    });
+    const ours = { ...notice, originalPartnerReferenceNo: KEY, transactionStatusDesc: 'again' };
+    expect(await qrisNotified.read(request(ours), call)).toMatchObject({ id: 'REF0001-00', key: KEY });
+  });
+
+  test.each([
+    ['missing originalReferenceNo', { originalReferenceNo: '' }],
+    ['missing latestTransactionStatus', { latestTransactionStatus: null }],
+    ['invalid latestTransactionStatus', { latestTransactionStatus: '08' }],
+    ['invalid amount', { amount: { value: '150000.50', currency: 'IDR' } }],
+  ])('a notification with %s', async (reason, change) => {
+    await expect(async () => qrisNotified.read(request({ ...notice, ...change }), call)).rejects.toThrow(
+      reason,
+    );
+  });
+
+  test('a notification settles an open step, and is only taken note of by one that it settled', async () => {
+    expect(await noted({}, {})).toEqual({
+      status: 200,
+      body: { responseCode: '2005200', responseMessage: 'Successful' },
+      apply: { is: 'ok', output: paidOutput },
+    });
+    const again = await noted({}, { state: 'done', output: paidOutput });
+    expect(again).toEqual({ status: 200, body: { responseCode: '2005200', responseMessage: 'Successful' } });
+  });
+
+  test('money that no step waits for is applied, so that the bus keeps it as a refund to make', async () => {
+    const other = await noted({}, { state: 'done', output: { ...paidOutput, bankReference: 'REF0009' } });
+    expect(other.apply).toEqual({ is: 'ok', output: paidOutput });
+    const late = await noted({ amount: { value: '1.00', currency: 'IDR' } }, { state: 'closed' });
+    expect(late.apply).toMatchObject({ is: 'ok', output: { amount: 1 } });
+  });
+
+  test('another amount than the bill’s settles nothing', async () => {
+    const answer = await noted({ amount: { value: '149999.00', currency: 'IDR' } }, {});
+    expect(answer).toEqual({
+      status: 404,
+      body: { responseCode: '4045213', responseMessage: 'Invalid Amount' },
+    });
+  });
+
+  test.each([
+    ['01', 'open', undefined],
+    ['02', 'open', undefined],
+    ['03', 'open', undefined],
+    ['07', 'open', undefined],
+    ['04', 'open', 'PAYMENT_REFUNDED'],
+    ['05', 'open', 'TRANSACTION_CANCELLED'],
+    ['06', 'open', 'PAYMENT_FAILED'],
+    ['04', 'done', 'PAYMENT_REFUNDED'],
+    ['05', 'closed', undefined],
+  ] as const)('status %s of a step that is %s', async (latestTransactionStatus, state, refusal) => {
+    const { status, apply } = await noted({ latestTransactionStatus }, { state });
+    expect(status).toBe(200);
+    expect(apply).toEqual(refusal && { is: 'refused', code: refusal });
   });
 
   test('our reply to a payment has the fields of SNAP', async () => {

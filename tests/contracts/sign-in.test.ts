@@ -78,6 +78,11 @@ describe('snapBi opens', () => {
     });
   });
 
+  test('and names the grant as the bank wants it', async () => {
+    const request = await open.request(withSettings({ tokenBody: 'grant_type' }));
+    expect(request?.body).toEqual({ json: { grant_type: 'client_credentials' } });
+  });
+
   test('and reads the life of a token, a string', async () => {
     const body = { responseCode: '2007300', accessToken: 'abc', tokenType: 'Bearer', expiresIn: '900' };
     expect(await reply(200, body)).toEqual({ token: 'abc', expiresInSeconds: 900 });
@@ -131,6 +136,21 @@ describe('snapBi signs', () => {
     const bare = await signatureOf(message('/v1.0/transfer-va/report', ''));
     expect(await signatureOf(asked)).not.toBe(bare);
     expect(await signatureOf(asked, { signedQuery: 'exclude' })).toBe(bare);
+  });
+
+  test.each([
+    // BCA's own example: names in the order of their bytes, upper case first.
+    ['?A-param=value1&Z-param=value2&B-param=value3', '?A-param=value1&B-param=value3&Z-param=value2'],
+    ['?EndDate=2026-09-01&StartDate=2026-09-01', '?EndDate=2026-09-01&StartDate=2026-09-01'],
+    ['?b=2&a=9&b=1&a=10', '?a=10&a=9&b=1&b=2'],
+    ["?at=08:00+07:00&who=O'Neil (Jr)*!&none", '?at=08%3A00%2B07%3A00&none&who=O%27Neil%20%28Jr%29%2A%21'],
+    ['?pad=%20%2088899&city=Jakarta%20Selatan', '?city=Jakarta%20Selatan&pad=%20%2088899'],
+    ['?broken=%zz', '?broken=%25zz'],
+    ['', ''],
+  ])('the query %s as %s, sorted and strictly encoded', async (sent, text) => {
+    const path = '/v1.0/transfer-va/report';
+    const expected = await signatureOf(message(path + text, ''));
+    expect(await signatureOf(message(path + sent, ''), { signedQuery: 'sorted' })).toBe(expected);
   });
 
   test('nothing without its secret', async () => {
@@ -213,6 +233,28 @@ describe('snapBi verifies', () => {
       snapBi.verify!(message('/v1.0/qr/qr-mpm-notify', body, headers), 'asymmetric', call);
     expect(await notice(NOTIFY_BODY)).toBeNull();
     expect(await notice(NOTIFY_BODY.replace('"00"', '"06"'))).toBe('Signature');
+  });
+
+  test('a time stamp in UTC with milliseconds, as one gateway writes it', async () => {
+    const at = '2026-01-15T02:30:05.000Z';
+    const body = 'POST:/v1.0/debit/notify:' + tools.sha256('{}', 'hex') + ':' + at;
+    const headers = { 'x-timestamp': at, 'x-signature': tools.rsaSign(settings['privateKey'] as string, body) };
+    expect(await snapBi.verify!(message('/v1.0/debit/notify', '{}', headers), 'asymmetric', call)).toBeNull();
+  });
+
+  test('a notification as the bank signs it: by its key alone, or like its other calls', async () => {
+    const headers = { 'x-timestamp': '2026-01-15T09:31:00+07:00', 'x-signature': NOTIFY_SIGNATURE };
+    const notice = message('/v1.0/qr/qr-mpm-notify', NOTIFY_BODY, headers);
+    expect(await snapBi.verify!(notice, 'notification', call)).toBeNull();
+    const symmetric = withSettings({ notificationProof: 'symmetric' });
+    expect(await snapBi.verify!(notice, 'notification', symmetric)).toBe('Invalid token');
+    expect(await snapBi.verify!(create(signed), 'notification', symmetric)).toBeNull();
+    expect(await snapBi.verify!(create(signed), 'notification', call)).toBe('Signature');
+  });
+
+  test('an entry that names no proof: the symmetric one', async () => {
+    expect(await snapBi.verify!(create(signed), 'default', call)).toBeNull();
+    expect(await snapBi.verify!(create({}), 'default', call)).toBe('X-TIMESTAMP missing or malformed');
   });
 
   test('no proof it does not know', async () => {

@@ -24,7 +24,7 @@ function partOf(path: string): string {
 /** The parts of a running bus, of which bus.ts joins all. */
 const PARTS = [
   ...['http', 'desk', 'flow', 'ports', 'queue', 'ledger', 'outbound', 'privacy', 'watch'],
-  ...['config', 'schema', 'wire', 'console', 'adapter-kit', 'domain', 'data'],
+  ...['config', 'schema', 'wire', 'console', 'adapter-kit', 'connectors', 'domain', 'data'],
 ];
 /** `main, cli → bus → everything`; a command is a file of the cli. */
 const TOP = [...PARTS, 'bus', 'main', 'open', 'commands', 'adapters/index', 'simulator', 'simulator-kit'];
@@ -50,6 +50,7 @@ const ARROWS: Record<string, { to: string[]; types?: string[] }> = {
   watch: { to: ['domain'], types: ['ports'] },
   config: { to: ['adapter-kit', 'schema', 'domain', 'data'] },
   'adapter-kit': { to: ['wire', 'domain'] },
+  connectors: { to: ['adapter-kit', 'config', 'schema', 'wire', 'domain', 'data'], types: ['simulator-kit'] },
   'simulator-kit': { to: ['simulator-kit'], types: ['adapter-kit', 'domain'] },
   schema: { to: ['data'] },
   wire: { to: [] },

@@ -2,7 +2,7 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { adapters } from '../../adapters/index.ts';
 import { checkConfig } from '../../src/config/check.ts';
-import { BUS, BUS_AGENCY } from '../../src/domain/bus-agency.ts';
+import { BUS } from '../../src/domain/bus-agency.ts';
 import { DEFAULT_LIMITS, DEFAULT_RETRY } from '../../src/config/fill.ts';
 import type { Agency, Catalogue, Route, RouteStep, Service, Site } from '../../src/domain/catalogue.ts';
 import type { JsonObject } from '../../src/domain/outcome.ts';
@@ -61,7 +61,7 @@ export function smallCatalogue(
     },
   };
   return {
-    agencies: [...agencies, ...[...roles].map((role) => (role === BUS ? BUS_AGENCY : agencyEntry(role)))],
+    agencies: [...agencies, ...[...roles].filter((role) => role !== BUS).map((role) => agencyEntry(role))],
     platforms: ['mall', 'portal'].map((id) => ({ id, title, sandbox: true })),
     sites: [SITE],
     calendars: [{ id: 'ID', source: 'test', weekend: [6, 7], holidays: [] }],

@@ -5,6 +5,7 @@ import { makeSimulator as civilRegistry } from '../../adapters/civil-registry/si
 import { adapters } from '../../adapters/index.ts';
 import { makeSimulator as police } from '../../adapters/police/simulator.ts';
 import type { Adapter } from '../../src/adapter-kit/contract.ts';
+import type { ExamplesOf } from '../../src/adapter-kit/registry.ts';
 import type { MakeSimulator, Simulator } from '../../src/adapter-kit/simulator.ts';
 import { joinBus, type Bus } from '../../src/bus.ts';
 import type { Clock } from '../../src/clock.ts';
@@ -33,6 +34,8 @@ export interface WorldOptions {
   ledgerPath?: string;
   /** Beside the shipped ones and the test adapter. */
   adapters?: Adapter[];
+  /** Of adapters, as the first known shapes of replies; default none. */
+  examples?: ExamplesOf;
   /** Answers callbacks; default 204. */
   receiver?: (post: CallbackPost) => CallbackPosted | Promise<CallbackPosted>;
   /** No worker of its own: a test starts them by `startWorker`, or none. */
@@ -131,6 +134,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       poster: { post: async (post) => posted(posts, post, options.receiver), close: async () => undefined },
       adapters: [...adapters, testAdapter, ...(options.adapters ?? [])],
       url: URL_OF_BUS,
+      ...(options.examples && { examples: options.examples }),
     });
     return { bus, queue, gates };
   };

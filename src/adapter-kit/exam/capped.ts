@@ -1,8 +1,8 @@
 /** Runs an adapter's function with an end: a loop, or a regular expression that never comes back, is cut off. */
 import { createContext, Script } from 'node:vm';
 
-/** A thousand times what a conversion takes, on a machine that is busy with others. */
-const MOST_MS = 2_000;
+/** Ten thousand times what a conversion takes: a machine that is busy with others may stop for a while. */
+const MOST_MS = 1_000;
 
 const script = new Script('run()');
 const context: { run?: () => unknown } = createContext({});
@@ -20,4 +20,9 @@ export function capped<T>(run: () => T, ms = MOST_MS): T {
     if ((error as { code?: unknown } | null)?.code !== 'ERR_SCRIPT_EXECUTION_TIMEOUT') throw error;
     throw new TooSlow(`It did not end within ${ms} ms`);
   }
+}
+
+/** Cut off here, or behind the wall of its interpreter. */
+export function isTooSlow(error: unknown): boolean {
+  return error instanceof TooSlow || (error as { code?: unknown } | null)?.code === 'sandbox_time';
 }

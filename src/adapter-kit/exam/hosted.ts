@@ -3,7 +3,7 @@ import { checked } from '../../domain/outcome.ts';
 import { AGENCY_LIMITS, parseJson } from '../../wire/json.ts';
 import type { Hosted, HostedCall, HostedCase, HostedMessage, JsonObject, JsonValue } from '../contract.ts';
 import { tools } from '../tools.ts';
-import { capped } from './capped.ts';
+import { capped, isTooSlow } from './capped.ts';
 import { secretsOf, type Heard } from './effects/stage.ts';
 import { CANARY, spoilt, wrongForms } from './hostile-forms.ts';
 import type { Notes } from './report.ts';
@@ -18,9 +18,9 @@ export async function examineHosted(subject: Subject, heard: Heard[], notes: Not
   const entries = Object.entries(subject.adapter.hosted ?? {});
   for (const [name, entry] of entries) {
     const call = hostedCall(subject);
-    const messages = await readAll(subject, name, entry, heard, call, notes);
-    await answerAll(subject, name, entry, [...messages.values()].slice(0, MOST_MESSAGES), call, notes);
-    const seen = messages.size === 0 ? ', no message that it would take' : '';
+    const messages = await readAll(name, entry, formsFor(subject, entry, heard), call, notes);
+    await answerAll(subject, name, entry, messages.slice(0, MOST_MESSAGES), call, notes);
+    const seen = messages.length === 0 ? ', no message that it would take' : '';
     notes.fact(`${name}: read and answered${seen}`);
   }
   if (entries.length === 0) notes.fact('the agency calls nothing of ours');
@@ -41,61 +41,62 @@ function bodyOf({ body }: Heard): JsonValue {
   }
 }
 
-/** The messages that it took, each once. */
-async function readAll(
-  subject: Subject,
-  name: string,
-  entry: Hosted,
-  heard: Heard[],
-  call: HostedCall,
-  notes: Notes,
-): Promise<Map<string, HostedMessage>> {
-  const taken = new Map<string, HostedMessage>();
-  const genuine = heard.filter(({ path }) => path.split('?')[0] === entry.path);
-  const read = async (
-    body: JsonValue,
-    headers: Record<string, string>,
-    isGenuine: boolean,
-  ): Promise<void> => {
-    const message = await readOne(name, entry, body, headers, call, notes, isGenuine);
-    if (message && 'grants' in entry === false) taken.set(JSON.stringify(message), message);
-  };
-  for (const one of genuine) {
-    const headers = Object.fromEntries(
-      Object.entries(one.headers).map(([key, value]) => [key.toLowerCase(), value]),
-    );
-    await read(bodyOf(one), headers, true);
-    for (const body of spoilt(bodyOf(one))) await read(body, headers, false);
-  }
-  for (const body of wrongForms(subject)) await read(body, {}, false);
-  return taken;
+/** What is put before an entry. */
+interface Form {
+  body: JsonValue;
+  headers: Record<string, string>;
+  /** The stand-in sent it. */
+  isGenuine: boolean;
 }
 
-async function readOne(
+function formsFor(subject: Subject, { path }: Hosted, heard: Heard[]): Form[] {
+  const genuine = heard
+    .filter((one) => one.path.split('?')[0] === path)
+    .map((one): Form => {
+      const headers = Object.entries(one.headers).map(([name, value]) => [name.toLowerCase(), value]);
+      return { body: bodyOf(one), headers: Object.fromEntries(headers) as Form['headers'], isGenuine: true };
+    });
+  const bent = genuine.flatMap(({ body, headers }) =>
+    spoilt(body).map((one) => ({ body: one, headers, isGenuine: false })),
+  );
+  return [
+    ...genuine,
+    ...bent,
+    ...wrongForms(subject).map((body) => ({ body, headers: {}, isGenuine: false })),
+  ];
+}
+
+/** The messages that it took, each once. */
+async function readAll(
   name: string,
   entry: Hosted,
-  body: JsonValue,
-  headers: Record<string, string>,
+  forms: Form[],
   call: HostedCall,
   notes: Notes,
-  isGenuine: boolean,
-): Promise<HostedMessage | null> {
-  const request = { method: entry.method ?? 'POST', path: entry.path, query: {}, headers, body };
+): Promise<HostedMessage[]> {
+  const taken = new Map<string, HostedMessage>();
+  const { path, method = 'POST' } = entry;
   const where = `hosted ${name}`;
-  try {
-    const message: HostedMessage = await capped(() => entry.read(request, call));
-    const wrong = wrongIn(message);
-    if (wrong === null) return message;
-    notes.fail(
-      'message_malformed',
-      where,
-      `Its message has ${wrong}`,
-      'Give an id, a key of digits, a reference, and an outcome of the eight',
-    );
-  } catch (error) {
-    judgeReason(where, error, isGenuine, notes);
+  for (const { body, headers, isGenuine } of forms) {
+    try {
+      const message: HostedMessage = await capped(() =>
+        entry.read({ method, path, query: {}, headers, body }, call),
+      );
+      const wrong = wrongIn(message);
+      if (wrong === null) taken.set(JSON.stringify(message), message);
+      else
+        notes.fail(
+          'message_malformed',
+          where,
+          `Its message has ${wrong}`,
+          'Give an id, a key of digits, a reference, and an outcome of the eight',
+        );
+    } catch (error) {
+      judgeReason(where, error, isGenuine, notes);
+      if (isTooSlow(error)) break;
+    }
   }
-  return null;
+  return 'grants' in entry ? [] : [...taken.values()];
 }
 
 function judgeReason(where: string, error: unknown, isGenuine: boolean, notes: Notes): void {
@@ -107,8 +108,7 @@ function judgeReason(where: string, error: unknown, isGenuine: boolean, notes: N
       'It throws something that is no Error',
       'Throw new Error with a short reason',
     );
-  else if (error.name === 'TooSlow')
-    notes.fail('never_ends', where, reason, 'Look at loops and regular expressions');
+  else if (isTooSlow(error)) notes.fail('never_ends', where, reason, 'Look at loops and regular expressions');
   else if (reason.includes(CANARY))
     notes.fail(
       'value_in_reason',

@@ -1,6 +1,7 @@
 /** The exam: what a connector must show before anybody trusts it. Pure functions over its folder; nothing leaves the process. */
 import type { Clock } from '../../clock.ts';
-import type { Adapter } from '../contract.ts';
+import type { Adapter, Example } from '../contract.ts';
+import { isTooSlow } from './capped.ts';
 import { coverageOf, judgeCoverage } from './coverage.ts';
 import { examineCourses } from './effects/courses.ts';
 import { examineReplies } from './effects/replies.ts';
@@ -24,7 +25,17 @@ import {
 } from './report.ts';
 import { examineSchemas } from './schemas.ts';
 import { examineSpeed } from './speed.ts';
-import { conversionOf, messageOf, type Examined, type Host, type Subject } from './subject.ts';
+import {
+  conversionOf,
+  convert,
+  exchangeId,
+  givenBy,
+  messageOf,
+  type Examined,
+  type Host,
+  type NamedExample,
+  type Subject,
+} from './subject.ts';
 
 export type { CoverageRow, ExamFinding, ExamPart, ExamReport, Grade, PartName, Severity } from './report.ts';
 export { GRADES, PARTS } from './report.ts';
@@ -84,13 +95,38 @@ async function subjectOf(connector: Examined, options: ExamOptions): Promise<Sub
   const { adapter, folder } = connector;
   const { interpreter, clock, host = {} } = options;
   const simulator = options.simulator ? await connector.simulator() : null;
+  const known = connector.examples.filter(({ example }) => conversionOf(adapter, example) !== undefined);
+  const endless = await endlessOf(adapter, known);
   return {
-    ...{ adapter, folder, simulator, clock, host },
-    examples: connector.examples.filter(({ example }) => conversionOf(adapter, example) !== undefined),
+    ...{ adapter, folder, simulator, clock, host, endless },
+    examples: known.filter(({ file }) => !endless.has(file)),
     interpreter: interpreter === adapter ? null : interpreter,
     native: folder.kind === 'code' && interpreter !== adapter,
     secrets: simulator?.makeSecrets?.() ?? {},
   };
+}
+
+/** Of an exchange that does not come to its end once, the other examples are not tried: each would cost the same. */
+async function endlessOf(adapter: Adapter, examples: NamedExample[]): Promise<Set<string>> {
+  const endless = new Set<string>();
+  const exchanges = new Set<string>();
+  for (const { file, example } of examples) {
+    const id = exchangeId(example);
+    if (exchanges.has(id) || (await isEndless(adapter, example))) {
+      exchanges.add(id);
+      endless.add(file);
+    }
+  }
+  return endless;
+}
+
+async function isEndless(adapter: Adapter, example: Example): Promise<boolean> {
+  try {
+    await convert(adapter, example, givenBy(example));
+    return false;
+  } catch (error) {
+    return isTooSlow(error);
+  }
 }
 
 async function taken(name: PartName, examiner: (notes: Notes) => unknown): Promise<ExamPart> {

@@ -1,8 +1,17 @@
 /** Part 3: the same bytes every time, in any order, zone and year, and nothing changed that was given. */
 import type { Adapter } from '../contract.ts';
+import { signInOf } from '../sign-in/index.ts';
 import type { Notes } from './report.ts';
 import { scanSources } from './source-scan.ts';
-import { conversionOf, givenBy, messageOf, type Given, type NamedExample, type Subject } from './subject.ts';
+import {
+  callOf,
+  conversionOf,
+  givenBy,
+  messageOf,
+  type Given,
+  type NamedExample,
+  type Subject,
+} from './subject.ts';
 import { frozen } from './values.ts';
 
 const ZONES = ['Pacific/Kiritimati', 'America/New_York'];
@@ -15,6 +24,7 @@ export async function examinePurity(subject: Subject, notes: Notes): Promise<voi
   const bytes = new Map<string, string>();
   for (const one of subject.examples) bytes.set(one.file, await bytesOf(subject.adapter, one));
   await again(subject, bytes, notes);
+  await signTwice(subject, notes);
   if (subject.native) underOtherClocks(subject, bytes, notes);
   if (subject.native) unchanged(subject, notes);
   if (subject.interpreter) await interpreted(subject.interpreter, subject, bytes, notes);
@@ -51,6 +61,33 @@ async function again(
       'Keep nothing between two calls: no variable of the module, no cache',
     );
   }
+}
+
+const MESSAGE = { method: 'POST', path: '/exam', headers: {}, body: new Uint8Array(0) };
+
+/** A signature follows its call alone: one token, then another, then the first again. */
+async function signTwice({ adapter, examples }: Subject, notes: Notes): Promise<void> {
+  const { sign } = signInOf(adapter);
+  const [first] = examples;
+  if (!sign || !first) return;
+  const { settings, now, tryKey, tools } = callOf(first.example);
+  const signed = async (token: string): Promise<string> => {
+    try {
+      return JSON.stringify(await sign({ ...MESSAGE, headers: {} }, { settings, now, tryKey, tools, token }));
+    } catch (error) {
+      return `throws ${messageOf(error)}`;
+    }
+  };
+  const [one, , other] = [await signed('exam-one'), await signed('exam-two'), await signed('exam-one')];
+  const [fresh] = [await signed('exam-three')];
+  const keeps = one !== other || (one.includes('exam-one') && !fresh.includes('exam-three'));
+  if (keeps)
+    notes.fail(
+      'keeps_state',
+      'sign-in',
+      'A signature depends on the calls before it',
+      'Take the token from call.token, and keep nothing',
+    );
 }
 
 /** Contract: an author's functions answer at once, so that zone and year can be put back before anybody else runs. */

@@ -10,7 +10,7 @@ import type { Subject } from './subject.ts';
 const REPEATS = 44;
 const MOST_MS = 250;
 /** A machine that is busy with others may stop for a while: only what is slow twice is slow. */
-const SECOND_MS = 1_500;
+const SECOND_MS = 750;
 const COMMON = ['a', 'A', '0', ' ', '-', '.', '/', ','];
 const MOST_UNITS = 12;
 /** Nothing matches it. */

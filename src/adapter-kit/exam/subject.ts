@@ -31,8 +31,10 @@ export interface NamedExample {
 export interface Subject {
   adapter: Adapter;
   folder: Examined['folder'];
-  /** Of exchanges that the adapter has. */
+  /** Of exchanges that the adapter has, and whose conversion comes to an end. */
   examples: NamedExample[];
+  /** Files of those that do not. */
+  endless: ReadonlySet<string>;
   /** The same adapter behind its wall; null where there is none. */
   interpreter: Adapter | null;
   /** Its functions run in this process and answer at once. */

@@ -28,7 +28,7 @@ function jsonModule(path: string, bytes: Uint8Array): string {
     throw connectorError({ file: path, code: 'connector_json', message, fix: 'Mend it' });
   }
   // Not as a literal: there `__proto__` would be more than a name.
-  return `export default JSON.parse(${JSON.stringify(textOf(bytes))});`;
+  return `export default JSON['parse'](${JSON.stringify(textOf(bytes))});`;
 }
 
 function strip(path: string, source: string): string {

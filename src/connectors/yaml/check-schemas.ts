@@ -2,6 +2,7 @@
 import type { JsonObject, JsonSchema } from '../../adapter-kit/contract.ts';
 import { signIns } from '../../adapter-kit/sign-in/index.ts';
 import { suggest } from '../../config/finding.ts';
+import { patternProblem } from '../../schema/pattern.ts';
 import { compile } from '../../schema/validate.ts';
 import type { Desk, Path } from './desk.ts';
 import { NEEDED } from './sign-in.ts';
@@ -9,7 +10,6 @@ import { NEEDED } from './sign-in.ts';
 const SECRET = /secret|password|passphrase|apiKey|privateKey|token$|pin$/i;
 /** Deeper than any form needs; a hostile one would cost the compiler its stack. */
 const MAX_DEPTH = 12;
-const MAX_PATTERN = 300;
 
 export function checkSchemas(desk: Desk): void {
   const { settings, operations } = desk.document;
@@ -49,8 +49,10 @@ function walk(desk: Desk, value: unknown, path: Path, depth: number): void {
     desk.report(path, 'schema_open', 'Unnamed fields are let in', 'Write additionalProperties: false');
   }
   const pattern = schema['pattern'];
-  if (typeof pattern === 'string' && pattern.length > MAX_PATTERN) {
-    desk.report([...path, 'pattern'], 'schema_pattern', 'The pattern is too long', 'Make it shorter');
+  const problem = typeof pattern === 'string' ? patternProblem(pattern) : undefined;
+  if (problem !== undefined) {
+    const message = `The pattern has ${problem}: with some texts it would take for ever`;
+    desk.report([...path, 'pattern'], 'schema_pattern', message, 'Write it without');
   }
   for (const [name, one] of Object.entries(schema)) walk(desk, one, [...path, name], depth + 1);
 }

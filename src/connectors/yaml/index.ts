@@ -23,8 +23,14 @@ export async function yamlExamples(source: Source): Promise<{ file: string; exam
   return examplesOf(await documentOf(source));
 }
 
+/** A folder that was read is the same for adapter and examples. */
+const read = new WeakMap<Uint8Array, ConnectorDocument>();
+
 async function documentOf(source: Source): Promise<ConnectorDocument> {
-  return readConnector(await bytesOf(source));
+  const bytes = await bytesOf(source);
+  const document = read.get(bytes) ?? readConnector(bytes);
+  read.set(bytes, document);
+  return document;
 }
 
 async function bytesOf(source: Source): Promise<Uint8Array> {
