@@ -3,6 +3,11 @@ import type { Adapter } from '../src/adapter-kit/contract.ts';
 
 export const adapters: Adapter[] = [
   (await import('./banking/adapter.ts')).default,
+  (await import('./bpjs-health/adapter.ts')).default,
   (await import('./civil-registry/adapter.ts')).default,
+  (await import('./complaints/adapter.ts')).default,
+  (await import('./e-signature/adapter.ts')).default,
+  (await import('./licensing/adapter.ts')).default,
   (await import('./police/adapter.ts')).default,
+  (await import('./satusehat/adapter.ts')).default,
 ];

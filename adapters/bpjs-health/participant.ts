@@ -1,5 +1,12 @@
 /** Looking up a participant of JKN, by NIK or by card (VClaim Peserta): is the membership active? */
-import type { Call, JsonObject, Operation, Outcome, WireReply, WireRequest } from '../../src/adapter-kit/contract.ts';
+import type {
+  Call,
+  JsonObject,
+  Operation,
+  Outcome,
+  WireReply,
+  WireRequest,
+} from '../../src/adapter-kit/contract.ts';
 import { envelopeOf, opened, succeeded, UNOPENED, wordsOf } from './envelope.ts';
 import { BAD_DECRYPT, failureOf, NOT_FOUND, says } from './outcomes.ts';
 import inputSchema from './schemas/findParticipant.input.json' with { type: 'json' };

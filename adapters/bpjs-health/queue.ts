@@ -118,7 +118,8 @@ export const addQueue = {
   inquiry: { notBefore: '30s', trustAfter: '10m', request: askBooking, reply: bookingReply },
   compensation: {
     effect: 'keyed',
-    request: (_input, call) => post('batal', { kodebooking: call.key, keterangan: 'Permohonan dibatalkan' }, call),
+    request: (_input, call) =>
+      post('batal', { kodebooking: call.key, keterangan: 'Permohonan dibatalkan' }, call),
     reply: undoReply,
   },
 } satisfies Operation<Booking>;
@@ -129,6 +130,7 @@ export const cancelQueue = {
   effect: 'keyed',
   input: cancelInput,
   output: cancelOutput,
-  request: ({ bookingCode, reason }, call) => post('batal', { kodebooking: bookingCode, keterangan: reason }, call),
+  request: ({ bookingCode, reason }, call) =>
+    post('batal', { kodebooking: bookingCode, keterangan: reason }, call),
   reply: cancelReply,
 } satisfies Operation<Cancelling>;

@@ -27,7 +27,16 @@ const ABSENT = 99;
 const OK: Told = { code: 200, message: 'Ok' };
 const no = (message: string, code = 201): Told => ({ code, message });
 const NO_BOOKING = no('Kode Booking tidak ditemukan');
-const NEEDED = ['kodebooking', 'jenispasien', 'nik', 'nohp', 'kodepoli', 'tanggalperiksa', 'kodedokter', 'nomorantrean'];
+const NEEDED = [
+  'kodebooking',
+  'jenispasien',
+  'nik',
+  'nohp',
+  'kodepoli',
+  'tanggalperiksa',
+  'kodedokter',
+  'nomorantrean',
+];
 
 export function queues({ app, enter }: Harness, door: Door): Queues {
   const all = new Map<string, Booking>();
@@ -51,7 +60,9 @@ export function queues({ app, enter }: Harness, door: Door): Queues {
     enter('queueBooking', code, { nomorantrean: body['nomorantrean']! });
     return OK;
   });
-  serve('updatewaktu', (body, known) => (known ? told(known, Number(body['taskid']), Number(body['waktu'])) : NO_BOOKING));
+  serve('updatewaktu', (body, known) =>
+    known ? told(known, Number(body['taskid']), Number(body['waktu'])) : NO_BOOKING,
+  );
   serve('batal', (_body, known) => {
     if (!known) return NO_BOOKING;
     if (known.state === 'cancelled') return no('Antrean sudah dibatalkan');
@@ -63,7 +74,12 @@ export function queues({ app, enter }: Harness, door: Door): Queues {
   app.post(`${door.root('antrean')}/antrean/getlisttask`, async (c) => {
     const known = all.get(text((await door.body(c))['kodebooking']));
     if (!known) return door.plain(c, 'antrean', NO_BOOKING);
-    return door.sealed(c, 'antrean', [...known.tasks].map(([id, at]) => taskRow(known.code, id, at)), OK);
+    return door.sealed(
+      c,
+      'antrean',
+      [...known.tasks].map(([id, at]) => taskRow(known.code, id, at)),
+      OK,
+    );
   });
   app.get(`${door.root('antrean')}/antrean/pendaftaran/kodebooking/:code`, (c) => {
     const known = all.get(c.req.param('code'));
@@ -80,7 +96,8 @@ function told(booking: Booking, id: number, at: number): Told {
   if (tasks.has(id)) return no(`TaskId=${id} sudah ada`, 208);
   const order = isNew ? ORDER : ORDER.filter((one) => one >= FIRST_OF_KNOWN);
   const expected = order.find((one) => !tasks.has(one));
-  if (id !== ABSENT && id !== expected) return no(`TaskId=${id} belum dapat dikirim, TaskId=${expected ?? ABSENT} belum ada`);
+  if (id !== ABSENT && id !== expected)
+    return no(`TaskId=${id} belum dapat dikirim, TaskId=${expected ?? ABSENT} belum ada`);
   const last = Math.max(0, ...tasks.values());
   if (!(at > last)) return no(`Waktu TaskId=${id} tidak boleh kurang atau sama dengan waktu sebelumnya`);
   tasks.set(id, at);

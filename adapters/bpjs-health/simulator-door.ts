@@ -45,7 +45,9 @@ export function frontDoor({ app }: Harness, options: SimulatorOptions): Door {
     root,
     sealed(c, service, response, told = OK) {
       const timestamp = c.req.header('x-timestamp')!;
-      const key = createHash('sha256').update(`${settings['consId'] as string}${sealedWith}${timestamp}`).digest();
+      const key = createHash('sha256')
+        .update(`${settings['consId'] as string}${sealedWith}${timestamp}`)
+        .digest();
       const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16));
       const folded = lz.compressToEncodedURIComponent(JSON.stringify(response));
       const text = Buffer.concat([cipher.update(folded, 'utf8'), cipher.final()]).toString('base64');
@@ -76,8 +78,11 @@ function refusalOf(c: Context, service: Service, { settings, now }: SimulatorOpt
   if (Math.abs(now() / 1000 - Number(timestamp)) > SKEW_SECONDS) return 'X-timestamp has expired';
   const signature = createHmac('sha256', secretKey!).update(`${consId!}&${timestamp}`).digest('base64');
   if (header('x-signature') !== signature) return 'X-signature is wrong';
-  if (header('user_key') !== (settings[`${service}UserKey`] ?? settings['userKey'])) return 'user_key is wrong';
-  return service === 'pcare' && !isUser(header('x-authorization'), settings) ? 'X-authorization is wrong' : null;
+  if (header('user_key') !== (settings[`${service}UserKey`] ?? settings['userKey']))
+    return 'user_key is wrong';
+  return service === 'pcare' && !isUser(header('x-authorization'), settings)
+    ? 'X-authorization is wrong'
+    : null;
 }
 
 function isUser(shown: string, settings: JsonObject): boolean {

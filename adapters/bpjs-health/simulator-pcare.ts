@@ -45,7 +45,9 @@ export function healthCentre({ app }: Harness, door: Door): Centre {
   });
   app.delete(`${root}/peserta/:card/tglDaftar/:date/noUrut/:number/kdPoli/:clinic`, (c) => {
     const wanted = c.req.param();
-    const left = visits.filter((one) => (Object.keys(one) as (keyof Visit)[]).some((name) => one[name] !== wanted[name]));
+    const left = visits.filter((one) =>
+      (Object.keys(one) as (keyof Visit)[]).some((name) => one[name] !== wanted[name]),
+    );
     if (left.length === visits.length) return door.plain(c, 'pcare', NONE);
     visits = left;
     return door.plain(c, 'pcare', { code: 200, message: 'OK' });
@@ -53,7 +55,12 @@ export function healthCentre({ app }: Harness, door: Door): Centre {
   return {
     crowd(date, count) {
       for (let n = 1; n <= count; n++) {
-        visits.push({ date, card: String(n).padStart(13, '0'), clinic: '001', number: `A${visits.length + 1}` });
+        visits.push({
+          date,
+          card: String(n).padStart(13, '0'),
+          clinic: '001',
+          number: `A${visits.length + 1}`,
+        });
       }
     },
   };

@@ -1,5 +1,12 @@
 /** Registering a visit at a community health centre (PCare pendaftaran): looked for in the day's list before it is sent again. */
-import type { Call, JsonObject, Operation, Outcome, WireReply, WireRequest } from '../../src/adapter-kit/contract.ts';
+import type {
+  Call,
+  JsonObject,
+  Operation,
+  Outcome,
+  WireReply,
+  WireRequest,
+} from '../../src/adapter-kit/contract.ts';
 import { envelopeOf, opened, rowsOf, succeeded, UNOPENED } from './envelope.ts';
 import { BAD_DECRYPT, failedQuestion, failureOf, isThereAlready, NOT_FOUND, says } from './outcomes.ts';
 import inputSchema from './schemas/registerVisit.input.json' with { type: 'json' };
@@ -49,12 +56,18 @@ function registerRequest(visit: Visit, call: Call): WireRequest {
     kdTkp: CARE_KINDS[visit.careKind],
   };
   const type = text(call.settings['pcareContentType']) || DEFAULT_TYPE;
-  return { method: 'POST', path: `${pathOf('pcare', call)}/pendaftaran`, headers: { 'content-type': type }, body: { json } };
+  return {
+    method: 'POST',
+    path: `${pathOf('pcare', call)}/pendaftaran`,
+    headers: { 'content-type': type },
+    body: { json },
+  };
 }
 
 /** Here 201 is "created", and only with the number in the queue; elsewhere it is BPJS's word for no. */
 function registerReply(wire: WireReply, visit: Visit, call: Call): Outcome {
-  if (call.carry) return listed(wire, visit, call, { is: 'unknown', code: 'VISIT_NOT_LISTED' }) ?? failureOf(wire, call);
+  if (call.carry)
+    return listed(wire, visit, call, { is: 'unknown', code: 'VISIT_NOT_LISTED' }) ?? failureOf(wire, call);
   if (isThereAlready(wire, 'visit')) return askPage(visit, call, 0);
   if (!succeeded(wire, '201', '200')) return failureOf(wire, call);
   const answer = opened(envelopeOf(wire), call);

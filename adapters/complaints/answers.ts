@@ -15,14 +15,17 @@ function isGateway(body: JsonObject): boolean {
   return 'fault' in body || 'type' in body || 'description' in body;
 }
 
-/** A reply that is no success. `missing` is what LAPOR's own 404 means; the gateway's means nothing. */
+/** Gateways answer a wrong address with a 404 in JSON as well: only words about a complaint are LAPOR's own. */
+const OF_COMPLAINT = /complaint|ticket|pengaduan|laporan|tiket/i;
+
+/** A reply that is no success. `missing` is what LAPOR's own 404 means. */
 export function failureOf(wire: WireReply, call: Pick<Call, 'tools'>, missing?: string): Outcome {
   const fromGateway = gatewayOutcome(wire, call);
   if (fromGateway) return fromGateway;
   const body = object(wire.body);
   const words = text(body['message']) || text(body['error']);
   const said = words !== '' && !isGateway(body) ? words : '';
-  if (wire.status === 404 && missing !== undefined && said !== '') {
+  if (wire.status === 404 && missing !== undefined && OF_COMPLAINT.test(said)) {
     return { is: 'refused', code: missing, text: said };
   }
   if ((wire.status === 400 || wire.status === 422) && said !== '') {
@@ -40,6 +43,13 @@ export function failureOfOnce(wire: WireReply, call: Pick<Call, 'tools'>, missin
   return isRefusedNow ? { is: 'unknown', code: 'HTTP_503' } : outcome;
 }
 
+/** A good status, and nothing in the body that denies it. */
+export function isTaken({ status, body }: WireReply): boolean {
+  const answer = object(body);
+  const denied = ['fault', 'error', 'errors'].some((name) => name in answer);
+  return status >= 200 && status < 300 && !denied && (answer['success'] ?? true) === true;
+}
+
 /** LAPOR's answers are wrapped in `results`, in `data`, or not at all. */
 export function inner(wire: WireReply): JsonObject[] {
   const body = object(wire.body);
@@ -51,7 +61,7 @@ export const errors: ErrorRow[] = [
     'LAPOR menolak isi pengaduan: perbaiki judul, isi, atau kode rujukan.',
     'LAPOR refuses the complaint: mend title, content or reference codes.',
   ]),
-  row('HTTP 404 with message', 'refused', 'TICKET_NOT_FOUND', [
+  row('HTTP 404 with a message about a complaint', 'refused', 'TICKET_NOT_FOUND', [
     'LAPOR tidak mengenal nomor tiket ini.',
     'LAPOR does not know this ticket.',
   ]),

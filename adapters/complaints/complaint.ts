@@ -7,7 +7,7 @@ import type {
   Outcome,
   WireReply,
 } from '../../src/adapter-kit/contract.ts';
-import { failureOfOnce, inner } from './answers.ts';
+import { failureOfOnce, inner, isTaken } from './answers.ts';
 import forwardInput from './schemas/forwardComplaint.input.json' with { type: 'json' };
 import forwardOutput from './schemas/forwardComplaint.output.json' with { type: 'json' };
 import rejectInput from './schemas/rejectComplaint.input.json' with { type: 'json' };
@@ -82,8 +82,8 @@ function forwardReply(wire: WireReply, _input: Complaint, call: Call): Outcome {
   const ticket = inner(wire)
     .map((one) => text(one['complaint_id']))
     .find((id) => /^[A-Za-z0-9-]{1,40}$/.test(id));
-  const isTaken = wire.status >= 200 && wire.status < 300 && ticket !== undefined;
-  return isTaken ? { is: 'ok', output: { ticket, tag: tagOf(call) } } : failureOfOnce(wire, call);
+  if (ticket === undefined || !isTaken(wire)) return failureOfOnce(wire, call);
+  return { is: 'ok', output: { ticket, tag: tagOf(call) } };
 }
 
 /** LAPOR takes no key of ours, and publishes no search: what may have been sent is for a person to look up. */
@@ -122,11 +122,8 @@ export const rejectComplaint = {
     },
   }),
   reply(wire, { ticket }, call): Outcome {
-    const body = object(wire.body);
     // The form of a success is published nowhere: JSON that names no fault.
-    const names = ['fault', 'error', 'errors'].some((name) => name in body);
-    const says = Object.keys(body).length > 0 && !names && body['success'] !== false;
-    const isDone = wire.status >= 200 && wire.status < 300 && says;
+    const isDone = isTaken(wire) && Object.keys(object(wire.body)).length > 0;
     return isDone ? { is: 'ok', output: { ticket } } : failureOfOnce(wire, call, 'TICKET_NOT_FOUND');
   },
 } satisfies Operation<Rejection>;

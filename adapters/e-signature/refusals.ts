@@ -28,8 +28,9 @@ export function refusalOf(wire: WireReply, { tools }: Pick<Call, 'tools'>): Outc
   if (known) return { is: 'refused', code: known[1], text: words };
   const byStatus = tools.byStatus(wire);
   if (byStatus) return byStatus;
-  if (words !== '' && wire.status >= 400) return { is: 'refused', code: 'BAD_REQUEST', text: words };
-  return BAD_RESPONSE;
+  // A 404 in JSON may be a gateway's: only what is said of the request itself refuses it.
+  const isOfRequest = wire.status === 400 || wire.status === 422;
+  return isOfRequest && words !== '' ? { is: 'refused', code: 'BAD_REQUEST', text: words } : BAD_RESPONSE;
 }
 
 export const errors: ErrorRow[] = [
@@ -45,7 +46,7 @@ export const errors: ErrorRow[] = [
     'Pejabat tidak memiliki sertifikat aktif: hubungi BSrE.',
     'The officer has no active certificate: see BSrE.',
   ]),
-  row('any other error under HTTP 4xx', 'refused', 'BAD_REQUEST', [
+  row('any other error under HTTP 400, 422', 'refused', 'BAD_REQUEST', [
     'Berkas atau letak tanda tangan ditolak.',
     'The file or the place of the signature is refused.',
   ]),

@@ -37,7 +37,8 @@ function guard({ app }: Harness, { settings }: SimulatorOptions): void {
   const pair = `${text(settings['username'])}:${text(settings['password'])}`;
   const expected = `Basic ${Buffer.from(pair).toString('base64')}`;
   app.use('/api/*', async (c, next) => {
-    if (c.req.header('authorization') !== expected) return c.json({ status: 401, error: 'Unauthorized' }, 401);
+    if (c.req.header('authorization') !== expected)
+      return c.json({ status: 401, error: 'Unauthorized' }, 401);
     return next();
   });
 }

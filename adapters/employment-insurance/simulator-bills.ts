@@ -40,7 +40,11 @@ export function billDesk(harness: Harness, options: SimulatorOptions, news: News
     if (typeof kpj !== 'string' || kpj.endsWith('9926')) return c.json({ code: '14' }, 404);
     const billNumber = `9900${String(all.length + 1).padStart(8, '0')}`;
     const expiresAt = local(options.now() + OPEN_DAYS * DAY_MS);
-    const bill: Bill = { requestId, months, data: { billNumber, state: 'OPEN', amount: months * MONTH, expiresAt } };
+    const bill: Bill = {
+      requestId,
+      months,
+      data: { billNumber, state: 'OPEN', amount: months * MONTH, expiresAt },
+    };
     all.push(bill);
     harness.enter('contributionBill', requestId, { billNumber });
     if (payMs !== null) options.after(news.lateness() || payMs, () => void pay(bill));

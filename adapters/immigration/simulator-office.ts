@@ -55,8 +55,10 @@ function bookRoute(office: Office): void {
     const asked = await c.req.json<JsonObject>();
     const nik = (asked['applicant'] as JsonObject | undefined)?.['nik'];
     const { requestId, type, preferredDate } = asked;
-    const whole = typeof requestId === 'string' && typeof nik === 'string' && Object.hasOwn(FEES, String(type));
-    if (!whole || !/^\d\d\/\d\d\/\d{4}$/.test(String(preferredDate))) return c.json({ error: 'BAD_FORM' }, 400);
+    const whole =
+      typeof requestId === 'string' && typeof nik === 'string' && Object.hasOwn(FEES, String(type));
+    if (!whole || !/^\d\d\/\d\d\/\d{4}$/.test(String(preferredDate)))
+      return c.json({ error: 'BAD_FORM' }, 400);
     const [error, status] = REFUSALS[nik.slice(-4)] ?? [];
     if (error !== undefined) return c.json({ error }, status);
     const taken = take(office, asked, requestId, nik);
@@ -115,8 +117,14 @@ function goOn(office: Office, one: Passport): void {
 function turn({ news, options }: Office, one: Passport, state: string): Promise<number> {
   one.shown.state = state;
   if (state === 'READY') {
-    const collectFrom = local(options.now() + DAY_MS).slice(0, 10).split('-').toReversed().join('/');
-    Object.assign(one.shown, { passport: { number: `X${one.shown.applicationNumber.slice(-7)}`.replace('-', '0'), collectFrom } });
+    const collectFrom = local(options.now() + DAY_MS)
+      .slice(0, 10)
+      .split('-')
+      .toReversed()
+      .join('/');
+    Object.assign(one.shown, {
+      passport: { number: `X${one.shown.applicationNumber.slice(-7)}`.replace('-', '0'), collectFrom },
+    });
   }
   const isBooking = ['SCHEDULED', 'EXPIRED', 'RELEASED'].includes(state);
   const to = isBooking ? '/news/bookings' : '/news/passports';

@@ -165,9 +165,7 @@ function otherRoutes(office: Office): void {
 
 function acts(office: Office): Acts {
   const find = ({ ticketNumber, requestId }: JsonObject): Ticket => {
-    const found = office.all.find(
-      (one) => one.ticketNumber === ticketNumber || one.requestId === requestId,
-    );
+    const found = office.all.find((one) => one.ticketNumber === ticketNumber || one.requestId === requestId);
     if (!found) throw new Error('No ticket has this ticketNumber or requestId');
     return found;
   };

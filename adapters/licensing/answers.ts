@@ -89,10 +89,7 @@ export const errors: ErrorRow[] = [
   row('HTTP 503', 'retry', 'AGENCY_UNAVAILABLE', ['OSS sedang tidak melayani.', 'OSS does not serve now.']),
   row('HTTP 500', 'unknown', 'HTTP_500', ['Galat tanpa kode OSS.', 'An error without a code of OSS.']),
   row('HTTP 502', 'unknown', 'HTTP_502', ['Galat gerbang.', 'An error of a gateway.']),
-  row('anything else', 'unknown', 'BAD_RESPONSE', [
-    'Jawaban tidak terbaca.',
-    'The answer cannot be read.',
-  ]),
+  row('anything else', 'unknown', 'BAD_RESPONSE', ['Jawaban tidak terbaca.', 'The answer cannot be read.']),
 ];
 
 function row(signal: string, is: ErrorRow['is'], code: string, [id, en]: [string, string]): ErrorRow {

@@ -1,9 +1,9 @@
 /** What OSS calls at our side: a NIB with a licence to decide (receiveNIB), and a signed licence (receiveFileDS). */
 import type {
-  Hosted,
   HostedAnswer,
   HostedCase,
   HostedMessage,
+  HostedNews,
   HostedRequest,
   JsonObject,
 } from '../../src/adapter-kit/contract.ts';
@@ -45,24 +45,24 @@ function problemsOf(problems: { pointer: string; code: string }[]): string {
   return problems.map(({ pointer, code }) => `${pointer || '/'} ${code}`).join(', ');
 }
 
-const receiveNIB: Hosted = {
+const receiveNIB = {
   tells: 'sendLicense',
   opens: 'OSS.NIB',
   path: '/receiveNIB',
   read: readNib,
-  answer(hostedCase) {
+  answer(hostedCase: HostedCase): HostedAnswer {
     const said = answer('responreceiveNIB', hostedCase);
     // Only a NIB that was taken away says anything about a licence that is under way, or was issued.
     const outcome = hostedCase.is === 'found' ? hostedCase.message.outcome : undefined;
     return outcome ? { ...said, apply: outcome } : said;
   },
-};
+} satisfies HostedNews;
 
-const receiveFileDS: Hosted = {
+const receiveFileDS = {
   tells: 'sendLicense',
   path: '/receiveFileDS',
   read: readFile,
-  answer(hostedCase) {
+  answer(hostedCase: HostedCase): HostedAnswer {
     const said = answer('responreceiveFileDS', hostedCase);
     if (hostedCase.is !== 'found' || hostedCase.step.state === 'done') return said;
     const { message, step } = hostedCase;
@@ -72,7 +72,7 @@ const receiveFileDS: Hosted = {
     const documents = [{ name: 'license', type: 'application/pdf', from }];
     return { ...said, apply: { is: 'ok', output, documents } };
   },
-};
+} satisfies HostedNews;
 
 /** `{ id_izin, nib, file_izin }`, in OSS's practice under a root of the method's name. Throws when the form is bad. */
 function readFile({ body }: HostedRequest): HostedMessage {

@@ -44,8 +44,7 @@ export function register(harness: Harness, options: SimulatorOptions, onIssued: 
       licenses.set(licenseId, found);
       return found;
     },
-    fileUrl: (licenseId) =>
-      `${text(options.settings['baseUrl'])}/files/${encodeURIComponent(licenseId)}.pdf`,
+    fileUrl: (licenseId) => `${text(options.settings['baseUrl'])}/files/${encodeURIComponent(licenseId)}.pdf`,
   };
   const serve = methods(harness, options);
   serve('receiveLicense', 'IZINFINAL', 'responreceiveLicense', (body, c) =>
@@ -95,8 +94,7 @@ const STATUS_FIELDS = [
   ...['tgl_status', 'nip_status', 'nama_status', 'keterangan'],
 ];
 const isListed = (code: string): boolean => licenseStatuses.some((one) => one.code === code);
-const lacks = (body: JsonObject, fields: string[]): boolean =>
-  fields.some((name) => text(body[name]) === '');
+const lacks = (body: JsonObject, fields: string[]): boolean => fields.some((name) => text(body[name]) === '');
 
 /** Under whose intent it is booked: our key, which OSS itself does not look at. */
 const intentOf = (c: Context, otherwise: string): string => c.req.header('x-request-id') ?? otherwise;
@@ -120,11 +118,7 @@ function takeLicense(
   c: Context,
   onIssued: OnIssued,
 ): Answer {
-  const [id, number, status] = [
-    text(body['id_izin']),
-    text(body['nomor_izin']),
-    text(body['status_izin']),
-  ];
+  const [id, number, status] = [text(body['id_izin']), text(body['nomor_izin']), text(body['status_izin'])];
   const isRegion = /^\d{10}$/.test(text(body['kd_daerah']));
   if (lacks(body, LICENSE_FIELDS) || !isListed(status) || !isRegion) return wrong(400);
   const license = known.license(id, text(body['nib']));
@@ -192,7 +186,7 @@ function businessOf(nib: string, npwp: string, { licenses }: Register): JsonObje
     nib,
     oss_id: 'OSS-SIM-1',
     nama_perseroan: nameOf(nib),
-    npwp_perseroan: npwp || '021832415000000',
+    npwp_perseroan: npwp.slice(-15) || '021832415000000',
     tgl_terbit_nib: '2026-01-05',
     status_nib: nibStatus(nib),
     skala_usaha: '01',

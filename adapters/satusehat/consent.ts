@@ -1,5 +1,12 @@
 /** Whether a patient lets other facilities see the record: read, and set by whichever verb the platform takes. */
-import type { Call, JsonObject, Operation, Outcome, WireReply, WireRequest } from '../../src/adapter-kit/contract.ts';
+import type {
+  Call,
+  JsonObject,
+  Operation,
+  Outcome,
+  WireReply,
+  WireRequest,
+} from '../../src/adapter-kit/contract.ts';
 import { failedQuestion, failureOf, isNotFound } from './outcomes.ts';
 import { concept, SYSTEMS } from './r4.ts';
 import getInput from './schemas/getConsent.input.json' with { type: 'json' };

@@ -1,5 +1,12 @@
 /** Submitting a visit: one transaction, found again by our own identifier before it is ever sent twice. */
-import type { Call, JsonObject, Operation, Outcome, WireReply, WireRequest } from '../../src/adapter-kit/contract.ts';
+import type {
+  Call,
+  JsonObject,
+  Operation,
+  Outcome,
+  WireReply,
+  WireRequest,
+} from '../../src/adapter-kit/contract.ts';
 import { failedQuestion, failureOf, isDuplicate } from './outcomes.ts';
 import inputSchema from './schemas/submitEncounter.input.json' with { type: 'json' };
 import outputSchema from './schemas/submitEncounter.output.json' with { type: 'json' };
@@ -13,7 +20,8 @@ function submitRequest(visit: Visit, call: Call): WireRequest {
 
 /** `carry` is there once SATUSEHAT said that it has this visit. */
 function submitReply(wire: WireReply, visit: Visit, call: Call): Outcome {
-  if (call.carry) return found(wire, call, { is: 'unknown', code: 'DUPLICATE_NOT_FOUND' }) ?? failureOf(wire, call);
+  if (call.carry)
+    return found(wire, call, { is: 'unknown', code: 'DUPLICATE_NOT_FOUND' }) ?? failureOf(wire, call);
   if (isDuplicate(wire)) {
     return { is: 'more', request: askEncounter(visit, call), carry: { asked: 'encounter' } };
   }
@@ -36,7 +44,8 @@ function stored(bundle: JsonObject, wanted: number): Outcome | null {
 function resourceOf(response: JsonObject): { type: string; id: string } | null {
   const created = /^20[01]\b/.test(text(response['status']));
   const location = text(response['location']).slice(0, 500);
-  const [, type, id] = /(?:^|\/)([A-Z][A-Za-z]{1,40})\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[^/]{1,100})?$/.exec(location) ?? [];
+  const [, type, id] =
+    /(?:^|\/)([A-Z][A-Za-z]{1,40})\/([A-Za-z0-9.-]{1,64})(?:\/_history\/[^/]{1,100})?$/.exec(location) ?? [];
   return created && type !== undefined && id !== undefined ? { type, id } : null;
 }
 

@@ -1,5 +1,12 @@
 /** Looking up an organization, by its id or by its whole name. */
-import type { Call, JsonObject, Operation, Outcome, WireReply, WireRequest } from '../../src/adapter-kit/contract.ts';
+import type {
+  Call,
+  JsonObject,
+  Operation,
+  Outcome,
+  WireReply,
+  WireRequest,
+} from '../../src/adapter-kit/contract.ts';
 import { failureOf, isNotFound } from './outcomes.ts';
 import inputSchema from './schemas/findOrganization.input.json' with { type: 'json' };
 import outputSchema from './schemas/findOrganization.output.json' with { type: 'json' };

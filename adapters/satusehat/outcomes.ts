@@ -13,7 +13,10 @@ function issueOf({ body }: WireReply): Issue | null {
   if (outcome['resourceType'] !== 'OperationOutcome') return null;
   const issue: JsonObject = list(outcome['issue'])[0] ?? {};
   const told = text(object(issue['details'])['text']) || text(issue['diagnostics']);
-  return { code: text(issue['code']), words: (told || text(object(outcome['text'])['status'])).slice(0, 500) };
+  return {
+    code: text(issue['code']),
+    words: (told || text(object(outcome['text'])['status'])).slice(0, 500),
+  };
 }
 
 /** Our identifier was stored before: what became of it is to be searched. */

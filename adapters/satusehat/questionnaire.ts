@@ -1,5 +1,12 @@
 /** Submitting a filled-in form: found again by our identifier, or by form and time where it was not kept. */
-import type { Call, JsonObject, Operation, Outcome, WireReply, WireRequest } from '../../src/adapter-kit/contract.ts';
+import type {
+  Call,
+  JsonObject,
+  Operation,
+  Outcome,
+  WireReply,
+  WireRequest,
+} from '../../src/adapter-kit/contract.ts';
 import { failedQuestion, failureOf, isDuplicate } from './outcomes.ts';
 import type { Answer, Coding, Identifier, Item, QuestionnaireResponse } from './r4.ts';
 import inputSchema from './schemas/submitQuestionnaireResponse.input.json' with { type: 'json' };
@@ -83,7 +90,8 @@ function submitRequest(form: Form, call: Call): WireRequest {
 }
 
 function submitReply(wire: WireReply, form: Form, call: Call): Outcome {
-  if (call.carry) return found(wire, form, call, { is: 'unknown', code: 'DUPLICATE_NOT_FOUND' }) ?? failureOf(wire, call);
+  if (call.carry)
+    return found(wire, form, call, { is: 'unknown', code: 'DUPLICATE_NOT_FOUND' }) ?? failureOf(wire, call);
   if (isDuplicate(wire)) return { is: 'more', request: ask(form), carry: { asked: TYPE } };
   const body = object(wire.body);
   const taken = wire.status === 200 || wire.status === 201;

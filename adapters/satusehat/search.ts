@@ -1,5 +1,12 @@
 /** Searches: every page of one, by its `next` links, and what is on them. */
-import type { Call, JsonObject, JsonValue, Outcome, WireReply, WireRequest } from '../../src/adapter-kit/contract.ts';
+import type {
+  Call,
+  JsonObject,
+  JsonValue,
+  Outcome,
+  WireReply,
+  WireRequest,
+} from '../../src/adapter-kit/contract.ts';
 import { FHIR, list, object, text } from './values.ts';
 
 /** `GET /Type?…`; a value with `system|code` is encoded by the bus. */
@@ -18,7 +25,8 @@ const NEXT = /\/fhir-r4\/v1(?:\/[A-Za-z]{1,40})?\/?\?[\x21\x24-\x5b\x5d-\x7e]{1,
 /** One page, or null when the reply is no search's. */
 function pageOf(wire: WireReply, type: string): Page | null {
   const bundle = object(wire.body);
-  if (wire.status !== 200 || bundle['resourceType'] !== 'Bundle' || bundle['type'] !== 'searchset') return null;
+  if (wire.status !== 200 || bundle['resourceType'] !== 'Bundle' || bundle['type'] !== 'searchset')
+    return null;
   const entries = bundle['entry'];
   // Without entries only a total of none says that there are none.
   if (!Array.isArray(entries) && bundle['total'] !== 0) return null;

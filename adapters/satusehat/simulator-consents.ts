@@ -20,7 +20,11 @@ export function consents({ app }: Harness, { settings, now }: SimulatorOptions):
       resourceType: 'Consent',
       id,
       status: 'active',
-      scope: concept('http://terminology.hl7.org/CodeSystem/consentscope', 'patient-privacy', 'Privacy Consent'),
+      scope: concept(
+        'http://terminology.hl7.org/CodeSystem/consentscope',
+        'patient-privacy',
+        'Privacy Consent',
+      ),
       category: [concept(SYSTEMS.actCode, 'INFA', 'information access')],
       patient: { reference: `Patient/${patientId}` },
       dateTime: new Date(now()).toISOString(),

@@ -32,7 +32,8 @@ export function frontDoor({ app }: Harness, { settings, now }: SimulatorOptions)
   });
   const guard = async (c: Context, next: () => Promise<void>): Promise<Response | void> => {
     const token = (c.req.header('authorization') ?? '').replace(/^Bearer /, '');
-    if (now() >= (ends.get(token) ?? 0)) return outcome(c, 401, 'invalid-access-token', 'Invalid access token');
+    if (now() >= (ends.get(token) ?? 0))
+      return outcome(c, 401, 'invalid-access-token', 'Invalid access token');
     return next();
   };
   app.use('/fhir-r4/*', guard);

@@ -115,7 +115,9 @@ function faultOfOwner(resource: JsonObject, { settings }: SimulatorOptions): Fau
   const foreign = own && own.system.split('/').at(-1) !== settings['organizationId'];
   const provider = referenceOf(resource['serviceProvider']);
   const elsewhere = provider !== '' && provider !== `Organization/${settings['organizationId'] as string}`;
-  return foreign || elsewhere ? ['value', 'identifier.system has an invalid organization (RuleNumber: 10117)'] : null;
+  return foreign || elsewhere
+    ? ['value', 'identifier.system has an invalid organization (RuleNumber: 10117)']
+    : null;
 }
 
 function faultOfRepeat(resource: JsonObject, store: Store): Fault | null {
@@ -128,7 +130,9 @@ function forms({ app, enter }: Harness, options: SimulatorOptions, store: Store,
   const type = 'QuestionnaireResponse';
   app.post(`${ROOT}/${type}`, async (c) => {
     const form = await bodyOf(c);
-    const missing = ['questionnaire', 'status', 'subject', 'authored', 'item'].find((name) => form[name] === undefined);
+    const missing = ['questionnaire', 'status', 'subject', 'authored', 'item'].find(
+      (name) => form[name] === undefined,
+    );
     if (form['resourceType'] !== type || missing !== undefined)
       return outcome(c, 400, 'required', `${type}.${missing ?? 'resourceType'} is required`);
     const own = ownName(form);

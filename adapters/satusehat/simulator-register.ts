@@ -64,7 +64,8 @@ export function registers({ app }: Harness, { settings, now }: SimulatorOptions)
   });
   app.get(`${ROOT}/Organization/:id`, (c) => {
     const id = c.req.param('id');
-    if (id === CLOSED) return outcome(c, 403, 'forbidden', 'resource cannot be accessed due to business rule');
+    if (id === CLOSED)
+      return outcome(c, 403, 'forbidden', 'resource cannot be accessed due to business rule');
     const found = organizations.find((one) => one['id'] === id);
     return found ? c.json(found) : outcome(c, 404, 'not-found', `Organization/${id} not found`);
   });

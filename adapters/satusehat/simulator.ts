@@ -28,7 +28,8 @@ export const makeSimulator: MakeSimulator = (options) =>
         register.born(motherNik, { birthDate, ...(sex !== undefined && { sex }) });
         return {};
       },
-      consent: async ({ ihsNumber, action }) => consent.set(ihsNumber as string, action as string, 'Petugas Contoh'),
+      consent: async ({ ihsNumber, action }) =>
+        consent.set(ihsNumber as string, action as string, 'Petugas Contoh'),
       async pages({ size }) {
         register.pageSize(Number(size));
         return {};

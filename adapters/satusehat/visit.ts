@@ -135,7 +135,9 @@ function encounterOf(
     statusHistory: history,
     class: { system: SYSTEMS.actCode, code, display },
     subject: links.patient,
-    participant: [{ type: [concept(SYSTEMS.participation, 'ATND', 'attender')], individual: links.practitioner }],
+    participant: [
+      { type: [concept(SYSTEMS.participation, 'ATND', 'attender')], individual: links.practitioner },
+    ],
     period: { start: utc(arrivedAt), ...(endedAt !== undefined && { end: utc(endedAt) }) },
     ...(diagnosis.length > 0 && { diagnosis }),
     location: [{ location: links.location }],

@@ -49,7 +49,9 @@ export function simulatorOfExamples(adapter: Adapter, examples: Example[]): Simu
 
 /** What every book entry is called: letters only. */
 function effectName(operation: string): string {
-  return operation.replaceAll(/[^A-Za-z]/g, '').replaceAll(/[A-Z]+/g, (run) => run[0]! + run.slice(1).toLowerCase());
+  return operation
+    .replaceAll(/[^A-Za-z]/g, '')
+    .replaceAll(/[A-Z]+/g, (run) => run[0]! + run.slice(1).toLowerCase());
 }
 
 function prefixOf(settings: JsonObject): string {
@@ -67,7 +69,9 @@ interface Sent {
 function shownBy(example: Example): Shown {
   const { path } = example.request as Extract<Example['request'], { path: string }>;
   const { key, tryKey, reference } = example.call;
-  const open = [tryKey, key, reference].filter((one) => one !== undefined).map((one) => encodeURIComponent(one));
+  const open = [tryKey, key, reference]
+    .filter((one) => one !== undefined)
+    .map((one) => encodeURIComponent(one));
   const parts = path.split(new RegExp(`(${open.map(escape).join('|')})`));
   const pattern = parts.map((part, at) => (at % 2 === 1 ? '[^/]+' : escape(part))).join('');
   return { example, path: new RegExp(`^${pattern}$`) };
@@ -83,13 +87,19 @@ interface Answer {
 }
 
 function answerTo(sent: Sent, shown: Shown[], done: Done): Answer | undefined {
-  const alike = shown.filter(({ example, path }) => methodOf(example) === sent.method && path.test(sent.path));
+  const alike = shown.filter(
+    ({ example, path }) => methodOf(example) === sent.method && path.test(sent.path),
+  );
   if (alike.length === 0) return undefined;
-  const exact = alike.find(({ example }) => isSame(example, sent) && !isGood(example) && hasOwnInput(example, alike));
+  const exact = alike.find(
+    ({ example }) => isSame(example, sent) && !isGood(example) && hasOwnInput(example, alike),
+  );
   const known = alike.map(({ example }) => ({ example, key: keyIn(example, sent) }));
   if (exact) return { example: exact.example, key: keyIn(exact.example, sent) };
   const good = known.filter(({ example }) => isGood(example));
-  const first = good.find(({ example, key }) => isTrue(example, key, done)) ?? known.find(({ example }) => !isGood(example));
+  const first =
+    good.find(({ example, key }) => isTrue(example, key, done)) ??
+    known.find(({ example }) => !isGood(example));
   return first ?? known[0];
 }
 
@@ -137,8 +147,7 @@ function keyIn({ request, call }: Example, sent: Sent): string {
   if ('pending' in request) return call.key;
   const [before, after] = request.path.split(encodeURIComponent(call.key));
   if (after !== undefined) return sent.path.slice(before!.length, after === '' ? undefined : -after.length);
-  const shown = { query: request.query ?? {}, body: wantedBody(request.body) };
-  const at = pathTo(shown as JsonValue, call.key);
+  const at = pathTo({ query: request.query ?? {}, body: wantedBody(request.body) }, call.key);
   const found = at?.reduce<JsonValue | undefined>(
     (value, name) => (value as JsonObject | undefined)?.[name],
     { query: sent.query, body: sent.body },

@@ -67,7 +67,9 @@ interface DriftRow {
 
 function showDrift(agency: Command, shell: Shell): void {
   busCommand(agency, 'drift <agency>')
-    .description("in what an agency's replies have changed: fields, types, codes; --json shows masked samples")
+    .description(
+      "in what an agency's replies have changed: fields, types, codes; --json shows masked samples",
+    )
     .option('--json', 'print JSON', false)
     .action(async (id: string, { json, ...options }: BusOptions & { json: boolean }) => {
       const path = `/v1/agencies/${encodeURIComponent(id)}/drift`;

@@ -11,7 +11,7 @@ export function keyCommand(parent: Command, shell: Shell): void {
     .command('create')
     .description('make a key; its text is printed once and stored nowhere')
     .requiredOption('--platform <id>', 'whose key it is: an entry of platforms.yaml')
-    .requiredOption('--scope <scope...>', `what it may do: ${SCOPES.join(', ')}`)
+    .requiredOption('--scope <scope...>', `what it may do: ${SCOPES.join(', ')}, task:ROLE`)
     .option('--title <text>', 'what it is for', '')
     .option(
       '--expires <date>',

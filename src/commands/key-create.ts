@@ -18,13 +18,15 @@ export interface CreateOptions {
 }
 
 const MOST_TITLE = 200;
+/** A role's queue of decisions. */
+const TASK = /^task:[a-z][a-zA-Z0-9-]{0,62}$/;
 
 export async function createKey(
   shell: Shell,
   { platform, scope, title, expires, json }: CreateOptions,
 ): Promise<void> {
   const env = readEnv(shell.env);
-  const scopes = scope.map((one) => known('scope', one, SCOPES) as Scope);
+  const scopes = scope.map((one) => (TASK.test(one) ? one : known('scope', one, SCOPES)) as Scope);
   if (title.length > MOST_TITLE) throw new UsageError(`--title has at most ${MOST_TITLE} characters`);
   const expiresAt = expires === undefined ? null : expiry(expires, shell.clock.now());
   known('platform', platform, await platformsOf(env.configDir));

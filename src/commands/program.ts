@@ -8,6 +8,7 @@ import { auditCommand } from './audit-command.ts';
 import { backupCommand } from './backup-command.ts';
 import { cancelCommand } from './cancel-command.ts';
 import { checkCommand } from './check-command.ts';
+import { decideCommand } from './decide-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { explain } from './explain.ts';
 import { itemsCommand } from './items-command.ts';
@@ -26,6 +27,7 @@ import type { Shell } from './shell.ts';
 import { showCommand } from './show-command.ts';
 import { startCommand } from './start-command.ts';
 import { stuckCommand } from './stuck-command.ts';
+import { tasksCommand } from './tasks-command.ts';
 import { withdrawCommand } from './withdraw-command.ts';
 
 type Register = (parent: Command, shell: Shell) => void;
@@ -42,6 +44,7 @@ const GROUPS: [heading: string, commands: Register[]][] = [
       ...[agencyCommand, reconcileCommand],
     ],
   ],
+  ['Officers, over the API:', [tasksCommand, decideCommand]],
 ];
 
 const AFTER_HELP = `

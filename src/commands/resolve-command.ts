@@ -1,11 +1,7 @@
 /** `jembatan resolve`: a person says what became of a step whose outcome is unknown or disputed. */
-import { readFile } from 'node:fs/promises';
 import { Option, type Command } from 'commander';
-import type { JsonValue } from '../domain/outcome.ts';
-import { WireError } from '../wire/error.ts';
-import { parseJson } from '../wire/json.ts';
 import { actOnStep, busCommand, REASON, type StepActOptions } from './bus-command.ts';
-import { UsageError, type Shell } from './shell.ts';
+import { jsonOf, UsageError, type Shell } from './shell.ts';
 
 interface Options extends StepActOptions {
   as: 'succeeded' | 'rejected' | 'notDone';
@@ -39,16 +35,6 @@ async function resolutionOf({ as, output, code }: Options): Promise<Record<strin
     throw new UsageError('--output belongs to --as succeeded, which needs it');
   if ((as === 'rejected') !== (code !== undefined))
     throw new UsageError('--code belongs to --as rejected, which needs it');
-  if (output !== undefined) return { as, output: await jsonOf(output) };
+  if (output !== undefined) return { as, output: await jsonOf('--output', output) };
   return code === undefined ? { as } : { as, code };
-}
-
-async function jsonOf(fileOrText: string): Promise<JsonValue> {
-  const isText = fileOrText.trimStart().startsWith('{');
-  try {
-    return parseJson(isText ? Buffer.from(fileOrText) : await readFile(fileOrText));
-  } catch (error) {
-    if (!(error instanceof WireError)) throw error;
-    throw new UsageError(`--output${isText ? '' : ` ${fileOrText}`}: ${error.message}`);
-  }
 }

@@ -1,6 +1,10 @@
 /** What a command is handed: its environment, a clock, and where its lines go. */
+import { readFile } from 'node:fs/promises';
 import type { Clock } from '../clock.ts';
 import type { Source } from '../config/env.ts';
+import type { JsonValue } from '../domain/outcome.ts';
+import { WireError } from '../wire/error.ts';
+import { parseJson } from '../wire/json.ts';
 
 export interface Shell {
   env: Source;
@@ -52,4 +56,15 @@ export function countOf(count: number, one: string, many = `${one}s`): string {
 /** `2026-11-16T09:12:00Z`; a dash for never. */
 export function shortTime(time: string | null): string {
   return time === null ? '-' : time.replace(/\.\d+Z$/, 'Z');
+}
+
+/** The JSON of an option: written out, or in a file. */
+export async function jsonOf(option: string, fileOrText: string): Promise<JsonValue> {
+  const isText = fileOrText.trimStart().startsWith('{');
+  try {
+    return parseJson(isText ? Buffer.from(fileOrText) : await readFile(fileOrText));
+  } catch (error) {
+    if (!(error instanceof WireError)) throw error;
+    throw new UsageError(`${option}${isText ? '' : ` ${fileOrText}`}: ${error.message}`);
+  }
 }

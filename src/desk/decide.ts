@@ -2,12 +2,13 @@
 import canonicalize from 'canonicalize';
 import { newDraft, patch, FINAL } from '../domain/application.ts';
 import { BUS_ADAPTER } from '../domain/bus-agency.ts';
-import type { Correction, JsonObject } from '../domain/outcome.ts';
+import { parseDuration } from '../domain/duration.ts';
+import type { Correction, JsonObject, LocalizedText } from '../domain/outcome.ts';
 import type { PlanStep } from '../domain/plan.ts';
 import type { Step } from '../domain/step.ts';
 import { settleOnce, type Reply } from '../flow/settle.ts';
 import { advance, commit, MOST_RACES } from '../flow/change.ts';
-import { openView, type View } from '../flow/view.ts';
+import { inputOf, openView, type View } from '../flow/view.ts';
 import { compileForOwner } from '../schema/validate.ts';
 import { actEvent, type Actor } from './act.ts';
 import type { Desk } from './look.ts';
@@ -42,6 +43,39 @@ export async function decideTask(
     if (decided) return decided;
   }
   throw new Error(`Application ${applicationId} changed ${MOST_RACES} times while it was being decided`);
+}
+
+/** A decision that is wanted, as its officer sees it. */
+export interface Task {
+  applicationId: string;
+  number: string;
+  step: string;
+  role: string;
+  title: LocalizedText;
+  /** What the route shows him. */
+  see: JsonObject;
+  form: JsonObject;
+  dueAt: number | null;
+  fourEyes: boolean;
+  /** What a first person decided. */
+  proposed: { by: string; decision: JsonObject } | null;
+}
+
+/** Undefined when nothing is to be decided there. */
+export async function showTask(desk: Desk, applicationId: string, name: string): Promise<Task | undefined> {
+  const view = await openView(desk, applicationId);
+  const step = view?.steps.get(name);
+  const task = view?.plan.byName.get(name)?.rules.task;
+  if (!view || !step || !task || step.state !== 'waitingOfficer') return undefined;
+  const input = await inputOf(desk, view, step);
+  const { number } = view.application;
+  return {
+    ...{ applicationId, number, step: name, role: task.role, title: task.title, form: task.form },
+    see: (input['see'] ?? {}) as JsonObject,
+    dueAt: task.due === undefined ? null : step.since + parseDuration(task.due),
+    fourEyes: task.fourEyes,
+    proposed: step.secret.proposal ?? null,
+  };
 }
 
 function refusalOf({ application }: View, step: Step, planned: PlanStep, decision: Decision): Decided | null {

@@ -117,14 +117,18 @@ async function keep(flow: Flow, heard: Heard, sighting: Sighting): Promise<boole
   const now = flow.clock.now();
   const since = now - AGAIN_MS;
   const lasting = sighting.lasting.filter((change) => !isTold(place, markOf(change), since));
-  const marks = freshMarks(place.known, shape);
-  if (marks.length === 0 && lasting.length === 0 && learned === null) return true;
-  const changes = [...(learned === null ? changesOf(place.known, shape) : []), ...lasting];
+  // What nobody could read is no shape to start from.
+  const isBlank = place.known.fields.size === 0 && learned === null;
+  const fresh = isBlank ? [] : freshMarks(place.known, shape);
+  if (fresh.length === 0 && lasting.length === 0 && learned === null) return true;
+  const strange = isBlank || learned !== null ? [] : changesOf(place.known, shape);
+  const changes = [...strange, ...lasting];
   const speaks = changes.length > 0 && maySpeak(flow, heard.agency);
   const event = speaks ? await eventOf(flow, heard, sighting.kind, changes) : null;
   const again = lasting.map(markOf);
   const kept = await flow.ledger.keepShapes({
-    ...{ agency: heard.agency.id, place: name, marks, again, since: isoTime(since), at: isoTime(now) },
+    ...{ agency: heard.agency.id, place: name, ...parted(fresh, strange), again },
+    ...{ since: isoTime(since), at: isoTime(now) },
     ...(learned !== null && { learned: `learned ${learned}` }),
     ...(event && { event }),
   });
@@ -132,7 +136,7 @@ async function keep(flow: Flow, heard: Heard, sighting: Sighting): Promise<boole
     await reload(flow, heard.agency, name, place);
     return false;
   }
-  learn(place.known, shape);
+  if (!isBlank) learn(place.known, shape);
   if (learned !== null) place.learned.set(learned, (place.learned.get(learned) ?? 0) + 1);
   for (const mark of again) told(place, mark, now);
   if (event)
@@ -142,6 +146,13 @@ async function keep(flow: Flow, heard: Heard, sighting: Sighting): Promise<boole
 
 const markOf = (change: Change): string =>
   change.is === 'code' ? `code ${change.code}` : `${change.is} ${change.pointer}`;
+
+/** Marks of what is told, and those that are taken in without a word. */
+function parted(fresh: string[], strange: Change[]): { marks: string[]; told: string[] } {
+  const pointers = new Set(strange.map((change) => ('pointer' in change ? change.pointer : '')));
+  const isSaid = (mark: string): boolean => pointers.has(mark.slice(mark.indexOf(' ') + 1));
+  return { marks: fresh.filter((mark) => !isSaid(mark)), told: fresh.filter(isSaid) };
+}
 
 /** The outcome of which this reply is one to learn from; null when its place is known, or it is one that nobody can read. */
 function learns({ taught, learned }: Place, { outcome }: Heard): string | null {

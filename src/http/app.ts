@@ -23,6 +23,7 @@ import { BASE_HEADERS, HttpProblem, notFound, problemResponse } from './problem.
 import { quotas } from './quota.ts';
 import { services } from './services.ts';
 import { submit } from './submit.ts';
+import { tasks } from './tasks.ts';
 
 export interface AppParts extends Edge {
   poster: CallbackPoster;
@@ -54,6 +55,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.route('/v1/callback-endpoints', deliveries(parts, parts.poster));
   app.route('/v1/agencies', agencies(parts));
   app.route('/v1', deskRoutes(parts));
+  app.route('/v1', tasks(parts));
   app.notFound((c) => refused(desk, c, noRoute(app, c)));
   app.onError((error, c) => {
     if (error instanceof HttpProblem) return refused(desk, c, error);

@@ -135,3 +135,38 @@ export const CORRECTIONS = body('corrections', {
   }),
   minProperties: 1,
 });
+
+/** What a person decides where a route asks him. */
+export const DECISION = body('decision', {
+  type: 'object',
+  required: ['as'],
+  discriminator: { propertyName: 'as' },
+  oneOf: [
+    object(['as', 'output', 'reason'], {
+      as: as('approved'),
+      output: { type: 'object', description: "What was filled in, by the task's form." },
+      reason,
+    }),
+    object(['as', 'code', 'reason'], {
+      as: as('rejected'),
+      code,
+      text: { type: 'string', minLength: 1, maxLength: 2000 },
+      reason,
+    }),
+    object(['as', 'corrections', 'reason'], {
+      as: as('sendBack'),
+      corrections: {
+        description: 'Fields or documents that the applicant is to mend.',
+        type: 'array',
+        minItems: 1,
+        maxItems: 50,
+        items: object(['code'], {
+          pointer: { type: 'string', pattern: '^(/[^/]{1,64}){1,12}$', maxLength: 500 },
+          documentId: { type: 'string', minLength: 1, maxLength: 64 },
+          code,
+        }),
+      },
+      reason,
+    }),
+  ],
+});

@@ -18,7 +18,7 @@ const PATHS = pathsOf(makeProgram(shell), []);
 
 const KNOWN = `start demo check; adapter; adapter test; adapter pack; adapter key; adapter trust; adapter trust add; adapter trust list;
   adapter trust remove; adapter add; adapter list; adapter remove; key; key create; key list; key revoke; audit; audit verify; migrate backup restore move prune; send show list withdraw
-  items stuck retry new-round resolve cancel reconcile; agency; agency list; agency pause; agency resume`;
+  items stuck retry new-round resolve cancel reconcile tasks decide; agency; agency list; agency drift; agency pause; agency resume`;
 
 test('these are the commands', () => {
   const groups = KNOWN.split(/;\s*/).map((group) => group.split(/\s+/));

@@ -59,7 +59,9 @@ export async function exchange(
     const outcome = await conversion.reply(replies.at(-1)!, input, call);
     if (outcome.is !== 'more') return { outcome, replies };
     wire = outcome.request;
-    call = { ...call, ...(outcome.carry && { carry: outcome.carry }) };
+    // Each exchange is an attempt of its own.
+    const tryKey = `${basis.tryKey}${page + 1}`;
+    call = { ...call, tryKey, ...(outcome.carry && { carry: outcome.carry }) };
   }
   throw new Error('More than 10 exchanges of one operation');
 }

@@ -78,7 +78,7 @@ export function startBus(
   breakHosted: () => Response | null = () => null,
   errand: Errand = ofAccount,
 ): Bus {
-  const operation = banking.operations[errand.operation] as Operation;
+  const operation = banking.operations[errand.operation] as unknown as Operation;
   let now = START;
   let tries = 0;
   let minted = 0;
@@ -245,7 +245,8 @@ export function startBus(
     const answer = await hosted.answer(hostedCase, call);
     if (answer.apply && step) apply(step, answer.apply);
     // News that no step is known for is taken up again, as `flow/receive` does.
-    if (hostedCase.is === 'found') stored.set(id, { content, answer: JSON.stringify(answer.body), status: answer.status });
+    if (hostedCase.is === 'found')
+      stored.set(id, { content, answer: JSON.stringify(answer.body), status: answer.status });
     return Response.json(answer.body, { status: answer.status });
   }
 

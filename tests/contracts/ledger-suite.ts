@@ -7,6 +7,7 @@ import { deskSuite } from './ledger-suite-desk.ts';
 import { inboxSuite } from './ledger-suite-inbox.ts';
 import { notifySuite } from './ledger-suite-notify.ts';
 import { recordSuite } from './ledger-suite-record.ts';
+import { shapesSuite } from './ledger-suite-shapes.ts';
 import { shareSuite } from './ledger-suite-share.ts';
 
 /** Runs the contract; `open` gives a fresh, empty ledger and the clock that it reads. */
@@ -19,5 +20,6 @@ export function ledgerSuite(name: string, open: Open): void {
     inboxSuite(open);
     notifySuite(open);
     deskSuite(open);
+    shapesSuite(open);
   });
 }

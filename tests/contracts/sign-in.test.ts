@@ -238,7 +238,10 @@ describe('snapBi verifies', () => {
   test('a time stamp in UTC with milliseconds, as one gateway writes it', async () => {
     const at = '2026-01-15T02:30:05.000Z';
     const body = 'POST:/v1.0/debit/notify:' + tools.sha256('{}', 'hex') + ':' + at;
-    const headers = { 'x-timestamp': at, 'x-signature': tools.rsaSign(settings['privateKey'] as string, body) };
+    const headers = {
+      'x-timestamp': at,
+      'x-signature': tools.rsaSign(settings['privateKey'] as string, body),
+    };
     expect(await snapBi.verify!(message('/v1.0/debit/notify', '{}', headers), 'asymmetric', call)).toBeNull();
   });
 

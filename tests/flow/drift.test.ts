@@ -12,7 +12,7 @@ import { look, NIK, submit } from '../support/applications.ts';
 import { worlds } from '../support/invariants.ts';
 import { oneStep } from '../support/one-step.ts';
 import { testAdapter } from '../support/test-agency.ts';
-import type { World, WorldOptions } from '../support/world.ts';
+import { openWorld, type World, type WorldOptions } from '../support/world.ts';
 
 const open = worlds();
 const DAY = 86_400_000;
@@ -202,7 +202,7 @@ describe('told once', () => {
 
   test('by a bus that has started again since: it has forgotten nothing', async () => {
     const ledgerPath = await file();
-    const before = await open({ ...oneStep('look'), ledgerPath });
+    const before = await openWorld({ ...oneStep('look'), ledgerPath });
     await hearMany(before, 19, USUAL);
     await before.clock.settleTurns();
     await before.close();

@@ -180,8 +180,10 @@ function dutyReply(answer: Said, input: DutyPayment, call: Call): Outcome | null
   if (code === VALIDATING) {
     return { is: 'pending', reference: input.billingCode, awaits: 'agency', shown: { billingCode: input.billingCode } };
   }
-  const short = rupiah(data['Kekurangan']);
-  if (code === UNDERPAID && short !== null && short > 0) return underpaid(short);
+  if (code === UNDERPAID) {
+    const short = rupiah(data['Kekurangan']);
+    return short !== null && short > 0 ? underpaid(short) : BAD_RESPONSE;
+  }
   const booked = code === DONE ? bookedIn(data, call.key) : null;
   return booked && paidFor(input, booked);
 }

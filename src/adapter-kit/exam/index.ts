@@ -3,9 +3,8 @@ import type { Clock } from '../../clock.ts';
 import type { Adapter, Example } from '../contract.ts';
 import { isTooSlow } from './capped.ts';
 import { coverageOf, judgeCoverage } from './coverage.ts';
-import { examineCourses } from './effects/courses.ts';
+import { examineCourses, newsOf } from './effects/courses.ts';
 import { examineReplies } from './effects/replies.ts';
-import type { Heard } from './effects/stage.ts';
 import { examineExamples } from './examples.ts';
 import { examineGuide } from './guide.ts';
 import { examineHosted } from './hosted.ts';
@@ -58,7 +57,6 @@ export async function examine(connector: Examined, options: ExamOptions): Promis
   const { name, version } = connector.adapter;
   const subject = await subjectOf(connector, options);
   const coverage = once(() => coverageOf(subject));
-  const heard: Heard[] = [];
   let speed: Speed | null = null;
   const examiners: Record<PartName, (notes: Notes) => unknown> = {
     schemas: (notes) => examineSchemas(subject, notes),
@@ -66,12 +64,12 @@ export async function examine(connector: Examined, options: ExamOptions): Promis
     purity: (notes) => examinePurity(subject, notes),
     async effects(notes) {
       await examineReplies(subject, notes);
-      if (subject.simulator) heard.push(...(await examineCourses(subject, notes)));
+      if (subject.simulator) await examineCourses(subject, notes);
       else notes.fact('no stand-in was run');
     },
     privacy: async (notes) => examinePrivacy(subject, await coverage(), notes),
     coverage: async (notes) => judgeCoverage(subject, await coverage(), notes),
-    hosted: (notes) => examineHosted(subject, heard, notes),
+    hosted: async (notes) => examineHosted(subject, subject.simulator ? await newsOf(subject) : [], notes),
     speed: async (notes) => (speed = await examineSpeed(subject, notes)),
     guide: (notes) => examineGuide(subject, notes),
   };

@@ -12,6 +12,7 @@ import { makeInterpreter, type Interpreter } from './interpreter.ts';
 import { SANDBOX_LIMITS, type SandboxLimits } from './limits.ts';
 import { programOf } from './program.ts';
 import { ADAPTER_SHAPE } from './shape.ts';
+import { Refusal } from './thread.ts';
 
 export type { SandboxLimits };
 export type SandboxedAdapter = Adapter & { close(): Promise<void> };
@@ -27,7 +28,7 @@ export async function sandboxedAdapter(
   const limits = { ...SANDBOX_LIMITS, ...parts.limits };
   const interpreter = makeInterpreter(programOf(folder), limits, parts.clock);
   try {
-    const shape = shapeOf(await interpreter.shape().catch((error) => Promise.reject(loadError(error, limits))), limits);
+    const shape = await shapeOf(interpreter, limits);
     const adapter = { ...adapterFrom(shape, asking(interpreter, shape.name, limits)), close: interpreter.close };
     hold(schemaFindings(adapter, FILE));
     return adapter;
@@ -43,8 +44,13 @@ const checkShape = compileForOwner(ADAPTER_SHAPE);
 /** An adapter whose functions are still the words that stand for them. */
 type Shape = Pick<Adapter, 'name' | 'version' | 'title' | 'settings' | 'signIn' | 'operations' | 'hosted' | 'errors'>;
 
-function shapeOf(text: string, limits: SandboxLimits): Shape {
-  const shape = read(text, limits);
+async function shapeOf(interpreter: Interpreter, limits: SandboxLimits): Promise<Shape> {
+  const shape = await interpreter
+    .shape()
+    .then((text) => read(text, limits))
+    .catch((error: unknown) => {
+      throw loadError(error, limits);
+    });
   const findings = checkShape(shape).map(({ pointer, code, detail }): ConnectorFinding => {
     return { file: FILE, pointer, code, message: `${pointer || 'The default export'} ${detail}`, fix: 'See the contract' };
   });
@@ -62,7 +68,7 @@ function read(text: string, { outputBytes }: SandboxLimits): unknown {
   try {
     return parseJson(Buffer.from(text), { ...AGENCY_LIMITS, maxBytes: outputBytes });
   } catch (error) {
-    throw new ConnectorError('sandbox_output', `What the connector gives cannot be taken: ${(error as Error).message}`);
+    throw new Refusal('sandbox_output', (error as Error).message);
   }
 }
 

@@ -66,6 +66,7 @@ export async function openMachine(
   return {
     load() {
       const loaded = context.evalCode("export { default } from './adapter.ts';", ENTRY, { type: 'module' });
+      if (loaded.error && isStopped()) throw new Failure('sandbox_time', '');
       if (loaded.error) throw refusedImport() ?? thrown(() => ask('explain', loaded.error));
       const state = context.getPromiseState(loaded.value);
       if (state.type !== 'fulfilled' || state.notAPromise !== true)

@@ -25,8 +25,9 @@ const closed = (required: string[], properties: JsonObject | Record<string, obje
 
 const operation = closed(['title', 'effect', 'input', 'output', 'request', 'reply'], {
   ...{ title: both, effect, money: { const: true }, input: schema, output: schema, settings: schema },
-  ...{ timeout: span, waits: span, request: fn, reply: fn },
+  ...{ timeout: span, timeEnds: { const: true }, waits: span, request: fn, reply: fn },
   drops: { type: 'object', propertyNames: { pattern: '^/' }, additionalProperties: text },
+  inUrl: { type: 'object', propertyNames: { pattern: '^/' }, additionalProperties: text },
   inquiry: closed(['notBefore', 'trustAfter', 'request', 'reply'], {
     ...{ notBefore: span, trustAfter: span, request: fn, reply: fn },
   }),

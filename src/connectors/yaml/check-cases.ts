@@ -86,8 +86,8 @@ function checkUse(desk: Desk, plan: CasePlan, place: Path, where: Where | null):
   }
 }
 
-function checkPlace(desk: Desk, { is = '' }: CasePlan, place: Path, where: Where): void {
-  if (ALLOWED[where].includes(is)) return;
+function checkPlace(desk: Desk, { is }: CasePlan, place: Path, where: Where): void {
+  if (is === undefined || ALLOWED[where].includes(is)) return;
   const fix = `Allowed: ${ALLOWED[where].join(', ')}`;
   desk.report(place, 'misplaced_case', `${where === 'news' ? 'News' : where} cannot say ${is}`, fix);
 }
@@ -158,7 +158,9 @@ function looks(when: When): boolean {
 
 function readsBody(text: string): boolean {
   try {
-    return compileExpression(text, FUNCTIONS).reads.some(([root, field]) => root === 'reply' && field === 'body');
+    return compileExpression(text, FUNCTIONS).reads.some(
+      ([root, field]) => root === 'reply' && field === 'body',
+    );
   } catch (error) {
     if (error instanceof ExpressionError) return true; // reported by itself
     throw error;

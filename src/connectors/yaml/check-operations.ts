@@ -10,7 +10,12 @@ export function checkOperations(desk: Desk): void {
   for (const name of names) checkOperation(desk, name);
   for (const [name, { tells }] of Object.entries(hosted)) {
     if (Object.hasOwn(operations, tells)) continue;
-    desk.report(['hosted', name, 'tells'], 'unknown_operation', `No operation ${tells}`, suggest(tells, names));
+    desk.report(
+      ['hosted', name, 'tells'],
+      'unknown_operation',
+      `No operation ${tells}`,
+      suggest(tells, names),
+    );
   }
   examples.forEach(({ operation, exchange = 'send' }, at) => {
     const path: Path = ['examples', at];
@@ -66,7 +71,7 @@ const KINDS = ['json', 'form', 'xml', 'soap', 'multipart', 'document'] as const;
 const PLAIN_PATH = /^[A-Za-z0-9/._~!$&'()*+,;=:@-]*$/;
 
 function checkRequest(desk: Desk, request: RequestPlan, path: Path): void {
-  const plain = String(request.path).replaceAll(/\{[^{}]*\}/g, '');
+  const plain = request.path.replaceAll(/\{[^{}]*\}/g, '');
   if (!plain.startsWith('/') || !PLAIN_PATH.test(plain)) {
     const message = 'The path does not begin with / or holds what no path may';
     const fix = 'Write it like /v1/tickets/{call.reference}; a query goes under query';

@@ -40,7 +40,12 @@ function checkSchema(desk: Desk, schema: JsonSchema, path: Path): void {
 function walk(desk: Desk, value: unknown, path: Path, depth: number): void {
   if (typeof value !== 'object' || value === null) return;
   if (depth > MAX_DEPTH) {
-    return desk.report(path, 'schema_depth', `It is nested deeper than ${MAX_DEPTH} levels`, 'Make it flatter');
+    return desk.report(
+      path,
+      'schema_depth',
+      `It is nested deeper than ${MAX_DEPTH} levels`,
+      'Make it flatter',
+    );
   }
   if (Array.isArray(value)) return value.forEach((one, at) => walk(desk, one, [...path, at], depth + 1));
   const schema = value as JsonObject;

@@ -10,7 +10,14 @@ import type {
 import { tools } from '../../adapter-kit/tools.ts';
 import { compile } from '../../schema/validate.ts';
 import { caseOf, firstOf, type Case, type Fits } from './cases.ts';
-import type { CasePlan, ConnectorDocument, ErrorPlan, ExchangeName, ExchangePlan, OperationPlan } from './document.ts';
+import type {
+  CasePlan,
+  ConnectorDocument,
+  ErrorPlan,
+  ExchangeName,
+  ExchangePlan,
+  OperationPlan,
+} from './document.ts';
 import { requestReading } from './request.ts';
 import { soon, type Soon } from './soon.ts';
 import type { ReplyScope } from './when.ts';

@@ -9,7 +9,7 @@ function ofText(run: (text: string, ...more: string[]) => unknown): (...given: G
   return (...given) => {
     if (given.some((one) => one === undefined)) return undefined;
     if (!given.every((one) => typeof one === 'string')) throw new TypeError('The function takes texts');
-    const [text = '', ...more] = given as string[];
+    const [text = '', ...more] = given;
     return run(text, ...more);
   };
 }

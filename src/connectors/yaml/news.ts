@@ -6,10 +6,9 @@ import type {
   HostedMessage,
   HostedNews,
   HostedRequest,
-  JsonObject,
-  JsonValue,
 } from '../../adapter-kit/contract.ts';
 import { caseOf, firstOf, type OutcomePlan } from './cases.ts';
+import type { Scope } from '../../domain/expression.ts';
 import type { AnswerPlan, ConnectorDocument, NewsPlan } from './document.ts';
 import { expanded, fitting } from './exchange.ts';
 import { fields, soon, type Soon } from './soon.ts';
@@ -49,10 +48,10 @@ function answerReading({ status, headers, body = {} }: AnswerPlan): Reading<Host
 }
 
 /** The step's own state and the message, without what it tells. */
-function visible(hosted: HostedCase): JsonObject {
+function visible(hosted: HostedCase): Scope {
   if (!('message' in hosted)) return {};
   const { outcome: _, ...message } = hosted.message;
-  return { message, ...('step' in hosted && { step: { ...hosted.step } }) } as JsonObject;
+  return { message, ...('step' in hosted && { step: hosted.step }) };
 }
 
 function applied(answer: HostedAnswer, hosted: HostedCase): HostedAnswer {
@@ -77,7 +76,7 @@ function readerOf(
   return ({ headers, body }, { settings }) => {
     const type = (headers['content-type'] ?? '').split(';')[0]!.trim();
     const scope = { settings, reply: { status: 200, headers, body, type } };
-    const message = fields<Partial<HostedMessage> & { outcome?: HostedMessage['outcome'] | null }>({
+    const message = fields<Heard>({
       id: id(scope),
       key: key(scope),
       reference: reference(scope),
@@ -88,7 +87,10 @@ function readerOf(
   };
 }
 
-function whole(message: { [Name in keyof HostedMessage]?: JsonValue | unknown }): HostedMessage {
+/** Null: it holds a case, and not what that requires. */
+type Heard = { [Name in keyof HostedMessage]?: HostedMessage[Name] | null | undefined };
+
+function whole(message: Heard): HostedMessage {
   if (message.id === undefined) throw new Error('the id of the message is missing');
   if (message.key === undefined && message.reference === undefined) {
     throw new Error('neither key nor reference is there');

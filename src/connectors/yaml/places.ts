@@ -37,7 +37,9 @@ export function placesOf(document: ConnectorDocument): Place[] {
       return [
         ...ofValue(rest, [...at, 'read'], { sight: 'news' }),
         ...ofCases(outcome, [...at, 'read', 'outcome'], { sight: 'news' }),
-        ...outcome.flatMap(({ use = '' }, place) => ofShared(cases[use] ?? [], [...at, 'read', 'outcome', place])),
+        ...outcome.flatMap(({ use = '' }, place) =>
+          ofShared(cases[use] ?? [], [...at, 'read', 'outcome', place]),
+        ),
         ...Object.entries(answer).flatMap(([one, plan]) =>
           ofValue(plan.body, [...at, 'answer', one, 'body'], { sight: 'answer' }),
         ),
@@ -70,7 +72,7 @@ function ofValue(value: JsonValue | object | undefined, path: Path, spot: Spot):
 
 function ofRequest({ path, query, headers, body = {} }: RequestPlan, at: Path, spot: Spot): Place[] {
   const { soap, multipart = [], as: _, ...values } = body;
-  const inPath = partsOf(String(path)).filter((_, place) => place % 2 === 1);
+  const inPath = partsOf(path).filter((_, place) => place % 2 === 1);
   return [
     ...inPath.map((text) => ({ ...spot, path: [...at, 'path'], text })),
     ...ofValue(query, [...at, 'query'], spot),
@@ -90,7 +92,17 @@ function ofCases(list: CasePlan[], at: Path, spot: Spot): Place[] {
 type AnyCase = Omit<CasePlan, 'use'>;
 
 function ofCase(plan: AnyCase, at: Path, spot: Spot): Place[] {
-  const { when, output, documents = [], text, corrections = [], reference, shown, until, afterSeconds } = plan;
+  const {
+    when,
+    output,
+    documents = [],
+    text,
+    corrections = [],
+    reference,
+    shown,
+    until,
+    afterSeconds,
+  } = plan;
   const values = { output, text, reference, shown, until, afterSeconds, carry: plan.carry };
   return [
     ...(typeof when === 'string' ? [{ ...spot, path: [...at, 'when'], text: when }] : []),

@@ -28,7 +28,14 @@ export function readConnector(bytes: Uint8Array): ConnectorDocument {
     const message = `It is nested deeper than ${MAX_DEPTH} levels`;
     throw refused([
       ...findings,
-      { file: CONNECTOR_FILE, line: 1, pointer: '', code: 'connector_depth', message, fix: 'Make it flatter' },
+      {
+        file: CONNECTOR_FILE,
+        line: 1,
+        pointer: '',
+        code: 'connector_depth',
+        message,
+        fix: 'Make it flatter',
+      },
     ]);
   }
   const problems = mistakes(check(file.value));

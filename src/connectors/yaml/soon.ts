@@ -3,8 +3,8 @@
 export type Soon<T> = T | Promise<T>;
 
 /** Goes on with a value, at once when it is there. */
-export function soon<T, U>(value: Soon<T>, next: (value: T) => Soon<U>): Soon<U> {
-  return value instanceof Promise ? value.then(next) : next(value);
+export function soon<T, U>(value: Soon<T>, goOn: (value: T) => Soon<U>): Soon<U> {
+  return value instanceof Promise ? value.then(goOn) : goOn(value);
 }
 
 /** Every field of an object; those that come out undefined are left out. */
@@ -22,6 +22,6 @@ export function fields<T>(values: { [Name in keyof T]: Soon<T[Name] | undefined>
 export function list<T>(values: Soon<T | undefined>[]): Soon<T[]> {
   const kept = (found: (T | undefined)[]): T[] => found.filter((one) => one !== undefined);
   return values.some((value) => value instanceof Promise)
-    ? Promise.all(values).then(kept)
+    ? Promise.all(values.map(async (value) => value)).then(kept)
     : kept(values as (T | undefined)[]);
 }

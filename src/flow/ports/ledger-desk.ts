@@ -33,7 +33,13 @@ export type Summary = Pick<
   | 'endedAt'
 >;
 
-export type Scope = 'applications:submit' | 'applications:read' | 'callbacks:manage' | 'operate';
+/** `task:ROLE`: decides what routes ask of that role. */
+export type Scope =
+  | 'applications:submit'
+  | 'applications:read'
+  | 'callbacks:manage'
+  | 'operate'
+  | `task:${string}`;
 export const SCOPES: Scope[] = ['applications:submit', 'applications:read', 'callbacks:manage', 'operate'];
 
 export interface ApiKeyRow {

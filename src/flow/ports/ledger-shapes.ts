@@ -14,8 +14,10 @@ export interface ShapeSighting {
   agency: string;
   /** The exchange: `police@1 requestCertificate send 2xx`. */
   place: string;
-  /** Unknown so far. */
+  /** Unknown so far, and taken in without a word. */
   marks: string[];
+  /** Unknown so far, and told now. */
+  told: string[];
   /** Never told, or before `since` only: what goes on is told again. */
   again: string[];
   since: string;

@@ -173,6 +173,21 @@ function endpoint(): Record<string, Schema> {
   };
 }
 
+const task = { applicationId: uuid, number: text, step: text, role: text, dueAt: orNull(time) };
+
+const tasks: Record<string, Schema> = {
+  Tasks: page('tasks', object({ id: text, ...task, openedAt: time })),
+  Task: object({
+    ...{ ...task, title: ref('Text'), see: free, form: free, fourEyes: { type: 'boolean' } },
+    proposed: {
+      ...orNull(object({ by: text, decision: free })),
+      description: 'What a first person decided.',
+    },
+  }),
+  Decided: object({ applicationId: uuid, step: text, is: one('done', 'proposed') }),
+  Corrected: object({ id: uuid, again: list(text) }, 'Steps that run again.'),
+};
+
 const operations: Record<string, Schema> = {
   Items: page('items', object({ ...item, applicationId: uuid, number: text, platform: text })),
   Stuck: object({
@@ -191,6 +206,7 @@ const operations: Record<string, Schema> = {
     ),
   }),
   StepNamed: object({ applicationId: uuid, step: text }),
+  ...tasks,
   Agency: object({
     ...{
       id: text,

@@ -3,7 +3,7 @@ import applicationSchema from '../../../schemas/application.json' with { type: '
 import callbackSchema from '../../../schemas/callback.json' with { type: 'json' };
 import eventSchema from '../../../schemas/event.json' with { type: 'json' };
 import problemSchema from '../../../schemas/problem.json' with { type: 'json' };
-import { ACT, ENDPOINT, REDELIVER, RESOLVE, SEARCH } from '../body-schemas.ts';
+import { ACT, CORRECTIONS, DECISION, ENDPOINT, REDELIVER, RESOLVE, SEARCH } from '../body-schemas.ts';
 import { answerSchemas } from './answers.ts';
 import { PARAMETERS, pathParameters } from './parameters.ts';
 import { OPERATIONS, type Operation } from './table.ts';
@@ -125,6 +125,7 @@ function schemas(states: readonly string[]): Record<string, Json> {
     ...hoist('Callback', callbackSchema),
     ...hoist('Problem', problemSchema),
     ...{ Act: ACT.schema, Resolve: RESOLVE.schema, Search: SEARCH.schema },
+    ...{ Corrections: CORRECTIONS.schema, Decision: DECISION.schema },
     ...{ EndpointRequest: ENDPOINT.schema, Redeliver: REDELIVER.schema },
     ...answerSchemas(states),
   } as Record<string, Json>;

@@ -29,6 +29,7 @@ export const PARAMETERS: Record<string, Json> = {
   state: query('state', 'Only applications in this state.', { $ref: '#/components/schemas/State' }),
   service: query('service', 'Only applications for this service.', text),
   site: query('site', 'Only applications taken at this site.', text),
+  role: query('role', 'Whose queue.', text),
   attention: query('attention', 'Only applications that wait for a person.', { type: 'boolean' }),
   after: query('after', 'Only events with a higher number.', { type: 'integer', minimum: 0 }),
   'Last-Event-ID': header('Last-Event-ID', 'As `after`, for a stream that is taken up again.', {

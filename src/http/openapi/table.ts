@@ -31,6 +31,20 @@ const group = (tag: string, scope: Scope | undefined, rows: Row[]): Operation[] 
   rows.map((row) => ({ tag, ...(scope && { scope }), ...row }));
 
 export const OPERATIONS: Operation[] = [
+  ...group('Tasks', 'task:ROLE', [
+    {
+      ...{ method: 'get', path: '/v1/tasks', summary: 'What a role has to decide, oldest first' },
+      ...{ parameters: ['role', 'limit', 'cursor'], answers: { 200: 'Tasks' }, refusals: [400] },
+    },
+    {
+      ...{ method: 'get', path: `${STEP}/task`, summary: 'One decision: what there is to see, and its form' },
+      answers: { 200: 'Task' },
+    },
+    {
+      ...{ method: 'post', path: `${STEP}/decision`, summary: 'Decide; of four eyes, the second agrees' },
+      ...{ body: 'Decision', answers: { 200: 'Decided' }, refusals: ACT },
+    },
+  ]),
   ...group('Applications', 'applications:submit', [
     {
       ...{ method: 'post', path: '/v1/applications', summary: 'Submit an application' },
@@ -43,6 +57,10 @@ export const OPERATIONS: Operation[] = [
         summary: 'Take an application back, for the citizen',
       },
       ...{ body: 'Act', answers: { 200: 'ApplicationStatus' }, refusals: ACT },
+    },
+    {
+      ...{ method: 'post', path: `${APPLICATION}/corrections`, summary: 'Mend what was sent back' },
+      ...{ body: 'Corrections', answers: { 202: 'Corrected' }, refusals: ACT },
     },
     {
       ...{

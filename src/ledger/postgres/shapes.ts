@@ -44,10 +44,11 @@ const LEARNED = `INSERT INTO shapes VALUES (?, ?, ?, NULL, 1)
   ON CONFLICT (agency, place, mark) DO UPDATE SET n = shapes.n + 1`;
 
 async function keep(tx: Statements, sighting: ShapeSighting, now: number): Promise<true> {
-  const { agency, place, marks, again, since, learned, at, event } = sighting;
-  if (marks.length > 0) {
-    const kept = await tx.query(KEEP, [agency, place, event ? at : null, marks.toSorted()]);
-    if (kept.length < marks.length) throw new Known();
+  const { agency, place, marks, told, again, since, learned, at, event } = sighting;
+  for (const [some, toldAt] of [[marks, null] as const, [told, at] as const]) {
+    if (some.length === 0) continue;
+    const kept = await tx.query(KEEP, [agency, place, toldAt, some.toSorted()]);
+    if (kept.length < some.length) throw new Known();
   }
   if (again.length > 0) {
     const kept = await tx.query(KEEP_AGAIN, [agency, place, at, again.toSorted(), since]);

@@ -42,9 +42,10 @@ const KEEP_AGAIN = `INSERT INTO shapes VALUES (?, ?, ?, ?, 0)
 const LEARNED = 'INSERT INTO shapes VALUES (?, ?, ?, NULL, 1) ON CONFLICT DO UPDATE SET n = n + 1';
 
 function keep(db: Database, sighting: ShapeSighting): true {
-  const { agency, place, marks, again, since, learned, at, event } = sighting;
-  const told = event ? at : null;
-  for (const mark of marks) if (db.sql(KEEP).run(agency, place, mark, told).changes === 0) throw new Known();
+  const { agency, place, marks, told, again, since, learned, at, event } = sighting;
+  for (const [some, toldAt] of [[marks, null] as const, [told, at] as const])
+    for (const mark of some)
+      if (db.sql(KEEP).run(agency, place, mark, toldAt).changes === 0) throw new Known();
   for (const mark of again)
     if (db.sql(KEEP_AGAIN).run(agency, place, mark, at, since).changes === 0) throw new Known();
   if (learned !== undefined) db.sql(LEARNED).run(agency, place, learned);

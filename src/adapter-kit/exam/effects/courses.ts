@@ -10,9 +10,7 @@ import { QUESTION_STRIKES, STRIKES, UNDO_STRIKES, type Strike } from './strikes.
 import { cellOf, OWED, TABLE, type FaultName } from './table.ts';
 import { examineTokens } from './tokens.ts';
 
-/** What the agency sent meanwhile: the hosted part reads it. */
-export async function examineCourses(subject: Subject, notes: Notes): Promise<Heard[]> {
-  const heard: Heard[] = [];
+export async function examineCourses(subject: Subject, notes: Notes): Promise<void> {
   for (const operation of Object.keys(subject.adapter.operations)) {
     const example = goodExample(subject, operation);
     if (!example || 'pending' in example.request) {
@@ -22,7 +20,7 @@ export async function examineCourses(subject: Subject, notes: Notes): Promise<He
       continue;
     }
     try {
-      await examineOperation(subject, example, notes, heard);
+      await examineOperation(subject, example, notes);
     } catch (error) {
       notes.fail(
         'course_breaks',
@@ -31,6 +29,19 @@ export async function examineCourses(subject: Subject, notes: Notes): Promise<He
         'Have the adapter and its simulator bear this course',
       );
     }
+  }
+}
+
+/** What the agency sends to our side within a day of each operation, when nothing goes wrong. */
+export async function newsOf(subject: Subject): Promise<Heard[]> {
+  const heard: Heard[] = [];
+  for (const operation of Object.keys(subject.adapter.operations)) {
+    const example = goodExample(subject, operation);
+    if (!example || 'pending' in example.request) continue;
+    const stage = openStage(subject, example);
+    await runCourse(stage);
+    await stage.time.to(stage.time.now() + DAY_MS);
+    heard.push(...stage.heard);
   }
   return heard;
 }
@@ -56,12 +67,7 @@ interface Scene {
   book: BookEntry[];
 }
 
-async function examineOperation(
-  subject: Subject,
-  example: Example,
-  notes: Notes,
-  heard: Heard[],
-): Promise<void> {
+async function examineOperation(subject: Subject, example: Example, notes: Notes): Promise<void> {
   const stage = openStage(subject, example);
   const calm = await runCourse(stage);
   const exchanges = stage.passed.filter(({ kind }) => kind === 'send').length;
@@ -75,8 +81,7 @@ async function examineOperation(
     );
     return;
   }
-  await stage.time.to(stage.time.now() + DAY_MS);
-  heard.push(...stage.heard);
+  checkKey(scene);
   let count = 0;
   for (let at = 0; at < exchanges; at += 1) {
     for (const by of STRIKES) {
@@ -92,6 +97,18 @@ async function examineOperation(
   notes.fact(
     `${example.operation}: ${count} faults on ${exchanges === 1 ? 'its exchange' : `${exchanges} exchanges`}`,
   );
+}
+
+/** What is done is done for the step's key: by it the agency tells a repeat, and we ask. */
+function checkKey({ example, notes, book }: Scene): void {
+  const other = book.find(({ key }) => key !== example.call.key);
+  if (other)
+    notes.fail(
+      'other_key',
+      example.operation,
+      'The agency’s book has it under another key than the step’s',
+      'Send call.key as what tells a repeat; call.tryKey is another at each attempt',
+    );
 }
 
 const DAY_MS = 86_400_000;
