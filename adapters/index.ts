@@ -8,6 +8,8 @@ export const adapters: Adapter[] = [
   (await import('./complaints/adapter.ts')).default,
   (await import('./e-signature/adapter.ts')).default,
   (await import('./licensing/adapter.ts')).default,
+  (await import('./local-tax/adapter.ts')).default,
   (await import('./police/adapter.ts')).default,
   (await import('./satusehat/adapter.ts')).default,
+  (await import('./tax/adapter.ts')).default,
 ];

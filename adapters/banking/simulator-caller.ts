@@ -41,23 +41,18 @@ export function bankCaller(options: SimulatorOptions): BankCaller {
     return `${now()}${String(sent).padStart(6, '0')}`;
   }
 
-  async function post(path: string, headers: Record<string, string>, body: string): Promise<Answer> {
-    try {
-      const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body };
-      const response = await options.send(path, init);
-      return { status: response.status, body: (await response.json()) as JsonObject };
-    } catch {
-      return { status: 0, body: {} };
-    }
-  }
-
   async function signIn(): Promise<Answer | null> {
     if (token && token.until > now()) return null;
     const client = wordOf(settings['bankClientId']);
     const at = stamp();
     const signature = signedByKey(`${client}|${at}`);
     const headers = { 'X-TIMESTAMP': at, 'X-CLIENT-KEY': client, 'X-SIGNATURE': signature };
-    const answer = await post(TOKEN_PATH, headers, JSON.stringify({ grantType: 'client_credentials' }));
+    const answer = await post(
+      options,
+      TOKEN_PATH,
+      headers,
+      JSON.stringify({ grantType: 'client_credentials' }),
+    );
     if (answer.body['responseCode'] !== '2007300') return answer;
     token = {
       value: wordOf(answer.body['accessToken']),
@@ -81,7 +76,7 @@ export function bankCaller(options: SimulatorOptions): BankCaller {
       'X-EXTERNAL-ID': externalId(),
       'CHANNEL-ID': '95231',
     };
-    return post(path, headers, body);
+    return post(options, path, headers, body);
   }
 
   async function call(path: string, body: JsonObject): Promise<Answer> {
@@ -103,8 +98,23 @@ export function bankCaller(options: SimulatorOptions): BankCaller {
       'X-EXTERNAL-ID': externalId(),
       'CHANNEL-ID': '95231',
     };
-    return post(path, headers, body);
+    return post(options, path, headers, body);
   }
 
   return { stamp, call, notify };
+}
+
+async function post(
+  options: SimulatorOptions,
+  path: string,
+  headers: Record<string, string>,
+  body: string,
+): Promise<Answer> {
+  try {
+    const init = { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body };
+    const response = await options.send(path, init);
+    return { status: response.status, body: (await response.json()) as JsonObject };
+  } catch {
+    return { status: 0, body: {} };
+  }
 }

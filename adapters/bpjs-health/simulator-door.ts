@@ -76,7 +76,7 @@ function refusalOf(c: Context, service: Service, { settings, now }: SimulatorOpt
   if (header('x-cons-id') !== consId) return 'X-cons-id is not known';
   if (!/^\d{9,10}$/.test(timestamp)) return 'X-timestamp is not in seconds';
   if (Math.abs(now() / 1000 - Number(timestamp)) > SKEW_SECONDS) return 'X-timestamp has expired';
-  const signature = createHmac('sha256', secretKey!).update(`${consId!}&${timestamp}`).digest('base64');
+  const signature = createHmac('sha256', secretKey!).update(`${consId}&${timestamp}`).digest('base64');
   if (header('x-signature') !== signature) return 'X-signature is wrong';
   if (header('user_key') !== (settings[`${service}UserKey`] ?? settings['userKey']))
     return 'user_key is wrong';

@@ -67,16 +67,16 @@ function routes(harness: Harness, options: SimulatorOptions, desk: Desk, prefix:
     return c.json({ complaint_id: Number(id) });
   });
   app.post(`${prefix}/complaints/process/:ticket/reject`, async (c) => {
-    const ticket = desk.find(c.req.param('ticket')!);
+    const ticket = desk.find(c.req.param('ticket'));
     if (!ticket) return c.json({ message: 'Complaint not found' }, 404);
     const { reason } = await bodyOf(c);
     if (text(reason) === '') return c.json({ message: 'The reason field is required.' }, 422);
     ticket.state = 'rejected';
-    harness.enter('complaintRejected', c.req.header('x-request-id') ?? c.req.param('ticket')!);
+    harness.enter('complaintRejected', c.req.header('x-request-id') ?? c.req.param('ticket'));
     return c.json({ success: true });
   });
   app.get(`${prefix}/complaints/:ticket/followups`, (c) => {
-    const ticket = desk.find(c.req.param('ticket')!);
+    const ticket = desk.find(c.req.param('ticket'));
     if (!ticket) return c.json({ message: 'Complaint not found' }, 404);
     const page = Number(c.req.query('page') ?? 1);
     const end = page * desk.pageSize;

@@ -54,7 +54,7 @@ function property(serve: Serve, office: Office): void {
   serve('/PayPBB', (body) => {
     const bill = find(body);
     if (!bill) return UNKNOWN;
-    const told = toldIn(body);
+    const told = toldIn(body, office);
     if (!told) return ['17', 'Tanggal bayar tidak sesuai format'];
     const taken = office.pay('propertyTaxPayment', bill, dueOf(bill), told);
     return answerTo(taken, office, bill.payment, billData(bill));
@@ -80,7 +80,7 @@ function duty(serve: Serve, office: Office, { settings }: SimulatorOptions): voi
   serve('/PayBPHTB', (body) => {
     const one = find(body);
     if (!one) return UNKNOWN;
-    const told = toldIn(body);
+    const told = toldIn(body, office);
     if (!told) return ['17', 'Tanggal bayar tidak sesuai format'];
     return answerTo(office.pay('transferDutyPayment', one, one.amount, told), office, one.payment, dutyData(one));
   });
@@ -111,10 +111,10 @@ function dutyData({ billingCode, nop, amount, payment }: Duty): JsonObject {
 }
 
 /** Amount, our reference and the time `dd-MM-yyyy HH:mm:ss`; null when the time has another form. */
-function toldIn(body: JsonObject): { reference: string; amount: number; at: number } | null {
+function toldIn(body: JsonObject, office: Office): { reference: string; amount: number; at: number } | null {
   const form = /^(\d\d)-(\d\d)-(\d{4}) (\d\d:\d\d:\d\d)$/.exec(String(body['tanggal_bayar']));
   if (!form) return null;
-  const at = Date.parse(`${form[3]}-${form[2]}-${form[1]}T${form[4]}+07:00`);
+  const at = office.timeOf(`${form[3]}-${form[2]}-${form[1]} ${form[4]}`);
   return { reference: String(body['payment_ref_number']), amount: Number(body['payment_amount']), at };
 }
 

@@ -1,8 +1,10 @@
 /** The tax office's books, whatever it speaks: bills and duties, paid once, reversed on the same day. */
 import type { JsonObject } from '../../src/adapter-kit/contract.ts';
 import type { Harness, SimulatorOptions } from '../../src/adapter-kit/simulator.ts';
+import { tools } from '../../src/adapter-kit/tools.ts';
 
 const DEFAULT_PRINCIPAL = 150_000;
+const DEFAULT_PENALTY = 4_500;
 const DEFAULT_DUTY = 25_000_000;
 const DUE_DATE = '2026-09-30';
 const VALIDATE_MS = 1_000;
@@ -10,8 +12,7 @@ const SOMEBODY = 'LOKET-LAIN';
 /** Receipts of duties paid before the stand-in began, whatever the NOP. */
 const EARLIER = /^SIM0\d{11}$/;
 const EARLIER_NIK = '3174010508909999';
-const JAKARTA_MS = 7 * 3_600_000;
-const DAY_MS = 86_400_000;
+const FORM = 'yyyy-MM-dd HH:mm:ss';
 
 export interface Payment {
   reference: string;
@@ -56,8 +57,10 @@ export interface Office {
   transfers: JsonObject[];
   validateMs: number;
   hidesReferences: boolean;
-  /** `yyyy-MM-dd HH:mm:ss` in Jakarta. */
+  /** `yyyy-MM-dd HH:mm:ss` by the office's clock. */
   local(time: number): string;
+  /** The other way, of the same form. */
+  timeOf(local: string): number;
   acts: Record<string, (detail: JsonObject) => Promise<JsonObject>>;
 }
 
@@ -65,9 +68,8 @@ export function taxOffice(harness: Harness, options: SimulatorOptions): Office {
   const bills = new Map<string, PropertyBill>();
   const duties = new Map<string, Duty>();
   let payments = 0;
-  const local = (time: number): string =>
-    new Date(time + JAKARTA_MS).toISOString().slice(0, 19).replace('T', ' ');
-  const dayOf = (time: number): number => Math.floor((time + JAKARTA_MS) / DAY_MS);
+  const zone = (options.settings['zone'] as string | undefined) ?? 'Asia/Jakarta';
+  const local = (time: number, form = FORM): string => tools.zoned(new Date(time).toISOString(), zone, form);
   const book = (due: Due, reference: string, amount: number, at: number): void => {
     payments += 1;
     const ntpd = `SIM1${String(payments).padStart(11, '0')}`;
@@ -79,14 +81,16 @@ export function taxOffice(harness: Harness, options: SimulatorOptions): Office {
     validateMs: VALIDATE_MS,
     hidesReferences: false,
     local,
+    timeOf: (told) => Date.parse(told.replace(' ', 'T') + local(options.now(), 'XXX')),
     bill(nop, taxYear) {
       const key = `${nop}/${taxYear}`;
       const sequence = nop.slice(13, 17);
       if (!bills.has(key) && nop.length === 18 && sequence !== '9913') {
         const principal = sequence === '9903' ? 0 : DEFAULT_PRINCIPAL;
-        const made: PropertyBill = { nop, taxYear, principal, penalty: 0, dueDate: DUE_DATE };
+        const penalty = principal === 0 ? 0 : DEFAULT_PENALTY;
+        const made: PropertyBill = { nop, taxYear, principal, penalty, dueDate: DUE_DATE };
         bills.set(key, made);
-        if (sequence === '9988') book(made, SOMEBODY, principal, options.now());
+        if (sequence === '9988') book(made, SOMEBODY, principal + penalty, options.now());
       }
       return bills.get(key);
     },
@@ -121,7 +125,7 @@ export function taxOffice(harness: Harness, options: SimulatorOptions): Office {
       const { payment } = due;
       if (!payment) return 'notPaid';
       if (payment.reference !== reference) return 'mismatch';
-      if (dayOf(payment.at) !== dayOf(options.now())) return 'late';
+      if (local(payment.at).slice(0, 10) !== local(options.now()).slice(0, 10)) return 'late';
       delete due.payment;
       harness.enter(effect, reference, { nop: due.nop });
       return 'reversed';

@@ -25,7 +25,7 @@ export function pathDoor({ app }: Harness, _options: SimulatorOptions, office: O
     if (!bill) return no(10, 'Data tidak ada');
     if (bill.principal === 0) return no(3, 'Jumlah setoran nihil');
     const [, day, month, year, hour, minute] = form;
-    const at = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:00+07:00`);
+    const at = office.timeOf(`${year}-${month}-${day} ${hour}:${minute}:00`);
     const told = { reference: '', amount: Number(pokok) + Number(denda), at, key: `${nop}/${thn}` };
     const taken = office.pay('propertyTaxPayment', bill, bill.principal + bill.penalty, told);
     if (taken === 'already') return no(13, 'Tagihan telah terbayar');

@@ -28,25 +28,27 @@ export interface OpenInstalled {
 /** Never throws for what is in a package. */
 export async function openInstalled(parts: InstalledParts): Promise<OpenInstalled> {
   const { installed, broken } = await readStore(parts.dataDir, parts.publishers);
-  const carried: OpenInstalled['carried'] = [];
-  const closes: (() => Promise<void>)[] = [];
-  for (const one of installed) {
-    try {
-      holdPlace(one, parts);
-      const { adapter, close } = await loadFolder(one.folder, { clock: parts.clock, as: 'foreign' });
-      closes.push(close);
-      carried.push({ adapter, installed: one });
-    } catch (error) {
-      broken.push({ file: one.file, error: error as Error });
-    }
-  }
+  const loaded = await Promise.all(installed.map((one) => loadOne(one, parts)));
+  const carried = loaded.filter((one) => 'adapter' in one);
   return {
     carried,
-    broken,
+    broken: [...broken, ...loaded.filter((one) => 'error' in one)],
     async close() {
-      await Promise.all(closes.map((close) => close()));
+      await Promise.all(carried.map((one) => one.close()));
     },
   };
+}
+
+type Loaded = { adapter: Adapter; installed: Installed; close(): Promise<void> } | { file: string; error: Error };
+
+async function loadOne(installed: Installed, parts: InstalledParts): Promise<Loaded> {
+  try {
+    holdPlace(installed, parts);
+    const { adapter, close } = await loadFolder(installed.folder, { clock: parts.clock, as: 'foreign' });
+    return { adapter, installed, close };
+  } catch (error) {
+    return { file: installed.file, error: error as Error };
+  }
 }
 
 function holdPlace({ id, manifest }: Installed, { shipped, bus }: InstalledParts): void {

@@ -2,12 +2,15 @@
 import { Hono, type Context } from 'hono';
 import type { JsonObject } from '../domain/outcome.ts';
 import { intake, refuse, type Intake, type Submission } from '../flow/intake.ts';
+import { show } from '../desk/look.ts';
 import { readApplication } from '../flow/submission.ts';
 import { warnings } from '../schema/application.ts';
 import type { Problem } from '../schema/problems.ts';
 import { objectBody } from './body.ts';
 import { need, type Edge, type Env } from './edge.ts';
+import { endsWithin, preferredWait } from './prefer.ts';
 import { HttpProblem, invalid } from './problem.ts';
+import { applicationView } from './views.ts';
 
 export function submit(edge: Edge): Hono<Env> {
   const app = new Hono<Env>();
@@ -15,6 +18,7 @@ export function submit(edge: Edge): Hono<Env> {
   app.post('/', async (c) => {
     const { platform } = need(c, 'applications:submit');
     const idempotencyKey = keyOf(c);
+    const wait = preferredWait(c);
     const read = readApplication(desk.catalogue(), platform, await objectBody(c));
     if ('problems' in read) throw invalid('application', read.problems);
     const { body, late } = read;
@@ -24,7 +28,13 @@ export function submit(edge: Edge): Hono<Env> {
     };
     const result = late.length > 0 ? await refuse(desk, submission, late) : await intake(desk, submission);
     const receipt = receiptOf(edge, result, warnings(body, desk.catalogue().regions));
-    return c.json(receipt, 202, { location: receipt.links.self });
+    const location = { location: receipt.links.self };
+    if (wait > 0 && (await endsWithin(desk, receipt.id, wait))) {
+      const shown = await show(desk, receipt.id, platform.id);
+      const headers = { ...location, 'preference-applied': `wait=${wait}` };
+      return c.json(applicationView(shown!, desk), 200, headers);
+    }
+    return c.json(receipt, 202, location);
   });
   return app;
 }

@@ -103,7 +103,9 @@ test('adapters are listed with their operations and effects', async () => {
   expect(out.find((line) => line.includes('collectPayment'))).toMatch(
     /^banking@\d+\.\d+\.\d+ +shipped +- +collectPayment +keyed, money +can be asked +can be undone/,
   );
-  const { adapters } = JSON.parse((await jembatan(['adapter', 'list', '--json'], { JEMBATAN_DATA: temporaryFolder() })).out.join('\n')) as {
+  const { adapters } = JSON.parse(
+    (await jembatan(['adapter', 'list', '--json'], { JEMBATAN_DATA: temporaryFolder() })).out.join('\n'),
+  ) as {
     adapters: { name: string; operations: { effect: string }[]; hosted: string[] }[];
   };
   expect(adapters.map(({ name }) => name).toSorted()).toEqual(shipped.map(({ name }) => name).toSorted());

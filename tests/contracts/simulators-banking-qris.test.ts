@@ -154,7 +154,7 @@ describe('a bill by QRIS', () => {
     bus.step = { ...bus.step!, output: {} };
     expect(await bus.undo()).toEqual({ is: 'refused', code: 'ALREADY_PAID', text: 'Paid Bill' });
     await bus.bank.act('refundQr', byNumber);
-    bus.step = { ...bus.step!, output: { bankReference: 'QR00000001' } };
+    bus.step = { ...bus.step, output: { bankReference: 'QR00000001' } };
     expect(await bus.undo()).toEqual({ is: 'ok', output: {} });
   });
 

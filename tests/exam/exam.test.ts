@@ -1,7 +1,7 @@
 /** The exam: the sound permit office reaches the top grade, and every bad one is caught by name. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { examine, type Examined, type ExamReport, type PartName } from '../../src/adapter-kit/exam/index.ts';
+import { examine } from '../../src/adapter-kit/exam/index.ts';
 import { systemClock } from '../../src/clock.ts';
 import { inZone } from '../../src/config/env.ts';
 import { loadConnector, type LoadedConnector } from '../../src/connectors/load.ts';
@@ -28,13 +28,6 @@ afterAll(async () => {
   await interpreter.close();
   await sound.close();
 });
-
-function take(connector: Examined, only?: PartName[]): Promise<ExamReport> {
-  return examine(connector, {
-    ...{ clock, interpreter: null, simulator: true, host: { inZone } },
-    ...(only && { only }),
-  });
-}
 
 test('the sound one reaches the top grade, natively and in the interpreter', async () => {
   const report = await examine(sound, {
@@ -84,8 +77,10 @@ const bad = {
 };
 
 describe('an adapter that', () => {
-  test.each(Object.entries(bad))('%s is caught', async (_, { part, code, where = '', of }) => {
-    const { parts, grade } = await take(of(sound), [part]);
+  test.each(Object.entries(bad))('%s is caught', async (_, { part, code, where = '', standIn, of }) => {
+    const simulator = part === 'hosted' || standIn === true;
+    const options = { clock, interpreter: null, simulator, only: [part], host: { inZone } };
+    const { parts, grade } = await examine(of(sound), options);
     const found = parts[0]!.findings.find((one) => one.code === code && one.where.startsWith(where));
     expect(
       found,

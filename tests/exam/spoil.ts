@@ -1,11 +1,14 @@
 /** Small changes to the sound permit office, each of which makes a bad adapter of it. */
 import type {
   Adapter,
+  Call,
   Example,
   Exchange,
-  Hosted,
+  HostedNews,
+  JsonObject,
   JsonSchema,
   Operation,
+  WireRequest,
 } from '../../src/adapter-kit/contract.ts';
 import type { Examined, PartName } from '../../src/adapter-kit/exam/index.ts';
 
@@ -15,6 +18,8 @@ export interface Bad {
   code: string;
   /** What the finding's place must begin with. */
   where?: string;
+  /** It shows only against the stand-in. */
+  standIn?: true;
   of(sound: Examined): Examined;
 }
 
@@ -57,9 +62,19 @@ export function withRequest(
   }));
 }
 
-export function withNews(sound: Examined, changes: Partial<Hosted>): Examined {
-  const news = { ...sound.adapter.hosted!['news']!, ...changes } as Hosted;
-  return withAdapter(sound, { hosted: { news } });
+export function withNews(sound: Examined, changes: Partial<HostedNews>): Examined {
+  const own = sound.adapter.hosted!['news'] as HostedNews;
+  return withAdapter(sound, { hosted: { news: { ...own, ...changes } } });
+}
+
+/** The request of registerPermit with something more in it, or something else. */
+export function amended(
+  sound: Examined,
+  more: (input: JsonObject, call: Call) => Partial<WireRequest>,
+): Examined {
+  return withRequest(sound, (request) => (input, call) => {
+    return { ...(request(input, call) as WireRequest), ...more(input, call) };
+  });
 }
 
 /** Another schema, made of a copy. */

@@ -16,6 +16,7 @@ import { openWorld, type World, type WorldOptions } from '../support/world.ts';
 
 const open = worlds();
 const DAY = 86_400_000;
+const HOUR = 3_600_000;
 const OK: Outcome = { is: 'ok', output: {} };
 const USUAL = { data: { nik: NIK, fullName: 'Contoh Pelamar', paid: 150_000 } };
 
@@ -128,7 +129,7 @@ describe('a field', () => {
       await hearMany(world, 3, without);
     }
     expect(await drift(world)).toHaveLength(1);
-    await world.clock.advance(DAY + 1000);
+    await world.clock.advance(DAY + 1000, HOUR);
     await hearMany(world, 50, USUAL);
     await hear(world, without);
     expect(await drift(world)).toHaveLength(2);
@@ -143,7 +144,7 @@ describe('a code that the adapter does not know', () => {
     await hearMany(world, 30, USUAL, bad(code));
     await hear(world, USUAL, { ...bad(code), status: 422 });
     expect(await changes(world)).toEqual([[{ is: 'code', code }], [{ is: 'code', code }]]);
-    await world.clock.advance(DAY + 1000);
+    await world.clock.advance(DAY + 1000, HOUR);
     await hearMany(world, 3, USUAL, bad(code));
     expect((await changes(world)).at(-1)).toEqual([{ is: 'code', code }]);
     expect(await drift(world)).toHaveLength(3);
@@ -236,7 +237,7 @@ describe('told once', () => {
     const name = (n: number): string => `odd${'abcdefghij'[Math.floor(n / 10)]}${'abcdefghij'[n % 10]}`;
     for (let n = 0; n < 60; n += 1) await hear(world, { ...USUAL, [name(n)]: 1 });
     expect(await drift(world)).toHaveLength(50);
-    await world.clock.advance(DAY + 1000);
+    await world.clock.advance(DAY + 1000, HOUR);
     await hear(world, { ...USUAL, [name(59)]: 1 });
     expect(await drift(world)).toHaveLength(50);
     await hear(world, { ...USUAL, oddkk: 1 });

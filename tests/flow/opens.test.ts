@@ -123,7 +123,7 @@ describe('a message that brings an application', () => {
     const message = brings('M-1');
     const first = await tell(world, message);
     expect((await tell(world, message)).text).toBe(first.text);
-    await world.clock.advance(86_400_000);
+    await world.clock.advance(86_400_000, 3_600_000);
     expect((await tell(world, message)).text).toBe(first.text);
     expect(await ids(world)).toHaveLength(1);
   });

@@ -29,7 +29,7 @@ export async function examineHosted(subject: Subject, heard: Heard[], notes: Not
 function hostedCall({ examples, secrets }: Subject): HostedCall {
   const { simulator: _, ...ours } = secrets;
   const first = examples[0]?.example;
-  const settings = { ...first?.settings, ...ours } as JsonObject;
+  const settings: JsonObject = { ...first?.settings, ...ours };
   return { settings, now: first?.call.now ?? '2026-01-15T02:30:05.000Z', tools };
 }
 

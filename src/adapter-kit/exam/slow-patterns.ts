@@ -79,7 +79,7 @@ function takesLonger(run: () => void, ms: number): boolean {
 /** What the pattern begins with as it stands, and then one or two characters over and over. */
 function attacksOn({ source }: RegExp): string[] {
   const literals = source.replaceAll(/\\[a-zA-Z]|[\\^$.*+?()[\]{}|]/g, '');
-  const units = [...new Set([...COMMON, ...literals])].slice(0, COMMON.length + MOST_UNITS);
+  const units = [...new Set([...COMMON, ...literals.split('')])].slice(0, COMMON.length + MOST_UNITS);
   const pairs = units.flatMap((one) => units.map((other) => one + other));
   const [head = ''] = /^[\w /.:-]*/.exec(source.replace(/^\^/, '')) ?? [];
   return [...units, ...pairs].flatMap((unit) => {

@@ -45,9 +45,9 @@ function longBodies(body: JsonValue): JsonValue[] {
   return [...texts.flatMap(([at]) => TEXTS.map((text) => withValue(body, at, text))), ...lists];
 }
 
-function listsIn(value: JsonValue, at = ''): [string, JsonValue[]][] {
+function listsIn(value: unknown, at = ''): [string, JsonValue[]][] {
   if (!Array.isArray(value) && !isObject(value)) return [];
-  const below = Object.entries(value).flatMap(([key, one]) => listsIn(one as JsonValue, joined(at, key)));
+  const below = Object.entries(value).flatMap(([key, one]) => listsIn(one, joined(at, key)));
   return Array.isArray(value) && value.length > 0 ? [[at, value], ...below] : below;
 }
 

@@ -21,7 +21,7 @@ export const SANDBOX_LIMITS: SandboxLimits = {
   memoryBytes: 33_554_432,
   stackBytes: 262_144,
   callMs: 250,
-  loadMs: 1_000,
+  loadMs: 2_000,
   wedgedMs: 2_000,
   inputBytes: 4_194_304,
   outputBytes: 1_048_576,

@@ -28,6 +28,14 @@ export class Failure extends Error {
   }
 }
 
+/** Named by the browser's types only. */
+interface LinearMemory {
+  readonly buffer: ArrayBuffer;
+}
+const { WebAssembly } = globalThis as unknown as {
+  WebAssembly: { Memory: new (pages: { initial: number; maximum: number }) => LinearMemory };
+};
+
 const PAGE_BYTES = 65_536;
 /** What this build of QuickJS begins with. */
 const FIRST_BYTES = 16_777_216;
@@ -119,7 +127,7 @@ function ownFilesOnly(runtime: QuickJSRuntime, program: Program): () => Failure 
  * whatever either did, and what a broken call left behind is gone. A new context for each call would do the same for
  * milliseconds; this takes some ten microseconds. Below are stack and above are free places, which nobody reads.
  */
-function keep(memory: WebAssembly.Memory): () => void {
+function keep(memory: LinearMemory): () => void {
   const now = new Uint8Array(memory.buffer);
   const empty = new Uint8Array(PAGE_BYTES);
   const isEmpty = (page: number): boolean =>

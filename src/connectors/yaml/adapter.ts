@@ -1,7 +1,7 @@
 /** Makes an adapter of a connector's document: the same object that an `adapter.ts` exports. */
 import type { Adapter, ErrorRow } from '../../adapter-kit/contract.ts';
 import type { ConnectorDocument } from './document.ts';
-import { operationOf } from './exchange.ts';
+import { holdsFor, operationOf } from './exchange.ts';
 import { newsOf } from './news.ts';
 import { signInFrom } from './sign-in.ts';
 
@@ -34,7 +34,13 @@ function row(signal: string, is: ErrorRow['is'], code: string, id: string, en: s
 }
 
 function errorsOf({ errors = [] }: ConnectorDocument): ErrorRow[] {
-  const own = errors.map(({ signal, is, code, meaning }): ErrorRow => ({ signal, is, code, meaning }));
+  const own = errors.flatMap((row): ErrorRow[] => {
+    const { signal, is, code, meaning } = row;
+    // What an inquiry makes of it: see `softened`.
+    const asked = is === 'retry' && row.when !== undefined && holdsFor(row, 'inquiry');
+    const all: ErrorRow[] = [{ signal, is, code, meaning }];
+    return asked ? [...all, { signal: `${signal}, of a question`, is: 'unknown', code, meaning }] : all;
+  });
   const said = new Set(own.map(({ code }) => code));
   return [...own, ...STANDARD.filter(({ code }) => !said.has(code))];
 }

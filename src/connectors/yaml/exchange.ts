@@ -30,7 +30,7 @@ export function operationOf(plan: OperationPlan, document: ConnectorDocument): O
   const fits = fitting(output);
   const settling = { send: plan, ...(inquiry && { inquiry }) };
   const made = (name: ExchangeName, of: ExchangePlan, by: Fits): Exchange => {
-    return exchangeOf(of, casesOf(name, of.reply, document, by), name);
+    return exchangeOf(of, casesOf(name, of.reply, document, by));
   };
   return {
     ...{ title, effect, input, output },
@@ -68,7 +68,7 @@ function casesOf(name: ExchangeName, plans: CasePlan[], document: ConnectorDocum
   ];
 }
 
-function holdsFor(row: ErrorPlan, name: ExchangeName): boolean {
+export function holdsFor(row: ErrorPlan, name: ExchangeName): boolean {
   return row.in ? row.in.includes(name) : name === 'send' || !DECISIONS.has(row.is);
 }
 
@@ -84,12 +84,12 @@ export function expanded(plans: CasePlan[], { cases = {} }: ConnectorDocument): 
   return plans.flatMap((plan) => (plan.use === undefined ? [plan] : (cases[plan.use] ?? [])));
 }
 
-function exchangeOf(plan: ExchangePlan, cases: Case[], name: ExchangeName): Exchange {
+function exchangeOf(plan: ExchangePlan, cases: Case[]): Exchange {
   const request = requestReading(plan.request);
   const read = (scope: ReplyScope, wire: WireReply): Soon<Outcome> =>
     soon(firstOf(cases, scope), (outcome) => {
       if (outcome === null) return BAD_RESPONSE;
-      return outcome ?? byStatus(wire, name) ?? BAD_RESPONSE;
+      return outcome ?? tools.byStatus(wire) ?? BAD_RESPONSE;
     });
   return {
     request: (input, call) => request({ input, ...seen(call) }),
@@ -98,13 +98,6 @@ function exchangeOf(plan: ExchangePlan, cases: Case[], name: ExchangeName): Exch
       return guarded(() => read(scope, wire));
     },
   };
-}
-
-/** As `tools.byStatus`, but a question that was put off says nothing about the operation. */
-function byStatus(wire: WireReply, name: ExchangeName): Outcome | null {
-  const outcome = tools.byStatus(wire);
-  const isPutOff = name === 'inquiry' && outcome?.is === 'retry';
-  return isPutOff ? { is: 'unknown', code: outcome.code } : outcome;
 }
 
 /** An expression that cannot be worked out has met a reply that nobody can read. */

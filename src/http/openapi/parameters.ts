@@ -24,6 +24,11 @@ export const PARAMETERS: Record<string, Json> = {
     }),
     required: true,
   },
+  Prefer: header(
+    'Prefer',
+    '`wait=5`: the result if it is there within so many seconds (at most 10), else the 202.',
+    text,
+  ),
   limit: query('limit', 'Rows of a page.', { type: 'integer', minimum: 1 }),
   cursor: query('cursor', '`nextCursor` of the page before.', text),
   state: query('state', 'Only applications in this state.', { $ref: '#/components/schemas/State' }),

@@ -48,7 +48,8 @@ export const OPERATIONS: Operation[] = [
   ...group('Applications', 'applications:submit', [
     {
       ...{ method: 'post', path: '/v1/applications', summary: 'Submit an application' },
-      ...{ parameters: ['Idempotency-Key'], body: 'Application', answers: { 202: 'Receipt' }, refusals: ACT },
+      ...{ parameters: ['Idempotency-Key', 'Prefer'], body: 'Application' },
+      ...{ answers: { 200: 'ApplicationStatus', 202: 'Receipt' }, refusals: ACT },
     },
     {
       ...{

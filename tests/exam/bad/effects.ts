@@ -96,16 +96,16 @@ export const effects: Record<string, Bad> = {
       }),
   },
   'takes each attempt for a new intent': {
-    ...{ part: 'effects', code: 'done_twice', where: 'registerPermit ' },
+    ...{ part: 'effects', code: 'done_twice', where: 'registerPermit ', standIn: true },
     of: (sound) =>
       withRequest(sound, (request) => (input, call) => request(input, { ...call, key: call.tryKey })),
   },
   'cannot find out what it did': {
-    ...{ part: 'effects', code: 'never_ends_well', where: 'registerPermit ' },
+    ...{ part: 'effects', code: 'never_ends_well', where: 'registerPermit ', standIn: true },
     of: (sound) => withReply(sound, 'inquiry', () => () => ({ is: 'unknown', code: 'BAD_RESPONSE' })),
   },
   'takes a page for the deed itself': {
-    ...{ part: 'effects', code: 'taken_for_done', where: 'registerPermit html_200' },
+    ...{ part: 'effects', code: 'taken_for_done', where: 'registerPermit html_200', standIn: true },
     of: reading('', (wire) => (wire.type === 'text/html' && well(wire) ? done : null)).of,
   },
   'sends a letter again that may have arrived': {
@@ -117,11 +117,9 @@ export const effects: Record<string, Bad> = {
       })),
   },
   'takes its own clock for the applicant’s fault': {
-    ...{ part: 'effects', code: 'clock_skew_as_refused', where: 'registerPermit send' },
+    ...{ part: 'effects', code: 'clock_skew_as_refused', where: 'registerPermit send', standIn: true },
     of: (sound) => {
-      const timed = withRequest(sound, (request) => (input, call) => {
-        return { ...(request(input, call) as object), headers: { 'x-time': call.now } } as never;
-      });
+      const timed = amended(sound, (_, call) => ({ headers: { 'x-time': call.now } }));
       const read = reading('', ({ status }) => (status === 498 ? { is: 'refused', code: 'TIME' } : null)).of(
         timed,
       );
@@ -129,7 +127,7 @@ export const effects: Record<string, Bad> = {
     },
   },
   'goes on under a token that was refused': {
-    ...{ part: 'effects', code: 'token_never_renewed', where: 'registerPermit' },
+    ...{ part: 'effects', code: 'token_never_renewed', where: 'registerPermit', standIn: true },
     of: (sound) => {
       const kept = new Map<object, string>();
       const sign: SignIn['sign'] = (_, { settings, token }) => {
@@ -140,16 +138,18 @@ export const effects: Record<string, Bad> = {
     },
   },
   'takes a token for good': {
-    ...{ part: 'effects', code: 'token_life_misread', where: 'registerPermit' },
+    ...{ part: 'effects', code: 'token_life_misread', where: 'registerPermit', standIn: true },
     of: (sound) => {
       const { open, ...rest } = sound.adapter.signIn as SignIn;
-      const reply: NonNullable<SignIn['open']>['reply'] = async (...args) =>
-        ({ ...(await open!.reply(...args)), expiresInSeconds: 1e9 }) as never;
+      const reply: NonNullable<SignIn['open']>['reply'] = async (...args) => {
+        const got = await open!.reply(...args);
+        return 'token' in got ? { ...got, expiresInSeconds: 1e9 } : got;
+      };
       return withAdapter(sound, { signIn: { ...rest, open: { ...open!, reply } } });
     },
   },
   'does not get on with its own stand-in': {
-    ...{ part: 'effects', code: 'stand_in_differs', where: 'checkPerson' },
+    ...{ part: 'effects', code: 'stand_in_differs', where: 'checkPerson', standIn: true },
     of: (sound) =>
       withOperation(sound, 'checkPerson', ({ request }) => ({
         request: (...args) => ({ ...(request(...args) as object), path: '/people' }) as never,

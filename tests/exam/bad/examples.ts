@@ -65,7 +65,7 @@ export const examples: Record<string, Bad> = {
     ...{ part: 'examples', code: 'never_ends', where: TAKEN },
     of: (sound) =>
       withReply(sound, 'send', (reply) => (wire, input, call) => {
-        while (wire.status === 201) wire.status = Number(wire.status);
+        for (let n = 0; wire.status === 201; n += 1) wire.bytes = n;
         return reply(wire, input, call);
       }),
   },

@@ -1,16 +1,12 @@
 /** Adapters that let secrets or personal data out. */
-import type { Call, JsonObject, Outcome } from '../../../src/adapter-kit/contract.ts';
-import { withOperation, withReply, withRequest, type Bad } from '../spoil.ts';
+import type { Call, JsonObject, Outcome, WireRequest } from '../../../src/adapter-kit/contract.ts';
+import { amended, withOperation, withReply, withRequest, type Bad } from '../spoil.ts';
 
 const secretOf = ({ settings }: Call): string => settings['clientSecret'] as string;
 
-const sending = (code: string, more: (input: JsonObject, call: Call) => object): Bad => ({
+const sending = (code: string, more: (input: JsonObject, call: Call) => Partial<WireRequest>): Bad => ({
   ...{ part: 'privacy', code, where: 'registerPermit ' },
-  of: (sound) =>
-    withRequest(
-      sound,
-      (request) => (input, call) => ({ ...(request(input, call) as object), ...more(input, call) }) as never,
-    ),
+  of: (sound) => amended(sound, more),
 });
 
 const ending = (code: string, outcome: (call: Call, input: JsonObject) => Outcome): Bad => ({

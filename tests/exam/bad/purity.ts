@@ -1,6 +1,6 @@
 /** Adapters that know more than they are handed, or keep something between two calls. */
 import type { Call, JsonObject, SignIn } from '../../../src/adapter-kit/contract.ts';
-import { withAdapter, withFile, withReply, withRequest, type Bad } from '../spoil.ts';
+import { amended, withAdapter, withFile, withReply, withRequest, type Bad } from '../spoil.ts';
 
 const says = (code: string, source: string): Bad => ({
   ...{ part: 'purity', code, where: 'operations.ts:' },
@@ -9,14 +9,9 @@ const says = (code: string, source: string): Bad => ({
 
 /** A request whose note says what `make` gives. */
 const noting =
-  (make: (input: JsonObject, call: Call) => string) =>
-  (sound: Parameters<Bad['of']>[0]): ReturnType<Bad['of']> =>
-    withRequest(sound, (request) => (input, call) => {
-      return {
-        ...(request(input, call) as ReturnType<typeof request> & object),
-        headers: { 'x-note': make(input, call) },
-      } as never;
-    });
+  (make: (input: JsonObject, call: Call) => string): Bad['of'] =>
+  (sound) =>
+    amended(sound, (input, call) => ({ headers: { 'x-note': make(input, call) } }));
 
 let calls = 0;
 const kept: { token?: string } = {};

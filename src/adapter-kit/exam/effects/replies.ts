@@ -12,6 +12,7 @@ const GOOD: ReadonlySet<Outcome['is']> = new Set(['ok', 'pending', 'more']);
 const MOST_EXAMPLES = 6;
 
 export async function examineReplies({ adapter, examples }: Subject, notes: Notes): Promise<void> {
+  checkQuestions(adapter, notes);
   const seen = new Map<string, number>();
   let count = 0;
   for (const one of examples) {
@@ -24,14 +25,27 @@ export async function examineReplies({ adapter, examples }: Subject, notes: Note
   notes.fact(`${count} faulty replies read`);
 }
 
+/** After a lost answer an inquirable operation is asked about, or nothing at all. */
+function checkQuestions({ operations }: Adapter, notes: Notes): void {
+  for (const [name, { effect, inquiry }] of Object.entries(operations)) {
+    if (effect === 'inquirable' && !inquiry)
+      notes.fail(
+        'cannot_be_asked',
+        name,
+        'It is inquirable and has no inquiry',
+        'Write the inquiry, or declare it as once',
+      );
+  }
+}
+
 function isGood({ outcome, reply, request }: Example): boolean {
   return GOOD.has(outcome.is) && reply.status < 300 && !('pending' in request);
 }
 
-/** What the exchange does at the agency. */
-export function effectOf({ operations }: Adapter, { operation, exchange }: Example): Effect {
+/** What the exchange does at the agency. Of several only the last may have the effect. */
+function effectOf({ operations }: Adapter, { operation, exchange, outcome }: Example): Effect {
   const found = operations[operation]!;
-  if (exchange === 'inquiry') return 'read';
+  if (exchange === 'inquiry' || outcome.is === 'more') return 'read';
   return exchange === 'compensation' ? found.compensation!.effect : found.effect;
 }
 

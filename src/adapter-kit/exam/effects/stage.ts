@@ -7,7 +7,7 @@ import type { Caller } from '../../../flow/ports/caller.ts';
 import type { AttemptKind } from '../../../domain/step.ts';
 import type { Adapter, Example, JsonObject } from '../../contract.ts';
 import { signInOf } from '../../sign-in/index.ts';
-import { LOST_HEADER, type BookEntry, type Simulator } from '../../simulator.ts';
+import { LOST_HEADER, type Simulator } from '../../simulator.ts';
 import { tools } from '../../tools.ts';
 import { settingsOf } from '../schemas.ts';
 import type { Subject } from '../subject.ts';
@@ -145,8 +145,3 @@ async function answered(
 export const DOCUMENT = Buffer.from(
   '%PDF-1.4\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n',
 );
-
-/** What the stand-in says that the operation leaves. */
-export function effectsIn({ simulator }: Stage, left: string | undefined): BookEntry[] {
-  return simulator.book().filter(({ effect }) => effect === left);
-}
