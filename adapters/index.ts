@@ -1,5 +1,6 @@
 /** The adapters that this bus carries: a list kept by hand, one line each. */
 import type { Adapter } from '../src/adapter-kit/contract.ts';
+import { yamlAdapter } from '../src/connectors/yaml/index.ts';
 
 export const adapters: Adapter[] = [
   (await import('./banking/adapter.ts')).default,
@@ -7,6 +8,9 @@ export const adapters: Adapter[] = [
   (await import('./civil-registry/adapter.ts')).default,
   (await import('./complaints/adapter.ts')).default,
   (await import('./e-signature/adapter.ts')).default,
+  await yamlAdapter(new URL('./employment-insurance/', import.meta.url)),
+  await yamlAdapter(new URL('./immigration/', import.meta.url)),
+  await yamlAdapter(new URL('./land/', import.meta.url)),
   (await import('./licensing/adapter.ts')).default,
   (await import('./local-tax/adapter.ts')).default,
   (await import('./police/adapter.ts')).default,

@@ -24,84 +24,84 @@ export interface BankCaller {
 
 export function bankCaller(options: SimulatorOptions): BankCaller {
   const { settings } = options;
-  const now = (): number => options.now();
-  const secrets = settings['simulator'] as { privateKey?: string } | undefined;
-  let token: { value: string; until: number } | null = null;
+  const stamp = (): string => jakarta(options.now());
+  const session = signedIn(options);
   let sent = 0;
 
-  const stamp = (): string => jakarta(now());
-
-  function signedByKey(text: string): string {
-    if (!secrets?.privateKey) throw new Error('The bank needs settings.simulator.privateKey to call the bus');
-    return createSign('RSA-SHA256').update(text).sign(secrets.privateKey, 'base64');
-  }
-
-  function externalId(): string {
+  function addressed(at: string, signature: string, partner: string): Record<string, string> {
     sent += 1;
-    return `${now()}${String(sent).padStart(6, '0')}`;
-  }
-
-  async function signIn(): Promise<Answer | null> {
-    if (token && token.until > now()) return null;
-    const client = wordOf(settings['bankClientId']);
-    const at = stamp();
-    const signature = signedByKey(`${client}|${at}`);
-    const headers = { 'X-TIMESTAMP': at, 'X-CLIENT-KEY': client, 'X-SIGNATURE': signature };
-    const answer = await post(
-      options,
-      TOKEN_PATH,
-      headers,
-      JSON.stringify({ grantType: 'client_credentials' }),
-    );
-    if (answer.body['responseCode'] !== '2007300') return answer;
-    token = {
-      value: wordOf(answer.body['accessToken']),
-      until: now() + Number(answer.body['expiresIn']) * 1000,
+    return {
+      'X-TIMESTAMP': at,
+      'X-SIGNATURE': signature,
+      'X-PARTNER-ID': wordOf(settings[partner]),
+      'X-EXTERNAL-ID': `${options.now()}${String(sent).padStart(6, '0')}`,
+      'CHANNEL-ID': '95231',
     };
-    return null;
   }
 
   async function once(path: string, content: JsonObject): Promise<Answer> {
-    const refused = await signIn();
-    if (refused) return refused;
-    // Indented on purpose: our side has to minify what it received before it hashes.
-    const body = JSON.stringify(content, null, 2);
+    const token = await session.token();
+    if (typeof token !== 'string') return token;
+    const body = indented(content);
     const at = stamp();
-    const text = `POST:${path}:${token!.value}:${hashOf(body)}:${at}`;
-    const headers = {
-      Authorization: `Bearer ${token!.value}`,
-      'X-TIMESTAMP': at,
-      'X-SIGNATURE': createHmac('sha512', wordOf(settings['hostedSecret'])).update(text).digest('base64'),
-      'X-PARTNER-ID': wordOf(settings['partnerServiceId']),
-      'X-EXTERNAL-ID': externalId(),
-      'CHANNEL-ID': '95231',
-    };
+    const text = `POST:${path}:${token}:${hashOf(body)}:${at}`;
+    const signature = createHmac('sha512', wordOf(settings['hostedSecret'])).update(text).digest('base64');
+    const headers = { Authorization: `Bearer ${token}`, ...addressed(at, signature, 'partnerServiceId') };
     return post(options, path, headers, body);
   }
 
   async function call(path: string, body: JsonObject): Promise<Answer> {
     const first = await once(path, body);
     if (first.status !== 401) return first;
-    token = null;
+    session.drop();
     return once(path, body);
   }
 
   async function notify(path: string, content: JsonObject): Promise<Answer> {
     if (settings['notificationProof'] === 'symmetric') return call(path, content);
-    const body = JSON.stringify(content, null, 2);
+    const body = indented(content);
     // Milliseconds and Z, as one gateway's client writes it.
-    const at = new Date(now()).toISOString();
-    const headers = {
-      'X-TIMESTAMP': at,
-      'X-SIGNATURE': signedByKey(`POST:${path}:${hashOf(body)}:${at}`),
-      'X-PARTNER-ID': wordOf(settings['partnerId']),
-      'X-EXTERNAL-ID': externalId(),
-      'CHANNEL-ID': '95231',
-    };
-    return post(options, path, headers, body);
+    const at = new Date(options.now()).toISOString();
+    const signature = signedByKey(options, `POST:${path}:${hashOf(body)}:${at}`);
+    return post(options, path, addressed(at, signature, 'partnerId'), body);
   }
 
   return { stamp, call, notify };
+}
+
+/** Indented on purpose: our side has to minify what it received before it hashes. */
+const indented = (content: JsonObject): string => JSON.stringify(content, null, 2);
+
+function signedByKey({ settings }: SimulatorOptions, text: string): string {
+  const { privateKey } = (settings['simulator'] ?? {}) as { privateKey?: string };
+  if (!privateKey) throw new Error('The bank needs settings.simulator.privateKey to call the bus');
+  return createSign('RSA-SHA256').update(text).sign(privateKey, 'base64');
+}
+
+interface Session {
+  /** A token of our side that lives, or why there is none. */
+  token(): Promise<string | Answer>;
+  drop(): void;
+}
+
+function signedIn(options: SimulatorOptions): Session {
+  let token: { value: string; until: number } | null = null;
+  return {
+    drop: () => void (token = null),
+    async token() {
+      if (token && token.until > options.now()) return token.value;
+      const client = wordOf(options.settings['bankClientId']);
+      const at = jakarta(options.now());
+      const signature = signedByKey(options, `${client}|${at}`);
+      const headers = { 'X-TIMESTAMP': at, 'X-CLIENT-KEY': client, 'X-SIGNATURE': signature };
+      const body = JSON.stringify({ grantType: 'client_credentials' });
+      const answer = await post(options, TOKEN_PATH, headers, body);
+      if (answer.body['responseCode'] !== '2007300') return answer;
+      const value = wordOf(answer.body['accessToken']);
+      token = { value, until: options.now() + Number(answer.body['expiresIn']) * 1000 };
+      return value;
+    },
+  };
 }
 
 async function post(

@@ -24,7 +24,7 @@ export function billDesk(harness: Harness, options: SimulatorOptions, news: News
   const all: Bill[] = [];
   let payMs: number | null = null;
   const tell = (one: Bill): Promise<number> =>
-    news.tell({ requestId: one.requestId, data: { ...one.data } }, '/news/bills');
+    news.tell({ code: '00', requestId: one.requestId, data: { ...one.data } }, '/news/bills');
   const pay = async (one: Bill): Promise<number> => {
     if (one.data.state === 'OPEN') {
       const until = new Date(options.now() + one.months * 30 * DAY_MS).toISOString().slice(0, 10);

@@ -76,7 +76,7 @@ function take({ all, options }: Office, asked: JsonObject, requestId: string, ni
   const year = new Date(options.now()).getUTCFullYear();
   const [day, month, ofYear] = String(asked['preferredDate']).split('/');
   const fee = FEES[String(asked['type'])]! + (asked['speed'] === 'PERCEPATAN' ? FEES['PERCEPATAN']! : 0);
-  const bill = { code: `820260000${serial}`, amount: fee, expiresAt: local(options.now() + BILL_MS) };
+  const bill = { billingCode: `820260000${serial}`, amount: fee, expiresAt: local(options.now() + BILL_MS) };
   const taken: Passport = {
     ...{ requestId, nik },
     shown: {

@@ -20,13 +20,25 @@ export function outcomeOf(table: CodeTable, code: string, words: string): Outcom
 }
 
 /** The outcome of a reply that is no success: by its code first, by HTTP second. */
-export function failureOf(table: CodeTable, code: string, words: string, wire: WireReply, call: Call): Outcome {
+export function failureOf(
+  table: CodeTable,
+  code: string,
+  words: string,
+  wire: WireReply,
+  call: Call,
+): Outcome {
   return outcomeOf(table, code, words) ?? call.tools.byStatus(wire) ?? BAD_RESPONSE;
 }
 
 /** What a failed question says of the operation it asked about: nothing, unless the agency serves nobody. */
 export function asQuestion(failure: Outcome): Outcome {
   return failure.is === 'retry' || failure.is === 'refused' ? { is: 'unknown', code: failure.code } : failure;
+}
+
+/** A question asked in place of an act that was not sent: where the agency says when to come back, it is heeded. */
+export function asAct(asked: Outcome, wire: WireReply, { tools }: Call): Outcome {
+  const later = tools.byStatus(wire);
+  return asked.is === 'unknown' && later?.is === 'retry' ? later : asked;
 }
 
 export function rowsOf(profile: string, table: CodeTable): ErrorRow[] {

@@ -3,6 +3,7 @@ import type { ErrorRow } from '../../src/adapter-kit/contract.ts';
 import {
   ARREARS,
   NO_ACCESS,
+  NO_OBJECT,
   NOT_RECEIVED,
   OTHER_AMOUNT,
   OTHER_PERSON,
@@ -38,7 +39,14 @@ const OWN: ErrorRow[] = [
 ];
 
 const again = { id: 'dicoba lagi', en: 'tried again' };
-const perhaps = { id: 'Mungkin sudah dikerjakan; ditanyakan dahulu.', en: 'Perhaps done; asked about first.' };
+const unheard = {
+  id: 'Pertanyaan tidak terjawab; ditanyakan lagi.',
+  en: 'A question not heard; asked again.',
+};
+const perhaps = {
+  id: 'Mungkin sudah dikerjakan; ditanyakan dahulu.',
+  en: 'Perhaps done; asked about first.',
+};
 
 const BY_HTTP: ErrorRow[] = [
   { signal: 'HTTP 401 or 403 without a code, or no token for our user and password', ...NO_ACCESS },
@@ -54,6 +62,10 @@ const BY_HTTP: ErrorRow[] = [
     code: 'AGENCY_UNAVAILABLE',
     meaning: { id: `Layanan sedang tidak ada; ${again.id}.`, en: `Out of service; ${again.en}.` },
   },
+  { signal: 'HTTP 429 to a question', is: 'unknown', code: 'RATE_LIMITED', meaning: unheard },
+  { signal: 'HTTP 503 to a question', is: 'unknown', code: 'AGENCY_UNAVAILABLE', meaning: unheard },
+  { signal: 'an expired token with a question', is: 'unknown', code: 'TOKEN_EXPIRED', meaning: unheard },
+  { signal: 'an object not found when asked what became of its payment', ...NO_OBJECT, is: 'unknown' },
   { signal: 'HTTP 500', is: 'unknown', code: 'HTTP_500', meaning: perhaps },
   { signal: 'HTTP 504', is: 'unknown', code: 'HTTP_504', meaning: perhaps },
   {

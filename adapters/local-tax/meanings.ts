@@ -1,7 +1,11 @@
 /** What the canonical codes mean to people: one wording, whichever profile's signal led to it. */
 import type { CodeRow } from './codes.ts';
 
-const row = (is: CodeRow['is'], code: string, id: string, en: string): CodeRow => ({ is, code, meaning: { id, en } });
+const row = (is: CodeRow['is'], code: string, id: string, en: string): CodeRow => ({
+  is,
+  code,
+  meaning: { id, en },
+});
 
 export const NO_OBJECT = row(
   'refused',

@@ -9,6 +9,7 @@ import type {
   Outcome,
   SignIn,
 } from '../../src/adapter-kit/contract.ts';
+import { asAct } from './codes.ts';
 import type { OperationName, Payment, Profile, Question } from './profile.ts';
 import { profiles } from './profiles/index.ts';
 
@@ -35,11 +36,16 @@ function unsupported(why: string): Error {
   return error;
 }
 
-function offered<Name extends OperationName>(operation: Name, { settings }: Call): NonNullable<Profile[Name]> {
+function offered<Name extends OperationName>(
+  operation: Name,
+  { settings }: Call,
+): NonNullable<Profile[Name]> {
   const found: Profile[Name] = profileOf(settings)[operation];
   if (found !== undefined) return found;
   const others = offering(operation).join(', ');
-  throw unsupported(`profile "${String(settings['profile'])}" offers no ${operation}; it is offered by ${others}`);
+  throw unsupported(
+    `profile "${String(settings['profile'])}" offers no ${operation}; it is offered by ${others}`,
+  );
 }
 
 type Asks = 'inquirePropertyTax' | 'checkTransferDuty' | 'notifyLandTransfer';
@@ -91,14 +97,15 @@ function undoing<Input extends { paidAt: string }>(
   if (dayOf(paidAt) === dayOf(now)) return payment.reversal;
   return {
     request: payment.inquiry.request,
-    reply: (wire, input, call) => tooLate(payment.inquiry.reply(wire, input, call)),
+    reply: (wire, input, call) => tooLate(asAct(payment.inquiry.reply(wire, input, call), wire, call)),
   };
 }
 
 function tooLate(asked: Outcome): Outcome {
   // It was never booked: there is nothing to undo.
-  if (asked.is === 'retry') return { is: 'ok', output: {} };
-  const isOpen = asked.is === 'away' || (asked.is === 'unknown' && asked.code !== 'PAYER_UNKNOWN');
+  if (asked.is === 'retry' && asked.code === 'NOT_RECEIVED') return { is: 'ok', output: {} };
+  const isOpen =
+    asked.is === 'away' || asked.is === 'retry' || (asked.is === 'unknown' && asked.code !== 'PAYER_UNKNOWN');
   return isOpen ? asked : { is: 'refused', code: 'OUT_OF_TIME' };
 }
 

@@ -52,7 +52,8 @@ export function confirmed(
   if (!paid) return { is: 'refused', code: 'TRANSFER_DUTY_UNPAID' };
   // Some offices write no NIK, or nought.
   const isKnown = /^\d{16}$/.test(nik);
-  if (input.nik !== undefined && isKnown && nik !== input.nik) return { is: 'refused', code: 'DATA_MISMATCH' };
+  if (input.nik !== undefined && isKnown && nik !== input.nik)
+    return { is: 'refused', code: 'DATA_MISMATCH' };
   const nikMatched = input.nik !== undefined && isKnown ? true : null;
   return { is: 'ok', output: { nop: nopDigits(input.nop), paid: true, ...told(fields), nikMatched } };
 }

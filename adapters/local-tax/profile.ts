@@ -2,7 +2,14 @@
  * What a profile is: one region's way of speaking, behind the connector's operations. A profile offers what it has; a
  * fifth one is a file beside the others and a line in their list.
  */
-import type { Call, ErrorRow, Outcome, SignIn, WireReply, WireRequest } from '../../src/adapter-kit/contract.ts';
+import type {
+  Call,
+  ErrorRow,
+  Outcome,
+  SignIn,
+  WireReply,
+  WireRequest,
+} from '../../src/adapter-kit/contract.ts';
 
 export interface Bill {
   nop: string;

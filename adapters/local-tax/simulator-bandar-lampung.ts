@@ -1,4 +1,4 @@
-/** The stand-in's door in profile `bandarLampung`: five-minute tokens, one code for all, refusals under HTTP 401. */
+/** The stand-in's door in profile `bandarLampung`: five-minute tokens, and one code that says it all. */
 import type { Context } from 'hono';
 import type { JsonObject } from '../../src/adapter-kit/contract.ts';
 import type { Harness, SimulatorOptions } from '../../src/adapter-kit/simulator.ts';
@@ -34,7 +34,7 @@ export function bandarLampungDoor(harness: Harness, options: SimulatorOptions, o
         : ['05', 'Token tidak sesuai atau sudah expired'];
       // One of its codes comes in another envelope.
       if (code === '17') return c.json({ code, description: message });
-      return c.json({ response_code: code, message, ...(data && { data }) }, code === '00' ? 200 : 401);
+      return c.json({ response_code: code, message, ...(data && { data }) }, code === '05' ? 401 : 200);
     });
   };
   property(serve, office);
@@ -82,7 +82,12 @@ function duty(serve: Serve, office: Office, { settings }: SimulatorOptions): voi
     if (!one) return UNKNOWN;
     const told = toldIn(body, office);
     if (!told) return ['17', 'Tanggal bayar tidak sesuai format'];
-    return answerTo(office.pay('transferDutyPayment', one, one.amount, told), office, one.payment, dutyData(one));
+    return answerTo(
+      office.pay('transferDutyPayment', one, one.amount, told),
+      office,
+      one.payment,
+      dutyData(one),
+    );
   });
   serve('/RevBPHTB', (body) => {
     const one = find(body);
@@ -98,8 +103,19 @@ function billData(bill: PropertyBill): JsonObject {
     total: String(principal + penalty),
     bill_amount: String(principal),
     penalty: String(penalty),
-    ...{ name: 'CONTOH WAJIB PAJAK', op_address: 'JALAN CONTOH 1', nop, due_date: dueDate, tax_year: taxYear },
-    ...{ op_luas_bumi: '120', op_luas_bangunan: '60', op_njop_bumi: '120000000', op_njop_bangunan: '60000000' },
+    ...{
+      name: 'CONTOH WAJIB PAJAK',
+      op_address: 'JALAN CONTOH 1',
+      nop,
+      due_date: dueDate,
+      tax_year: taxYear,
+    },
+    ...{
+      op_luas_bumi: '120',
+      op_luas_bangunan: '60',
+      op_njop_bumi: '120000000',
+      op_njop_bangunan: '60000000',
+    },
     status_bayar: payment ? 'LUNAS' : 'BELUM LUNAS',
   };
 }

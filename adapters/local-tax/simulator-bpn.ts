@@ -4,7 +4,16 @@ import type { Harness, SimulatorOptions } from '../../src/adapter-kit/simulator.
 import type { Office } from './simulator-office.ts';
 
 const NOBODY = { result: null, respon_code: 'Data tidak ditemukan' };
-const FIELDS = ['NOMOR_AKTA', 'TANGGAL_AKTA', 'NAMA_PPAT', 'NOP', 'NTPD', 'NOMOR_INDUK_BIDANG', 'NIK', 'NAMA_WP'];
+const FIELDS = [
+  'NOMOR_AKTA',
+  'TANGGAL_AKTA',
+  'NAMA_PPAT',
+  'NOP',
+  'NTPD',
+  'NOMOR_INDUK_BIDANG',
+  'NIK',
+  'NAMA_WP',
+];
 
 export function bpnDoor({ app }: Harness, { settings }: SimulatorOptions, office: Office): void {
   const serve = (path: string, answer: (body: JsonObject) => JsonObject): void => {
@@ -19,8 +28,18 @@ export function bpnDoor({ app }: Harness, { settings }: SimulatorOptions, office
   serve('/getPBBService', ({ NOP, TAHUN }) => {
     const bill = office.bill(String(NOP), String(TAHUN));
     if (!bill) return NOBODY;
-    const place = { ALAMAT_OP: 'JALAN CONTOH 1', KECAMATAN_OP: 'CONTOH', KELURAHAN_OP: 'CONTOH', KOTA_OP: 'CONTOH' };
-    const sizes = { LUASTANAH_OP: 120, LUASBANGUNAN_OP: 60, NJOP_TANAH_OP: 120_000_000, NJOP_BANGUNAN_OP: 60_000_000 };
+    const place = {
+      ALAMAT_OP: 'JALAN CONTOH 1',
+      KECAMATAN_OP: 'CONTOH',
+      KELURAHAN_OP: 'CONTOH',
+      KOTA_OP: 'CONTOH',
+    };
+    const sizes = {
+      LUASTANAH_OP: 120,
+      LUASBANGUNAN_OP: 60,
+      NJOP_TANAH_OP: 120_000_000,
+      NJOP_BANGUNAN_OP: 60_000_000,
+    };
     const owed = bill.payment || bill.principal === 0 ? '100% Lunas' : 'Belum Lunas';
     const result = { NOP: bill.nop, NIK: null, NAMA_WP: 'CONTOH WAJIB PAJAK', ...place, ...sizes };
     return { result: { ...result, STATUS_TUNGGAKAN: owed }, respon_code: 'OK' };
@@ -34,13 +53,22 @@ export function bpnDoor({ app }: Harness, { settings }: SimulatorOptions, office
     }
     const { payment, nik } = both;
     const [year, month, day] = office.local(payment!.at).slice(0, 10).split('-');
-    const paid = { STATUS: 'Y', TANGGAL_PEMBAYARAN: `${day}/${month}/${year}`, NTPD: payment!.ntpd, JENISBAYAR: 'L' };
+    const paid = {
+      STATUS: 'Y',
+      TANGGAL_PEMBAYARAN: `${day}/${month}/${year}`,
+      NTPD: payment!.ntpd,
+      JENISBAYAR: 'L',
+    };
     const sizes = { LUASTANAH: '120', LUASBANGUNAN: '60', PEMBAYARAN: String(payment!.amount) };
-    return { result: { NOP: both.nop, NIK: nik, NAMA: 'CONTOH PEMBELI', ...sizes, ...paid }, respon_code: 'OK' };
+    return {
+      result: { NOP: both.nop, NIK: nik, NAMA: 'CONTOH PEMBELI', ...sizes, ...paid },
+      respon_code: 'OK',
+    };
   });
 
   serve('/postDataBPN', (body) => {
-    if (FIELDS.some((name) => typeof body[name] !== 'string' || body[name] === '')) return { respon_code: 'JSON Not Valid' };
+    if (FIELDS.some((name) => typeof body[name] !== 'string' || body[name] === ''))
+      return { respon_code: 'JSON Not Valid' };
     const { USERNAME: _, PASSWORD: __, ...transfer } = body;
     office.transfers.push(transfer);
     return { respon_code: 'OK' };

@@ -52,7 +52,12 @@ export interface Office {
   duty(billingCode: string): Duty | undefined;
   dutyByNtpd(nop: string, ntpd: string): { nop?: Duty; ntpd?: Duty; both?: Duty };
   /** `dueAmount`: what must be paid, to the rupiah. */
-  pay(effect: string, due: Due, dueAmount: number, told: { reference: string; amount: number; at: number; key?: string }): Taken;
+  pay(
+    effect: string,
+    due: Due,
+    dueAmount: number,
+    told: { reference: string; amount: number; at: number; key?: string },
+  ): Taken;
   reverse(effect: string, due: Due, reference: string): Reversed;
   transfers: JsonObject[];
   validateMs: number;
@@ -159,7 +164,9 @@ function actsOf(
     },
     async pay({ nop, taxYear, billingCode }) {
       const due =
-        billingCode === undefined ? office.bill(String(nop), String(taxYear)) : office.duty(String(billingCode));
+        billingCode === undefined
+          ? office.bill(String(nop), String(taxYear))
+          : office.duty(String(billingCode));
       if (!due) throw new Error('Nothing of this NOP and year, or payment code, is in the books');
       const amount = 'principal' in due ? due.principal + due.penalty : due.amount;
       book(due, SOMEBODY, amount, options.now());

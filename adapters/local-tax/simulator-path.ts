@@ -33,7 +33,14 @@ export function pathDoor({ app }: Harness, _options: SimulatorOptions, office: O
     if (taken === 'amount') return no(31, 'Jumlah pembayaran tidak sesuai');
     bill.payment!.reference = bill.payment!.ntpd;
     const { ntpd } = bill.payment!;
-    const byrSppt = { nop, thn, ntpd, pokok: bill.principal, sanksi: bill.penalty, namaWp: 'CONTOH WAJIB PAJAK' };
+    const byrSppt = {
+      nop,
+      thn,
+      ntpd,
+      pokok: bill.principal,
+      sanksi: bill.penalty,
+      namaWp: 'CONTOH WAJIB PAJAK',
+    };
     return c.json({ code: 1, message: 'Pembayaran berhasil', byrSppt });
   });
 

@@ -24,7 +24,9 @@ export function soapDoor({ app }: Harness, options: SimulatorOptions, office: Of
       return fault(c, version, '01', 'Username atau password salah');
     }
     const answer = Object.hasOwn(answers, name) ? answers[name] : undefined;
-    return answer ? respond(c, version, name, answer(fields)) : fault(c, version, '30', 'Layanan tidak dikenal');
+    return answer
+      ? respond(c, version, name, answer(fields))
+      : fault(c, version, '30', 'Layanan tidak dikenal');
   });
 }
 
@@ -50,15 +52,30 @@ function answersOf(office: Office, options: SimulatorOptions): Record<string, An
   const whose = ({ payment }: Due): Fields => {
     const { ntpd, amount, reference, at } = payment!;
     const known = { NTPD: ntpd, Jumlah: String(amount), TanggalBayar: office.local(at) };
-    return { Kode: '88', Keterangan: 'Sudah dibayar', ...known, ...(!office.hidesReferences && { Referensi: reference }) };
+    return {
+      Kode: '88',
+      Keterangan: 'Sudah dibayar',
+      ...known,
+      ...(!office.hidesReferences && { Referensi: reference }),
+    };
   };
   return {
     InquiryPBB({ NOP = '', Tahun = '' }) {
       const bill = office.bill(NOP, Tahun);
       if (!bill) return { Kode: '13', Keterangan: 'Objek pajak tidak ditemukan' };
       const { principal, penalty, dueDate, payment } = bill;
-      const amounts = { Pokok: String(principal), Denda: String(penalty), Jumlah: String(principal + penalty) };
-      const object = { NOP, Tahun, NamaWP: 'CONTOH WAJIB PAJAK', AlamatOP: 'JALAN CONTOH 1', JatuhTempo: dueDate };
+      const amounts = {
+        Pokok: String(principal),
+        Denda: String(penalty),
+        Jumlah: String(principal + penalty),
+      };
+      const object = {
+        NOP,
+        Tahun,
+        NamaWP: 'CONTOH WAJIB PAJAK',
+        AlamatOP: 'JALAN CONTOH 1',
+        JatuhTempo: dueDate,
+      };
       return { Kode: '00', Keterangan: 'Sukses', ...object, ...amounts, ...(payment && whose(bill)) };
     },
     PaymentPBB(fields) {
@@ -75,11 +92,16 @@ function answersOf(office: Office, options: SimulatorOptions): Record<string, An
     },
     ReversalPBB({ NOP = '', Tahun = '', Referensi = '' }) {
       const bill = office.bill(NOP, Tahun);
-      return bill ? undone(office, 'propertyTaxReversal', bill, Referensi) : { Kode: '13', Keterangan: 'Tidak ditemukan' };
+      return bill
+        ? undone(office, 'propertyTaxReversal', bill, Referensi)
+        : { Kode: '13', Keterangan: 'Tidak ditemukan' };
     },
     KonfirmasiBPHTB({ NOP = '', NTPD = '' }) {
       const { nop, both } = office.dutyByNtpd(NOP, NTPD);
-      if (!both) return nop ? { Kode: '15', Keterangan: 'NTPD tidak ditemukan' } : { Kode: '13', Keterangan: 'NOP tidak ditemukan' };
+      if (!both)
+        return nop
+          ? { Kode: '15', Keterangan: 'NTPD tidak ditemukan' }
+          : { Kode: '13', Keterangan: 'NOP tidak ditemukan' };
       const { amount, at } = both.payment!;
       const paid = { Lunas: 'Y', Jumlah: String(amount), TanggalBayar: office.local(at).slice(0, 10) };
       return { Kode: '00', Keterangan: 'Sukses', NOP, NTPD, NIK: both.nik, Nama: 'CONTOH PEMBELI', ...paid };
@@ -104,7 +126,8 @@ function dutyAnswers(
     const { payment } = duty;
     if (!payment) return none;
     if (payment.reference !== reference) return { ...already, Referensi: payment.reference };
-    if (options.now() < payment.at + office.validateMs) return { Kode: '02', Keterangan: 'Menunggu pengesahan' };
+    if (options.now() < payment.at + office.validateMs)
+      return { Kode: '02', Keterangan: 'Menunggu pengesahan' };
     const short = duty.assessed - duty.paidBefore - payment.amount;
     if (short > 0) return { Kode: '03', Keterangan: 'Kurang bayar', Kekurangan: String(short) };
     return { Kode: '00', Keterangan: 'Sah', NTPD: payment.ntpd, Jumlah: String(payment.amount) };
@@ -125,7 +148,9 @@ function dutyAnswers(
       const told = { reference, amount: Number(fields['Jumlah']), at: timeOf(fields) };
       const taken = office.pay('transferDutyPayment', duty, duty.amount, told);
       if (taken === 'later') return { Kode: '17', Keterangan: 'Tanggal bayar tidak sesuai' };
-      return taken === 'amount' ? { Kode: '12', Keterangan: 'Jumlah tidak sesuai' } : stateOf(duty, reference);
+      return taken === 'amount'
+        ? { Kode: '12', Keterangan: 'Jumlah tidak sesuai' }
+        : stateOf(duty, reference);
     },
     StatusBPHTB(fields) {
       const duty = find(fields);
@@ -149,7 +174,12 @@ function undone(office: Office, effect: string, due: Due, reference: string): Fi
 
 function respond(c: Context, version: Version, name: string, fields: Fields): Response {
   const inner = elements(fields, 'pd:');
-  return envelope(c, version, `<pd:${name}Response xmlns:pd="${NAMESPACE}">${inner}</pd:${name}Response>`, 200);
+  return envelope(
+    c,
+    version,
+    `<pd:${name}Response xmlns:pd="${NAMESPACE}">${inner}</pd:${name}Response>`,
+    200,
+  );
 }
 
 function fault(c: Context, version: Version, code: string, words: string): Response {
@@ -178,5 +208,9 @@ function escaped(text: string): string {
 }
 
 function unescaped(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&amp;', '&');
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&amp;', '&');
 }

@@ -24,4 +24,7 @@ export const makeSimulator: MakeSimulator = (options) =>
   });
 
 /** Profile path sends no key of ours: its payments stand in the book under `NOP/year`. */
-export const leaves: Leaves = { payPropertyTax: 'propertyTaxPayment', payTransferDuty: 'transferDutyPayment' };
+export const leaves: Leaves = {
+  payPropertyTax: 'propertyTaxPayment',
+  payTransferDuty: 'transferDutyPayment',
+};

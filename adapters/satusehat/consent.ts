@@ -89,7 +89,10 @@ function changed(wire: WireReply, wish: Wish, call: Call): Outcome {
   if (consent === 'none') return { is: 'refused', code: 'CONSENT_NOT_FOUND' };
   const id = consent && idOf(consent);
   if (!consent || !id) return failureOf(wire, call);
-  if (decisionOf(consent) === wish.decision) return standing(consent, wish.decision);
+  const decision = decisionOf(consent);
+  // What cannot be read is not written over.
+  if (decision === null) return BAD_RESPONSE;
+  if (decision === wish.decision) return standing(consent, decision);
   const json: JsonObject = {
     ...consent,
     performer: [{ display: wish.officerName }],

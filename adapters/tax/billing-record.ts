@@ -49,7 +49,8 @@ export function readNews({ body }: HostedRequest): HostedMessage {
   const record = object(body);
   const id = text(record['eventId']);
   const [key, reference] = [text(record['noReferensi']), text(record['kd_billing'])];
-  if (!id || !/^\d{1,20}$/.test(key) || !reference) throw new Error('eventId, noReferensi or kd_billing is missing');
+  if (!id || !/^\d{1,20}$/.test(key) || !reference)
+    throw new Error('eventId, noReferensi or kd_billing is missing');
   const outcome = progress(record);
   if (!outcome) throw new Error('status, or what it requires, is missing');
   return { id, key, reference, outcome, content: { amount: rupiah(record['nominal'])! } };

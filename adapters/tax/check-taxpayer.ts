@@ -1,5 +1,12 @@
 /** Confirming a taxpayer's status (KSWP) before a public service is given: name and number agree, returns are filed. */
-import type { Call, JsonObject, Operation, Outcome, WireReply, WireRequest } from '../../src/adapter-kit/contract.ts';
+import type {
+  Call,
+  JsonObject,
+  Operation,
+  Outcome,
+  WireReply,
+  WireRequest,
+} from '../../src/adapter-kit/contract.ts';
 import { outcomeOf } from './codes.ts';
 import inputSchema from './schemas/checkTaxpayer.input.json' with { type: 'json' };
 import outputSchema from './schemas/checkTaxpayer.output.json' with { type: 'json' };
@@ -41,7 +48,11 @@ function checkReply(wire: WireReply, { npwp }: Taxpayer, call: Call): Outcome {
   const status = text(body['status']);
   if (status === '00' && wire.status === 200) {
     const letter = text(body['nomorSurat']);
-    const output = { npwp: asWanted(npwp, call.settings), valid: true, ...(letter && { letterNumber: letter }) };
+    const output = {
+      npwp: asWanted(npwp, call.settings),
+      valid: true,
+      ...(letter && { letterNumber: letter }),
+    };
     return { is: 'ok', output };
   }
   const said = status === '00' ? null : outcomeOf(STATUS_CODES, status, text(body['keterangan']));

@@ -36,7 +36,16 @@ const BILLINGS = '/mpn/v1/billings';
 const NOT_FOUND = '10';
 
 function createRequest(input: BillingInput, call: Call): WireRequest {
-  const { fullName, accountCode, depositCode, amount, taxYear, monthFrom, monthTo = monthFrom, description } = input;
+  const {
+    fullName,
+    accountCode,
+    depositCode,
+    amount,
+    taxYear,
+    monthFrom,
+    monthTo = monthFrom,
+    description,
+  } = input;
   const json: JsonObject = {
     noReferensi: call.key,
     npwp: asWanted(input.npwp, call.settings),
@@ -102,7 +111,8 @@ const compensation: Compensation<BillingInput> = {
     const status = text(record['status']);
     const isPaid = status === 'PAID' || text(call.output?.['ntpn']) !== '';
     // Cancelled, expired by itself or never there: nobody can pay it any more.
-    const isGone = code === NOT_FOUND || (wire.status === 200 && (status === 'CANCELLED' || status === 'EXPIRED'));
+    const isGone =
+      code === NOT_FOUND || (wire.status === 200 && (status === 'CANCELLED' || status === 'EXPIRED'));
     if (isGone || (wire.status === 200 && status === 'PAID')) {
       return isPaid ? { is: 'refused', code: 'ALREADY_PAID' } : { is: 'ok', output: {} };
     }

@@ -59,7 +59,10 @@ const OWN: ErrorRow[] = [
     signal: 'a code that this table does not hold',
     is: 'unknown',
     code: 'UNLISTED_CODE',
-    meaning: { id: 'Kode yang belum dikenal. Tambahkan ke tabel.', en: 'A code not known yet. Add it to the table.' },
+    meaning: {
+      id: 'Kode yang belum dikenal. Tambahkan ke tabel.',
+      en: 'A code not known yet. Add it to the table.',
+    },
   },
 ];
 
@@ -84,6 +87,18 @@ const BY_HTTP: ErrorRow[] = [
     is: 'retry',
     code: 'AGENCY_UNAVAILABLE',
     meaning: { id: 'Layanan sedang tidak ada; dicoba lagi.', en: 'Out of service; tried again.' },
+  },
+  {
+    signal: 'HTTP 429 to a question',
+    is: 'unknown',
+    code: 'RATE_LIMITED',
+    meaning: { id: 'Pertanyaan tidak terjawab; ditanyakan lagi.', en: 'A question not heard; asked again.' },
+  },
+  {
+    signal: 'HTTP 503 to a question',
+    is: 'unknown',
+    code: 'AGENCY_UNAVAILABLE',
+    meaning: { id: 'Pertanyaan tidak terjawab; ditanyakan lagi.', en: 'A question not heard; asked again.' },
   },
   {
     signal: 'HTTP 500',

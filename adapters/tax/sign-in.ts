@@ -30,7 +30,10 @@ function tokenRequest(call: SignCall): WireRequest | null {
   return { method: 'POST', path: TOKEN_PATH, body: { form } };
 }
 
-function tokenReply(wire: WireReply, { tools }: SignCall): { token: string; expiresInSeconds: number } | Outcome {
+function tokenReply(
+  wire: WireReply,
+  { tools }: SignCall,
+): { token: string; expiresInSeconds: number } | Outcome {
   const body = object(wire.body);
   const [token, expiresInSeconds] = [text(body['access_token']), Number(text(body['expires_in']))];
   if (wire.status === 200 && token !== '' && expiresInSeconds > 0) return { token, expiresInSeconds };
@@ -91,7 +94,9 @@ function verifyNews(message: SignedMessage, call: SignCall): string | null {
   if (!isNear(Number(stamp) * 1000, call)) return 'x-timestamp is too far from now';
   const bytes = call.tools.bytes(`${stamp}.`, message.body);
   const expected = call.tools.hmac('sha256', setting(call, 'newsSecret'), bytes, 'hex');
-  return call.tools.same(expected, message.headers['x-signature'] ?? '') ? null : 'x-signature does not match';
+  return call.tools.same(expected, message.headers['x-signature'] ?? '')
+    ? null
+    : 'x-signature does not match';
 }
 
 function isNear(time: number, { now }: SignCall): boolean {

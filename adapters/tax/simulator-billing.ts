@@ -111,7 +111,8 @@ function createRoute(harness: Harness, options: SimulatorOptions, desk: Desk, ne
 
 function faultOf({ noReferensi, npwp, nama, kdMAP, kjs, jumlahSetor }: JsonObject): JsonObject | null {
   const isWhole = typeof noReferensi === 'string' && typeof npwp === 'string' && typeof nama === 'string';
-  if (!isWhole || npwp.endsWith('9914')) return { errorCode: '02', errorMessage: 'NPWP atau KPP tidak terdaftar' };
+  if (!isWhole || npwp.endsWith('9914'))
+    return { errorCode: '02', errorMessage: 'NPWP atau KPP tidak terdaftar' };
   if (!/^\d{6}$/.test(String(kdMAP)) || !/^\d{3}$/.test(String(kjs)) || kdMAP === '999999') {
     return { errorCode: '11', errorMessage: 'KAP/KJS tidak dikenal' };
   }

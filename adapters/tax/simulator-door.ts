@@ -59,7 +59,14 @@ async function faultOf(
   if (!/^\d{1,9}$/.test(id) || externalIds.has(id)) return 'Invalid External Id';
   externalIds.add(id);
   const { pathname } = new URL(c.req.url);
-  const signed = signature(pathname, c.req.method, bearer, stamp, await c.req.text(), settings['clientSecret']);
+  const signed = signature(
+    pathname,
+    c.req.method,
+    bearer,
+    stamp,
+    await c.req.text(),
+    settings['clientSecret'],
+  );
   return c.req.header('bri-signature') === signed ? null : 'Invalid Signature';
 }
 

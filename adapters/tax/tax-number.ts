@@ -75,11 +75,10 @@ function passesLuhn(digits: string): boolean {
 /**
  * As an agency wants it: 16 digits, or 15 where its registers are older (`taxNumberDigits`). An old number gains its
  * `0`, which is right for all but a person: his became the NIK, which it does not tell, so the register will not find
- * it. A NIK has no form of 15 digits and stays as it is.
+ * it. A NIK has no form of 15 digits and stays as it is. Of a branch its owner is asked about.
  */
 export function asWanted(npwp: string, settings: JsonObject): string {
-  const digits = digitsOf(npwp);
-  if (settings['taxNumberDigits'] !== 15) return digits.length === 15 ? `0${digits}` : digits;
-  const owner = digits.slice(0, 16);
+  const owner = digitsOf(npwp).slice(0, 16);
+  if (settings['taxNumberDigits'] !== 15) return owner.length === 15 ? `0${owner}` : owner;
   return owner.length === 16 && owner.startsWith('0') ? owner.slice(1) : owner;
 }

@@ -1,5 +1,12 @@
 /** Validating a tax number (NPWP): is it in the register, active, and whose is it. */
-import type { Call, JsonObject, Operation, Outcome, WireReply, WireRequest } from '../../src/adapter-kit/contract.ts';
+import type {
+  Call,
+  JsonObject,
+  Operation,
+  Outcome,
+  WireReply,
+  WireRequest,
+} from '../../src/adapter-kit/contract.ts';
 import { sharpened } from './check-taxpayer.ts';
 import { outcomeOf } from './codes.ts';
 import inputSchema from './schemas/validateTaxNumber.input.json' with { type: 'json' };
@@ -23,7 +30,8 @@ const STATES = new Map([
 
 function validateRequest({ npwp }: TaxNumber, { settings }: Call): WireRequest {
   const number = asWanted(npwp, settings);
-  if (settings['access'] !== 'bri') return { method: 'POST', path: PATHS.apiKey, body: { json: { npwp: number } } };
+  if (settings['access'] !== 'bri')
+    return { method: 'POST', path: PATHS.apiKey, body: { json: { npwp: number } } };
   const json: JsonObject = { npwp: number };
   const asked = [
     ['branchID', 'branchId'],
@@ -80,7 +88,9 @@ export const validateTaxNumber = {
   effect: 'read',
   input: inputSchema,
   output: outputSchema,
-  drops: { '/fullName': 'Compared here with the name that the register answers; the agency takes the number only.' },
+  drops: {
+    '/fullName': 'Compared here with the name that the register answers; the agency takes the number only.',
+  },
   request: validateRequest,
   reply: validateReply,
 } satisfies Operation<TaxNumber>;

@@ -25,17 +25,28 @@ export async function lookAtInstalled(
 
 export interface Carried {
   adapters: Adapter[];
+  /** Of those that cannot be carried: nothing starts with one. */
+  findings: Finding[];
   close(): Promise<void>;
 }
 
-/** All of them or none: nothing starts half right. @throws ConfigError with a finding for each that is broken. */
+/** With mistakes in publishers.yaml, which the check of the configuration names, only what comes with the bus. */
 export async function openCarried(env: Pick<Env, 'dataDir' | 'configDir'>, clock: Clock): Promise<Carried> {
-  const { carried, broken, close } = await lookAtInstalled(env, clock);
-  if (broken.length > 0) {
-    await close();
-    throw new ConfigError(broken.map(brokenFinding));
-  }
-  return { adapters: [...shipped, ...carried.map(({ adapter }) => adapter)], close };
+  const { carried, broken, close } = await lookAtInstalled(env, clock).catch((error: unknown) => {
+    if (!(error instanceof ConfigError)) throw error;
+    return { carried: [], broken: [], close: () => Promise.resolve() };
+  });
+  const adapters = [...shipped, ...carried.map(({ adapter }) => adapter)];
+  return { adapters, findings: broken.map(brokenFinding), close };
+}
+
+/** Every mistake at once: those of the connectors, and those that `work` throws. @throws ConfigError */
+export async function withoutMistakes<T>(findings: Finding[], work: Promise<T>): Promise<T> {
+  const done = await work.catch((error: unknown) => {
+    throw error instanceof ConfigError ? new ConfigError([...findings, ...error.findings]) : error;
+  });
+  if (findings.length > 0) throw new ConfigError(findings);
+  return done;
 }
 
 export function brokenFinding({ file, error }: OpenInstalled['broken'][number]): Finding {

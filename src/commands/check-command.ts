@@ -46,10 +46,11 @@ export function checkCommand(parent: Command, shell: Shell): void {
 // Checkers and the bus's parts are loaded when they are called: they take longer to load than most commands to run.
 
 async function checked(env: Env, shell: Shell, secrets: boolean): Promise<Checked> {
-  const { adapters, close } = await openCarried(env, shell.clock);
+  const { adapters, findings, close } = await openCarried(env, shell.clock);
   try {
     const { checkConfig } = await import('../config/check.ts');
     const found = await checkConfig(env.configDir, adapters);
+    if (findings.length > 0) return { findings: [...findings, ...found.findings] };
     return secrets && found.catalogue ? await withSecrets(env, shell, adapters) : found;
   } finally {
     await close();

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Clock } from '../clock.ts';
 import { readEnv } from '../config/env.ts';
-import { openCarried } from './carried.ts';
+import { openCarried, withoutMistakes } from './carried.ts';
 import { CommandFailed, type Shell } from './shell.ts';
 
 export function startCommand(parent: Command, shell: Shell): void {
@@ -22,8 +22,8 @@ Several: JEMBATAN_LEDGER=postgres://…, JEMBATAN_QUEUE=redis://…, JEMBATAN_RO
       // Loaded when it is called: the bus's parts take longer to load than most commands take to run.
       const { openCatalogue, start } = await import('../main.ts');
       const env = readEnv(shell.env);
-      const { adapters, close } = await openCarried(env, shell.clock);
-      const opened = await openCatalogue(env, shell.env, adapters);
+      const { adapters, findings, close } = await openCarried(env, shell.clock);
+      const opened = await withoutMistakes(findings, openCatalogue(env, shell.env, adapters));
       const running = await start({ env, adapters, ...opened });
       shell.out(
         `jembatan listens on http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${running.port}`,

@@ -30,11 +30,10 @@ export async function readFolder(path: string): Promise<ConnectorFolder> {
 export function folderOf(path: string, files: ReadonlyMap<string, Uint8Array>): ConnectorFolder {
   const [code, yaml] = [files.has('adapter.ts'), files.has('connector.yaml')];
   if (code === yaml) {
-    const message = code
-      ? 'There is an adapter.ts and a connector.yaml'
-      : `${path} is no connector: there is neither adapter.ts nor connector.yaml`;
-    const fix = code ? 'Keep one of them' : 'Name the folder that holds one: jembatan adapter new makes one';
-    throw connectorError({ file: 'adapter.ts', code: 'connector_kind', message, fix });
+    const what = code
+      ? 'there is an adapter.ts and a connector.yaml. Keep one of them'
+      : 'there is neither adapter.ts nor connector.yaml: jembatan adapter new makes one';
+    throw new ConnectorError('connector_kind', `${path} is no connector: ${what}`);
   }
   const sorted = [...files].toSorted(([a], [b]) => (a < b ? -1 : 1));
   return { path, kind: code ? 'code' : 'yaml', files: new Map(sorted) };

@@ -22,6 +22,19 @@ export function isApplicationNumber(text: string): boolean {
   return /^\d{4}-\d{2}-\d{2}-\d{6,8}-\d$/.test(text) && checkDigit(text.slice(0, -2)) === text.at(-1);
 }
 
+/**
+ * The reference that a receipt made offline bears: the device, its own serial, a check digit (`MU-6112-01-000123-7`).
+ * The digit is over the digits of what comes before it.
+ */
+export function offlineReference(device: string, serial: number): string {
+  const plain = `${device}-${String(serial).padStart(6, '0')}`;
+  return `${plain}-${checkDigit(plain)}`;
+}
+
+export function isOfflineReference(text: string): boolean {
+  return /^[A-Z][A-Z0-9-]{1,50}-\d{6,8}-\d$/.test(text) && checkDigit(text.slice(0, -2)) === text.at(-1);
+}
+
 /** ISO/IEC 7064 MOD 11,10 over the digits of a text: finds every single error and nearly every swap. */
 export function checkDigit(text: string): string {
   let sum = 10;

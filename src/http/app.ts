@@ -8,6 +8,7 @@ import { admission } from './admission.ts';
 import { agencies } from './agencies.ts';
 import { applications } from './applications.ts';
 import { authenticate } from './auth.ts';
+import { batches } from './batches.ts';
 import { corrections } from './corrections.ts';
 import { deliveries } from './deliveries.ts';
 import { deskRoutes } from './desk.ts';
@@ -49,6 +50,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.route('/v1/applications', events(parts));
   app.route('/v1/applications', documentsOut(parts));
   app.route('/v1/applications', corrections(parts));
+  app.route('/v1/batches', batches(parts));
   app.route('/v1/documents', uploads(parts));
   app.route('/v1/services', services(parts));
   app.route('/v1/callback-endpoints', endpoints(parts));

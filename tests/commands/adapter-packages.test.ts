@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeEach, describe, expect, test, vi } from 'vitest';
 import { SHIPPED } from '../config/broken.ts';
 import { library } from '../connectors/support.ts';
-import { jembatan, startable, temporaryFolder, type Ran } from './stand.ts';
+import { jembatan, temporaryFolder, type Ran } from './stand.ts';
 
 /** The exam has tests of its own; here it says what a test wants to hear. */
 const exam = vi.hoisted(() => ({ grade: 'A', asked: [] as { simulator: boolean; interpreted: boolean }[] }));
@@ -103,7 +103,7 @@ describe('trust', () => {
     const { code, out } = await run('check');
     expect(code).toBe(1);
     expect(out.join('\n')).toContain('publishers.yaml:5 /b/keys/0 publisher_key_shared: a has the same key');
-    expect(out.join('\n')).toMatch(/publishers\.yaml:\d \/c\/key unknown_field/);
+    expect(out.join('\n')).toMatch(/publishers\.yaml:7 \/c\/key/);
     expect((await run('adapter', 'trust', 'list')).code).toBe(1);
   });
 
@@ -205,12 +205,12 @@ describe('what goes by an added connector', () => {
     await run('adapter', 'add', await made());
     const file = join(env['JEMBATAN_DATA']!, 'adapters/library@1.jembatan');
     writeFileSync(file, readFileSync(file).subarray(0, -1));
-    for (const words of [['check'], ['start']]) {
-      const { code, err } = await jembatan(words, startable(env));
-      expect(code).toBe(1);
-      expect(err[0]).toMatch(/^adapters\/library@1\.jembatan package_missing: The package is broken/);
-      expect(err).toHaveLength(2);
-    }
+    const line = /^adapters\/library@1\.jembatan package_missing: The package is broken/;
+    const checked = await run('check');
+    expect([checked.code, checked.out]).toEqual([1, [expect.stringMatching(line)]]);
+    const started = await run('start');
+    // Secrets are missing too: all is said at once.
+    expect([started.code, started.err[0], started.err.length > 5]).toEqual([1, expect.stringMatching(line), true]);
     const listed = await run('adapter', 'list');
     expect([listed.code, listed.err.join('\n')]).toEqual([1, expect.stringContaining('the bus will not start')]);
     expect(await run('adapter', 'remove', 'library@1')).toMatchObject({ code: 0 });

@@ -66,7 +66,7 @@ async function refused(work: () => unknown): Promise<string> {
 
 /** A package as somebody makes it who writes his own tool, signed as it should be. */
 function forged(change: (manifest: Manifest) => unknown, files: Record<string, string> = FILES, tail = ''): Uint8Array {
-  const bytes = folder(files).files;
+  const bytes = new Map(Object.entries(files).map(([path, text]) => [path, new Uint8Array(Buffer.from(text))]));
   const base: Manifest = {
     ...{ name: 'library', version: '1.0.0', kind: 'code', publisher: OURS.publicKey, bus: '0.2.0' },
     ...{ exam: { grade: 'A' }, files: filesOf(bytes) },

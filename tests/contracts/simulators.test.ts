@@ -1,5 +1,5 @@
 /** The contract that every adapter's simulator keeps: its exports, its control door, its book, and faults on demand. */
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { adapters } from '../../adapters/index.ts';
@@ -13,6 +13,7 @@ import type {
 } from '../../src/adapter-kit/contract.ts';
 import { signInOf } from '../../src/adapter-kit/sign-in/index.ts';
 import type { BookEntry, Fault, Simulator, SimulatorModule } from '../../src/adapter-kit/simulator.ts';
+import { yamlExamples } from '../../src/connectors/yaml/index.ts';
 import { exchange, handTime, type Documents, type Drive } from './adapter-support.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
@@ -22,9 +23,13 @@ const DAY_MS = 86_400_000;
 /** Whatever document an example names. */
 const anyDocument = Object.assign(new Map(), { get: () => new TextEncoder().encode('a file') }) as Documents;
 
+/** By adapter. */
+const shown = new Map<string, Example[]>();
+
 for (const adapter of adapters) {
   const module = (await import(`${ROOT}/adapters/${adapter.name}/simulator.ts`)) as SimulatorModule;
   const secrets = module.makeSecrets?.() ?? {};
+  shown.set(adapter.name, await examplesOf(join(ROOT, 'adapters', adapter.name)));
   const operations = Object.keys(adapter.operations);
 
   describe(`${adapter.name}'s simulator`, () => {
@@ -178,11 +183,17 @@ function stage(adapter: Adapter, module: SimulatorModule, secrets: JsonObject, o
   };
 }
 
+async function examplesOf(folder: string): Promise<Example[]> {
+  if (existsSync(join(folder, 'connector.yaml'))) {
+    return (await yamlExamples(folder)).map(({ example }) => example);
+  }
+  const files = readdirSync(join(folder, 'examples')).toSorted();
+  return files.map((file) => JSON.parse(readFileSync(join(folder, 'examples', file), 'utf8')) as Example);
+}
+
 function goodExample({ name, operations }: Adapter, operation: string): Example {
-  const folder = join(ROOT, 'adapters', name, 'examples');
-  const found = readdirSync(folder)
-    .toSorted()
-    .map((file) => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Example)
+  const found = shown
+    .get(name)!
     .find(
       (one) =>
         one.operation === operation &&

@@ -18,6 +18,7 @@ function partOf(path: string): string {
   if (path.startsWith('schemas/') || path === 'package.json') return 'data';
   if (path.startsWith('src/flow/ports/')) return 'ports';
   if (path.startsWith('src/adapter-kit/simulat')) return 'simulator-kit';
+  if (path.startsWith('src/adapter-kit/exam/')) return 'exam';
   return path.split('/')[1]!.replace(/\.ts$/, '');
 }
 
@@ -27,7 +28,17 @@ const PARTS = [
   ...['config', 'schema', 'wire', 'console', 'adapter-kit', 'connectors', 'domain', 'data'],
 ];
 /** `main, cli → bus → everything`; a command is a file of the cli. */
-const TOP = [...PARTS, 'bus', 'main', 'open', 'commands', 'adapters/index', 'simulator', 'simulator-kit'];
+const TOP = [
+  ...PARTS,
+  'bus',
+  'main',
+  'open',
+  'commands',
+  'adapters/index',
+  'simulator',
+  'simulator-kit',
+  'exam',
+];
 
 /**
  * The arrows. `types` means that only types may be imported. An import may take several arrows at once (http → flow →
@@ -52,12 +63,17 @@ const ARROWS: Record<string, { to: string[]; types?: string[] }> = {
   'adapter-kit': { to: ['wire', 'domain'] },
   connectors: { to: ['adapter-kit', 'config', 'schema', 'wire', 'domain', 'data'], types: ['simulator-kit'] },
   'simulator-kit': { to: ['simulator-kit'], types: ['adapter-kit', 'domain'] },
+  /** It reads and retries as the bus does, over the bus's own caller, in process. */
+  exam: {
+    to: ['adapter-kit', 'simulator-kit', 'flow', 'outbound', 'privacy', 'schema', 'wire', 'domain'],
+    types: ['ports'],
+  },
   schema: { to: ['data'] },
   wire: { to: [] },
   console: { to: [] },
   domain: { to: [] },
   clock: { to: [] },
-  'adapters/index': { to: ['adapter'], types: ['adapter-kit'] },
+  'adapters/index': { to: ['adapter', 'connectors'], types: ['adapter-kit'] },
   adapter: { to: ['adapter'], types: ['adapter-kit', 'domain'] },
   simulator: { to: ['simulator', 'simulator-kit', 'adapter', 'adapter-kit'], types: ['domain'] },
 };
@@ -256,7 +272,8 @@ describe('a new adapter needs one folder and one line', () => {
   const index = read('adapters/index.ts');
 
   test('every folder is in the list, and the list holds nothing else', () => {
-    const listed = [...index.matchAll(/'\.\/([^/]+)\/adapter\.ts'/g)].map(([, folder]) => folder).toSorted();
+    const lines = index.matchAll(/'\.\/([^/]+)\/(?:adapter\.ts)?'/g);
+    const listed = [...lines].map(([, folder]) => folder).toSorted();
     expect(listed).toEqual(folders);
     expect(adapters).toHaveLength(folders.length);
     expect(new Set(adapters.map(({ name, version }) => `${name}@${version.split('.')[0]}`)).size).toBe(
@@ -265,7 +282,9 @@ describe('a new adapter needs one folder and one line', () => {
   });
 
   test.each(folders)('%s is complete in itself', (folder) => {
-    for (const part of ['adapter.ts', 'simulator.ts', 'guide.md', 'schemas', 'examples']) {
+    const isYaml = existsSync(join(ROOT, 'adapters', folder, 'connector.yaml'));
+    const own = isYaml ? ['connector.yaml'] : ['adapter.ts', 'schemas', 'examples'];
+    for (const part of [...own, 'simulator.ts', 'guide.md']) {
       expect([part, existsSync(join(ROOT, 'adapters', folder, part))]).toEqual([part, true]);
     }
     const others = sources

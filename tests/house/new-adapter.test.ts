@@ -76,7 +76,7 @@ test('the configuration may name it, and the demo finds its stand-in', async () 
 });
 
 test('the contract suites run its examples and its stand-in', async () => {
-  const suites = ['tests/contracts/adapter-examples.test.ts', 'tests/contracts/simulators.test.ts'];
+  const suites = ['tests/contracts/exam.test.ts', 'tests/contracts/simulators.test.ts'];
   const vitest = join(tree, 'node_modules/vitest/vitest.mjs');
   const args = [vitest, 'run', '--reporter=json', '--outputFile=report.json', '-t', 'passport', ...suites];
   await run(process.execPath, args, { cwd: tree });

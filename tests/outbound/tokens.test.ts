@@ -131,3 +131,21 @@ test('sign-in and exchange share one deadline', async () => {
   expect(got).toMatchObject({ is: 'notSent' });
   expect(used()).toEqual([]);
 });
+
+test('an agency whose settings want no token is signed for without one, and asked again for none', async () => {
+  const asked: (string | undefined)[] = [];
+  const none = adapterWith({
+    open: { request: () => null, reply: () => ({ is: 'away', code: 'NEVER' }) },
+    sign(_, { token }) {
+      asked.push(token);
+      return {};
+    },
+  });
+  const agency = agencyAt(server.url);
+  answerAsk = (_, response) => json(response, {}, 401);
+  for (let n = 0; n < 2; n += 1) {
+    expect(await exchangeAt(caller, agency, { adapter: none })).toMatchObject({ is: 'reply' });
+  }
+  expect(asked).toEqual([undefined, undefined]);
+  expect(fetched()).toBe(0);
+});

@@ -153,7 +153,10 @@ function payment<Input extends BillPayment | DutyPayment>(
   };
 }
 
-function readToken(wire: WireReply, { tools }: SignCall): { token: string; expiresInSeconds: number } | Outcome {
+function readToken(
+  wire: WireReply,
+  { tools }: SignCall,
+): { token: string; expiresInSeconds: number } | Outcome {
   const body = object(wire.body);
   const token = text(object(body['data'])['current_token']);
   const code = text(body['response_code']);

@@ -21,10 +21,13 @@ function post(path: string, call: Call, fields: JsonObject): WireRequest {
   return { method: 'POST', path, body: { json: { USERNAME: username!, PASSWORD: password!, ...fields } } };
 }
 
+/** Longer than any of its words; a search in a text without end takes one too. */
+const LONGEST_WORDS = 200;
+
 /** The result, or why there is none. */
 function resultOf(wire: WireReply, call: Call): { result: JsonObject } | { failure: Outcome } {
   const body = object(wire.body);
-  const words = text(body['respon_code']);
+  const words = text(body['respon_code']).slice(0, LONGEST_WORDS);
   const code = words.toLowerCase().replace(/\s*\d*$/, '');
   if (code === 'ok' && wire.status === 200) return { result: object(body['result']) };
   return { failure: failureOf(CODES, code === 'ok' ? '' : code, words, wire, call) };
@@ -96,7 +99,8 @@ function transferReply(wire: WireReply, _input: LandTransfer, call: Call): Outco
 export const bpn: Profile = {
   errors: rowsOf('bpn', CODES),
   inquirePropertyTax: {
-    request: ({ nop, taxYear }, call) => post('/getPBBService', call, { NOP: nopDigits(nop), TAHUN: taxYear }),
+    request: ({ nop, taxYear }, call) =>
+      post('/getPBBService', call, { NOP: nopDigits(nop), TAHUN: taxYear }),
     reply: billReply,
   },
   checkTransferDuty: {

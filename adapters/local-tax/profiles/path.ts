@@ -3,7 +3,7 @@
  * a bill that is found paid after a lost answer cannot be told from one that somebody else has paid.
  */
 import type { Call, JsonObject, Outcome, WireReply, WireRequest } from '../../../src/adapter-kit/contract.ts';
-import { asQuestion, BAD_RESPONSE, failureOf, rowsOf, type CodeTable } from '../codes.ts';
+import { asAct, asQuestion, BAD_RESPONSE, failureOf, rowsOf, type CodeTable } from '../codes.ts';
 import {
   BAD_REQUEST,
   NO_OBJECT,
@@ -115,7 +115,7 @@ const reversal: Question<BillPayment> = {
   },
   reply(wire, input, call) {
     const ntpd = text(call.output?.['ntpd']);
-    if (ntpd === '') return unheard(inquiry.reply(wire, input, call));
+    if (ntpd === '') return unheard(asAct(inquiry.reply(wire, input, call), wire, call));
     if (!isApproved(wire)) return failure(wire, call);
     const undone = object(object(wire.body)['revPembayaran']);
     return text(undone['ntpd']) === ntpd ? { is: 'ok', output: {} } : BAD_RESPONSE;
@@ -123,7 +123,7 @@ const reversal: Question<BillPayment> = {
 };
 
 function unheard(asked: Outcome): Outcome {
-  if (asked.is === 'retry') return { is: 'ok', output: {} };
+  if (asked.is === 'retry' && asked.code === 'NOT_RECEIVED') return { is: 'ok', output: {} };
   const isPaid = asked.is === 'unknown' && asked.code === 'PAYER_UNKNOWN';
   return isPaid ? { is: 'refused', code: 'REFERENCE_MISMATCH' } : asked;
 }

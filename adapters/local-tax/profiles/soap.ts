@@ -178,7 +178,12 @@ function dutyReply(answer: Said, input: DutyPayment, call: Call): Outcome | null
     return paidAlready(input, call, text(data['Referensi']), bookedIn(data, call.key));
   }
   if (code === VALIDATING) {
-    return { is: 'pending', reference: input.billingCode, awaits: 'agency', shown: { billingCode: input.billingCode } };
+    return {
+      is: 'pending',
+      reference: input.billingCode,
+      awaits: 'agency',
+      shown: { billingCode: input.billingCode },
+    };
   }
   if (code === UNDERPAID) {
     const short = rupiah(data['Kekurangan']);
@@ -212,7 +217,8 @@ const payDuty: Payment<DutyPayment> = {
     reply(wire, input, call) {
       const answer = said(wire, 'StatusBPHTB', call);
       // A payment that was once taken did arrive.
-      if (answer.code === NOT_FOUND && call.reference === undefined) return { is: 'retry', code: 'NOT_RECEIVED' };
+      if (answer.code === NOT_FOUND && call.reference === undefined)
+        return { is: 'retry', code: 'NOT_RECEIVED' };
       return dutyReply(answer, input, call) ?? asQuestion(failure(answer, wire, call));
     },
   },

@@ -33,7 +33,8 @@ function row(signal: string, is: ErrorRow['is'], code: string, id: string, en: s
   return { signal, is, code, meaning: { id, en } };
 }
 
-function errorsOf({ errors = [] }: ConnectorDocument): ErrorRow[] {
+/** Of the rows that go for all only those that an example shows: the table says what was proved. */
+function errorsOf({ errors = [], examples }: ConnectorDocument): ErrorRow[] {
   const own = errors.flatMap((row): ErrorRow[] => {
     const { signal, is, code, meaning } = row;
     // What an inquiry makes of it: see `softened`.
@@ -41,8 +42,10 @@ function errorsOf({ errors = [] }: ConnectorDocument): ErrorRow[] {
     const all: ErrorRow[] = [{ signal, is, code, meaning }];
     return asked ? [...all, { signal: `${signal}, of a question`, is: 'unknown', code, meaning }] : all;
   });
-  const said = new Set(own.map(({ code }) => code));
-  return [...own, ...STANDARD.filter(({ code }) => !said.has(code))];
+  const id = ({ is, code }: { is: string; code?: string }): string => `${is} ${code}`;
+  const said = new Set(own.map(id));
+  const shown = new Set(examples.map(({ outcome }) => id(outcome as { is: string })));
+  return [...own, ...STANDARD.filter((one) => shown.has(id(one)) && !said.has(id(one)))];
 }
 
 /** Codes that need no row of the connector's own. */

@@ -151,8 +151,9 @@ function isShown({ when, is, reference, documents = [] }: CasePlan): boolean {
 
 function looks(when: When): boolean {
   if (typeof when === 'string') return readsBody(when);
-  if (when.at !== undefined) return true;
-  const statuses = [when.status ?? []].flat();
+  const signals = [when].flat();
+  if (signals.some(({ at }) => at !== undefined)) return true;
+  const statuses = signals.flatMap(({ status }) => status ?? []);
   return statuses.length > 0 && statuses.every((status) => BARE.has(status));
 }
 

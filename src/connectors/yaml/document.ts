@@ -99,7 +99,8 @@ export interface Signal {
   equals?: Scalar | Scalar[];
 }
 export type Scalar = string | number | boolean;
-export type When = Expr | Signal;
+/** Of a list all must hold. */
+export type When = Expr | Signal | Signal[];
 
 export interface CorrectionPlan {
   pointer?: string;

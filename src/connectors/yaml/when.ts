@@ -7,12 +7,15 @@ import { reading, type Reading } from './values.ts';
 
 export function holds(when: When | undefined): Reading<boolean> {
   if (when === undefined) return () => true;
-  if (typeof when !== 'string') return signalHolds(when);
-  const read = reading(when);
-  return (scope) => soon(read(scope), (value) => value === true);
+  if (typeof when === 'string') {
+    const read = reading(when);
+    return (scope) => soon(read(scope), (value) => value === true);
+  }
+  const signals = [when].flat().map(signalHolds);
+  return (scope) => signals.every((isMet) => isMet(scope));
 }
 
-function signalHolds({ status, at, equals }: Signal): Reading<boolean> {
+function signalHolds({ status, at, equals }: Signal): (scope: Scope) => boolean {
   const statuses = status === undefined ? null : [status].flat();
   const words = equals === undefined ? null : new Set([equals].flat().map(String));
   const steps = at?.split('/').slice(1).map(unescape);

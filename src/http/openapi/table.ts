@@ -60,6 +60,14 @@ export const OPERATIONS: Operation[] = [
       ...{ body: 'Act', answers: { 200: 'ApplicationStatus' }, refusals: ACT },
     },
     {
+      ...{ method: 'post', path: '/v1/batches', summary: 'Applications taken down offline, one a line' },
+      ...{
+        body: ['application/x-ndjson'],
+        answers: { 200: ['application/x-ndjson'] },
+        refusals: [400, 413, 415],
+      },
+    },
+    {
       ...{ method: 'post', path: `${APPLICATION}/corrections`, summary: 'Mend what was sent back' },
       ...{ body: 'Corrections', answers: { 202: 'Corrected' }, refusals: ACT },
     },

@@ -1,7 +1,7 @@
 /** Adapters that take a fault on the wire for an answer, or promise an effect that they do not keep. */
 import type { JsonObject, Outcome, SignIn, WireReply } from '../../../src/adapter-kit/contract.ts';
 import type { SimulatorModule } from '../../../src/adapter-kit/simulator.ts';
-import { withAdapter, withOperation, withReply, withRequest, type Bad } from '../spoil.ts';
+import { amended, withAdapter, withOperation, withReply, withRequest, type Bad } from '../spoil.ts';
 
 /** What `say` makes of a reply; what it leaves open is read soundly. */
 const reading = (

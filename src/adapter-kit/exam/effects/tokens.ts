@@ -23,6 +23,8 @@ async function refused(subject: Subject, example: Example, notes: Notes): Promis
   const stage = openStage(subject, example);
   stage.strike = { kind: 'send', at: 0, by: REFUSED };
   const course = await runCourse(stage);
+  // These settings want no token.
+  if (!stage.passed.some(({ kind }) => kind === 'sign-in')) return;
   const first = stage.passed.findIndex(isRefused);
   const later = stage.passed.slice(first + 1);
   const next = later.find(({ kind }) => kind !== 'sign-in');
