@@ -122,7 +122,7 @@ function readStatus(wire: WireReply, charge: DebitInput, call: Call): Outcome {
 
 /** The bank knows nothing under a number that it has just taken, or refused as used: not a case for sending again. */
 function contradicted(after: unknown, outcome: Outcome): Outcome {
-  return outcome;
+  if (after === undefined) return outcome;
   if (after === '404/18') return { is: 'refused', code: 'INCONSISTENT_REQUEST' };
   return { is: 'unknown', code: 'TRANSACTION_NOT_FOUND' };
 }

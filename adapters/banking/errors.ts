@@ -55,6 +55,13 @@ const ofStatus: ErrorRow[] = [
     'The request never reached the bank; it is sent again.',
   ),
   row(
+    'latestTransactionStatus 07, or 404/01, of what the bank once knew',
+    'unknown',
+    'TRANSACTION_NOT_FOUND',
+    'Bank tidak lagi mengenal transaksi yang pernah diterimanya; petugas memeriksa.',
+    'The bank no longer knows what it once took; a person has to look.',
+  ),
+  row(
     'another amount than the bill',
     'unknown',
     'AMOUNT_DIFFERS',
@@ -143,4 +150,22 @@ const ofGateways: ErrorRow[] = [
   ),
 ];
 
-export const errors: readonly ErrorRow[] = [...ofSnap, ...ofStatus, ...ofCodes, ...ofGateways];
+/** Money may have moved behind any 5xx of a charge, also one that the standard would have us repeat. */
+const ofCharges: ErrorRow[] = [
+  row(
+    '500/01 to a charge',
+    'unknown',
+    'INTERNAL_SERVER_ERROR',
+    'Gangguan di bank; uang mungkin sudah didebit, jadi statusnya ditanyakan.',
+    'Trouble at the bank; the money may have been taken, so the status is asked.',
+  ),
+  row(
+    'HTTP 503 to a charge',
+    'unknown',
+    'AGENCY_UNAVAILABLE',
+    'Bank sedang tidak melayani; uang mungkin sudah didebit, jadi statusnya ditanyakan.',
+    'The bank is not serving; the money may have been taken, so the status is asked.',
+  ),
+];
+
+export const errors: readonly ErrorRow[] = [...ofSnap, ...ofStatus, ...ofCodes, ...ofCharges, ...ofGateways];

@@ -37,7 +37,10 @@ export function registrationDesk(harness: Harness, options: SimulatorOptions, ne
         one.data.kpj = numberOf(one.nik);
         harness.enter('participantRegistered', one.requestId);
       }
-      return news.tell({ code: '00', requestId: one.requestId, data: { ...one.data } }, '/news/registrations');
+      return news.tell(
+        { code: '00', requestId: one.requestId, data: { ...one.data } },
+        '/news/registrations',
+      );
     },
     decideAlone: (one) => desk.decide(one, DECISIONS[one.nik.slice(-4)] ?? 'REGISTERED'),
   };

@@ -69,24 +69,59 @@ export interface Office {
   acts: Record<string, (detail: JsonObject) => Promise<JsonObject>>;
 }
 
+/** What is in the books, and how a payment gets into them. */
+interface Books {
+  bills: Map<string, PropertyBill>;
+  duties: Map<string, Duty>;
+  now(): number;
+  book(due: Due, reference: string, amount: number): void;
+}
+
 export function taxOffice(harness: Harness, options: SimulatorOptions): Office {
-  const bills = new Map<string, PropertyBill>();
-  const duties = new Map<string, Duty>();
   let payments = 0;
+  const now = (): number => options.now();
+  const books: Books = {
+    bills: new Map(),
+    duties: new Map(),
+    now,
+    book(due, reference, amount) {
+      payments += 1;
+      const ntpd = `SIM1${String(payments).padStart(11, '0')}`;
+      due.payment = { reference, amount, ntpd, serial: payments, at: now() };
+    },
+  };
   const zone = (options.settings['zone'] as string | undefined) ?? 'Asia/Jakarta';
   const local = (time: number, form = FORM): string => tools.zoned(new Date(time).toISOString(), zone, form);
-  const book = (due: Due, reference: string, amount: number, at: number): void => {
-    payments += 1;
-    const ntpd = `SIM1${String(payments).padStart(11, '0')}`;
-    due.payment = { reference, amount, ntpd, serial: payments, at };
-  };
-
+  const timeOf = (told: string): number => Date.parse(told.replace(' ', 'T') + local(now(), 'XXX'));
+  const isToday = (time: number): boolean => local(time).slice(0, 10) === local(now()).slice(0, 10);
   const office: Office = {
-    transfers: [],
-    validateMs: VALIDATE_MS,
-    hidesReferences: false,
-    local,
-    timeOf: (told) => Date.parse(told.replace(' ', 'T') + local(options.now(), 'XXX')),
+    ...{ transfers: [], validateMs: VALIDATE_MS, hidesReferences: false, local, timeOf, acts: {} },
+    ...lookUps(books),
+    pay(effect, due, dueAmount, { reference, amount, at, key = reference }) {
+      if (due.payment) return 'already';
+      if (!(at <= now())) return 'later';
+      if (amount !== dueAmount) return 'amount';
+      books.book(due, reference, amount);
+      harness.enter(effect, key, { nop: due.nop, amount });
+      return 'taken';
+    },
+    reverse(effect, due, reference) {
+      const { payment } = due;
+      if (!payment) return 'notPaid';
+      if (payment.reference !== reference) return 'mismatch';
+      if (!isToday(payment.at)) return 'late';
+      delete due.payment;
+      harness.enter(effect, reference, { nop: due.nop });
+      return 'reversed';
+    },
+  };
+  office.acts = actsOf(office, books);
+  return office;
+}
+
+/** What was never put into the books is there all the same, so that any example can be played. */
+function lookUps({ bills, duties, now, book }: Books): Pick<Office, 'bill' | 'duty' | 'dutyByNtpd'> {
+  return {
     bill(nop, taxYear) {
       const key = `${nop}/${taxYear}`;
       const sequence = nop.slice(13, 17);
@@ -95,59 +130,41 @@ export function taxOffice(harness: Harness, options: SimulatorOptions): Office {
         const penalty = principal === 0 ? 0 : DEFAULT_PENALTY;
         const made: PropertyBill = { nop, taxYear, principal, penalty, dueDate: DUE_DATE };
         bills.set(key, made);
-        if (sequence === '9988') book(made, SOMEBODY, principal + penalty, options.now());
+        if (sequence === '9988') book(made, SOMEBODY, principal + penalty);
       }
       return bills.get(key);
     },
     duty(billingCode) {
       if (!duties.has(billingCode) && !billingCode.endsWith('9913')) {
-        const amounts = { amount: DEFAULT_DUTY, assessed: DEFAULT_DUTY, paidBefore: 0 };
-        duties.set(billingCode, { billingCode, nop: '', nik: '', ...amounts });
+        duties.set(billingCode, dutyOf(billingCode, '', ''));
       }
       return duties.get(billingCode);
     },
     dutyByNtpd(nop, ntpd) {
+      if (EARLIER.test(ntpd) && nop.slice(13, 17) !== '9913') {
+        const payment = { reference: SOMEBODY, amount: DEFAULT_DUTY, ntpd, serial: 0, at: now() };
+        return { both: { ...dutyOf('', nop, EARLIER_NIK), payment } };
+      }
       const all = [...duties.values()];
       const byNop = all.find((one) => one.nop === nop);
-      if (EARLIER.test(ntpd) && nop.slice(13, 17) !== '9913') {
-        const payment = { reference: SOMEBODY, amount: DEFAULT_DUTY, ntpd, serial: 0, at: options.now() };
-        const amounts = { amount: DEFAULT_DUTY, assessed: DEFAULT_DUTY, paidBefore: 0 };
-        return { both: { billingCode: '', nop, nik: EARLIER_NIK, ...amounts, payment } };
-      }
       const byNtpd = all.find((one) => one.payment?.ntpd === ntpd);
       const both = all.find((one) => one.nop === nop && one.payment?.ntpd === ntpd);
       return { ...(byNop && { nop: byNop }), ...(byNtpd && { ntpd: byNtpd }), ...(both && { both }) };
     },
-    pay(effect, due, dueAmount, { reference, amount, at, key = reference }) {
-      if (due.payment) return 'already';
-      if (!(at <= options.now())) return 'later';
-      if (amount !== dueAmount) return 'amount';
-      book(due, reference, amount, options.now());
-      harness.enter(effect, key, { nop: due.nop, amount });
-      return 'taken';
-    },
-    reverse(effect, due, reference) {
-      const { payment } = due;
-      if (!payment) return 'notPaid';
-      if (payment.reference !== reference) return 'mismatch';
-      if (local(payment.at).slice(0, 10) !== local(options.now()).slice(0, 10)) return 'late';
-      delete due.payment;
-      harness.enter(effect, reference, { nop: due.nop });
-      return 'reversed';
-    },
-    acts: {},
   };
-  office.acts = actsOf(office, bills, duties, book, options);
-  return office;
 }
 
-function actsOf(
-  office: Office,
-  bills: Map<string, PropertyBill>,
-  duties: Map<string, Duty>,
-  book: (due: Due, reference: string, amount: number, at: number) => void,
-  options: SimulatorOptions,
-): Office['acts'] {
+function dutyOf(
+  billingCode: string,
+  nop: string,
+  nik: string,
+  amount = DEFAULT_DUTY,
+  assessed = amount,
+): Duty {
+  return { billingCode, nop, nik, amount, assessed, paidBefore: 0 };
+}
+
+function actsOf(office: Office, { bills, duties, book }: Books): Office['acts'] {
   return {
     async bill({ nop, taxYear, principal, penalty, dueDate }) {
       const key = `${String(nop)}/${String(taxYear)}`;
@@ -158,8 +175,8 @@ function actsOf(
     },
     async duty({ billingCode, nop, amount, assessed, nik }) {
       const code = String(billingCode);
-      const amounts = { amount: Number(amount), assessed: Number(assessed ?? amount), paidBefore: 0 };
-      duties.set(code, { billingCode: code, nop: String(nop), nik: String(nik ?? ''), ...amounts });
+      const amounts = [Number(amount), Number(assessed ?? amount)] as const;
+      duties.set(code, dutyOf(code, String(nop), String(nik ?? ''), ...amounts));
       return {};
     },
     async pay({ nop, taxYear, billingCode }) {
@@ -169,7 +186,7 @@ function actsOf(
           : office.duty(String(billingCode));
       if (!due) throw new Error('Nothing of this NOP and year, or payment code, is in the books');
       const amount = 'principal' in due ? due.principal + due.penalty : due.amount;
-      book(due, SOMEBODY, amount, options.now());
+      book(due, SOMEBODY, amount);
       return { ntpd: due.payment!.ntpd };
     },
     async expire({ billingCode }) {

@@ -19,7 +19,8 @@ async function examplesOf(folder: URL, adapterId: string): Promise<readonly Exam
   for (const own of [`${name}-${major}`, name]) {
     const place = new URL(`${own}/examples/`, folder);
     const files = await readdir(place).catch(() => []);
-    if (files.length > 0) return Promise.all(files.filter(isJson).map((file) => readOne(new URL(file, place))));
+    if (files.length > 0)
+      return Promise.all(files.filter(isJson).map((file) => readOne(new URL(file, place))));
   }
   return [];
 }

@@ -6,7 +6,6 @@ import { adapterId } from '../adapter-kit/registry.ts';
 import type { Clock } from '../clock.ts';
 import type { Env } from '../config/env.ts';
 import { ConfigError, type Finding } from '../config/finding.ts';
-import { readPublishers } from '../config/publishers.ts';
 import type { OpenInstalled } from '../connectors/installed.ts';
 
 export const BUS_VERSION: string = manifest.version;
@@ -19,6 +18,7 @@ export async function lookAtInstalled(
 ): Promise<OpenInstalled> {
   // Loaded when it is called: an interpreter takes longer to load than most commands take to run.
   const { openInstalled } = await import('../connectors/installed.ts');
+  const { readPublishers } = await import('../config/publishers.ts');
   const publishers = await readPublishers(configDir);
   return openInstalled({ dataDir, publishers, shipped: SHIPPED, bus: BUS_VERSION, clock });
 }

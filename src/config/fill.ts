@@ -68,7 +68,7 @@ export function fillService(entry: JsonObject): Service {
     ...one,
     mandatory: one.mandatory ?? true,
   }));
-  return { ...service, requirements, fees: service.fees ?? [] };
+  return { ...service, requirements, fees: service.fees ?? [], duplicates: service.duplicates ?? 'allow' };
 }
 
 export function fillRoute(entry: JsonObject): Route {

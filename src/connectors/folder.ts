@@ -81,7 +81,12 @@ async function bytesOf(full: string, path: string): Promise<Uint8Array> {
 function hold(path: string, files: ReadonlyMap<string, Uint8Array>): void {
   const { files: most, allBytes } = FOLDER_LIMITS;
   if (files.size > most)
-    throw refused(path, 'connector_files', `There are more than ${most} files`, 'Leave out what is not needed');
+    throw refused(
+      path,
+      'connector_files',
+      `There are more than ${most} files`,
+      'Leave out what is not needed',
+    );
   const bytes = [...files.values()].reduce((sum, one) => sum + one.length, 0);
   if (bytes > allBytes)
     throw refused(path, 'connector_size', `All files have more than ${allBytes} bytes`, 'Make them smaller');

@@ -39,7 +39,8 @@ export async function openInstalled(parts: InstalledParts): Promise<OpenInstalle
   };
 }
 
-type Loaded = { adapter: Adapter; installed: Installed; close(): Promise<void> } | { file: string; error: Error };
+type Loaded =
+  { adapter: Adapter; installed: Installed; close(): Promise<void> } | { file: string; error: Error };
 
 async function loadOne(installed: Installed, parts: InstalledParts): Promise<Loaded> {
   try {
@@ -54,5 +55,8 @@ async function loadOne(installed: Installed, parts: InstalledParts): Promise<Loa
 function holdPlace({ id, manifest }: Installed, { shipped, bus }: InstalledParts): void {
   holdBus(manifest, bus);
   if (!shipped.has(id)) return;
-  throw new ConnectorError('package_shipped', `${id} comes with this bus by now: jembatan adapter remove ${id}`);
+  throw new ConnectorError(
+    'package_shipped',
+    `${id} comes with this bus by now: jembatan adapter remove ${id}`,
+  );
 }

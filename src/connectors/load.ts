@@ -104,7 +104,11 @@ function hook(): void {
       const root = roots.get(mark);
       if (root === undefined || !found.url.startsWith(root)) return found;
       const url = found.url.endsWith(mark) ? found.url : found.url + mark;
-      return { ...found, url, ...(found.url.replace(mark, '').endsWith('.ts') && { format: 'module-typescript' }) };
+      return {
+        ...found,
+        url,
+        ...(found.url.replace(mark, '').endsWith('.ts') && { format: 'module-typescript' }),
+      };
     },
   });
 }

@@ -20,7 +20,15 @@ function bad(file: string, pointer: string, schema: JsonSchema): ConnectorFindin
     return [];
   } catch (error) {
     const message = `This is no JSON Schema that can be taken: ${(error as Error).message.slice(0, 200)}`;
-    return [{ file, pointer, code: 'connector_schema', message, fix: 'Mend it, by the rules of JSON Schema 2020-12' }];
+    return [
+      {
+        file,
+        pointer,
+        code: 'connector_schema',
+        message,
+        fix: 'Mend it, by the rules of JSON Schema 2020-12',
+      },
+    ];
   }
 }
 

@@ -69,6 +69,8 @@ export type ItemKind =
   | 'undoRefused'
   | 'rejectedAfterPivot'
   | 'mapping'
+  /** Another application of the person for the same service is open. */
+  | 'duplicate'
   /** A decision that the route wants of a person. */
   | 'task'
   /** The promise was missed. */

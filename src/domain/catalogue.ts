@@ -145,6 +145,8 @@ export interface Service {
   form: JsonObject;
   requirements: { code: string; title: LocalizedText; documentTypes: string[]; mandatory: boolean }[];
   fees: FeeItem[];
+  /** A second open application of one person: allowed, pointed out, or refused. */
+  duplicates: 'allow' | 'warn' | 'refuse';
   /** Where silence is consent by law: a decision that is not made in time counts as a yes. */
   deemedApproval?: { legalBasis: string };
   /** Default legal basis for applications that name none. */

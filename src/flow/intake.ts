@@ -3,15 +3,14 @@ import canonicalize from 'canonicalize';
 import { newDraft, note, type Application } from '../domain/application.ts';
 import { agencyFor, type Agency, type Catalogue, type Service, type Site } from '../domain/catalogue.ts';
 import { chain, EMPTY } from '../domain/chain.ts';
-import { startClock, type ServiceClock } from '../domain/deadline.ts';
-import { applicationNumber, newKey } from '../domain/ids.ts';
+import { applicationNumber } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/outcome.ts';
-import type { Plan, PlanStep } from '../domain/plan.ts';
-import type { Step } from '../domain/step.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Problem } from '../schema/problems.ts';
 import { documentHash } from './documents.ts';
+import { duplicateItems, openMarks } from './duplicates.ts';
+import { clockFor, firstOf, newStep, priorityOf, turnOf } from './born.ts';
 import { advance, stating } from './change.ts';
-import { countingOf } from './counting.ts';
 import { isoTime, type Flow } from './flow.ts';
 import { pinPlan } from './plans.ts';
 import type { Acceptance, Accepted, InboxRow, Locks } from './ports/ledger.ts';
@@ -42,6 +41,8 @@ export type Intake =
   | { is: 'accepted' | 'repeat'; id: string; number: string; promisedAt: number | null }
   | { is: 'keyReused' }
   | { is: 'referenceTaken' }
+  /** Another application of the person is open on this platform, and the service takes one. */
+  | { is: 'duplicateOpen'; number: string }
   | { is: 'refused'; problems: Problem[] };
 
 export function intake(flow: Flow, submission: Submission): Promise<Intake>;
@@ -188,6 +189,7 @@ async function draw(
 ): Promise<Drawn> {
   const { platform, sandbox, body } = submission;
   const locks = locksOf(flow, submission);
+  const marks = openMarks(flow, platform, plan.service, body);
   const id = flow.clock.id();
   const now = flow.clock.now();
   const year = Number(isoTime(now).slice(0, 4));
@@ -234,8 +236,12 @@ async function draw(
     application: row,
     steps: born.map((step) => sealStep(flow.vault, key, step)),
     events,
-    items: draft.items,
-    index: indexOf(flow, platform, body),
+    items: [
+      ...draft.items,
+      ...(await duplicateItems(flow, platform, plan.service, marks, plan.steps[0]!.name)),
+    ],
+    ...(marks.lock !== undefined && { openLock: marks.lock }),
+    index: [...indexOf(flow, platform, body), ...marks.index],
     ...locks,
     documents: listedDocuments(body).map(({ documentId, sha256 }) => ({
       name: documentId,
@@ -244,47 +250,6 @@ async function draw(
   };
   const open = new Map(born.map((step) => [step.name, step]));
   return { acceptance, view: { application: row, row, key, body, plan, steps: open } };
-}
-
-function clockFor(flow: Flow, plan: Plan, site: Site, now: number): ServiceClock | null {
-  const counting = countingOf(flow.catalogue(), plan, site);
-  return counting && startClock(now, counting);
-}
-
-/** Priority raises order and never skips checks. Offline batches never go ahead of a counter's application. */
-function priorityOf(body: JsonObject): number {
-  const level = (body['priority'] as JsonObject | undefined)?.['level'];
-  if (level === 'urgent') return 1;
-  if (level === 'priority') return 2;
-  return (body['capture'] as JsonObject | undefined)?.['offline'] === true ? 4 : 3;
-}
-
-/** The same on the whole bus: an applicant's turn does not depend on the platform that he comes by. */
-function turnOf(flow: Flow, { route }: Plan, body: JsonObject): string | null {
-  const { nik } = (body['applicant'] ?? {}) as JsonObject;
-  return route.order === 'applicant' && typeof nik === 'string' ? flow.vault.index('turn', nik) : null;
-}
-
-function newStep(
-  flow: Flow,
-  { id, platform, service, priority, acceptedAt }: Application,
-  turn: string | null,
-  step: PlanStep,
-  agency: Agency,
-): Step {
-  return {
-    ...{ applicationId: id, name: step.name, platform, service, turn },
-    ...{ priority, position: step.position, agency: agency.id },
-    ...{ operation: step.operation, adapter: `${agency.adapter}@${agency.major}` },
-    ...{ state: 'pending', since: acceptedAt, code: null, round: 1, attempts: 0, spent: 0, inquiries: 0 },
-    ...{ wake: 0, dueAt: null, fence: 0, leaseUntil: null, leaseKind: null },
-    ...{ key: newKey(flow.clock), sentAt: null, timeoutAt: null, secret: {} },
-  };
-}
-
-/** A due time raises the wake: a step that starts at once has its first. */
-function firstOf(step: Step): Step {
-  return { ...step, wake: step.dueAt === null ? 0 : 1 };
 }
 
 interface ListedDocument {

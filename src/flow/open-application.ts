@@ -2,6 +2,7 @@
 import type { HostedCall, HostedMessage } from '../adapter-kit/contract.ts';
 import type { Agency } from '../domain/catalogue.ts';
 import type { JsonObject } from '../domain/outcome.ts';
+import type { Problem } from '../schema/problems.ts';
 import type { Flow } from './flow.ts';
 import { dayKey, inboxRow, render, type Answer, type Marks, type Received } from './inbox.ts';
 import { intake, refuse, type Brought, type Intake, type Submission } from './intake.ts';
@@ -57,10 +58,18 @@ export async function openApplication(
       return again(flow, received, message, call, marks, result);
     case 'refused':
       return notOpened(flow, received, message, call, marks, result.problems);
+    case 'duplicateOpen':
+      return notOpened(flow, received, message, call, marks, [DUPLICATE]);
     default:
       return contradiction(flow, received, message, call, marks);
   }
 }
+
+const DUPLICATE: Problem = {
+  pointer: '/applicant',
+  code: 'duplicate_open',
+  detail: 'Another application of this person for the same service is open',
+};
 
 /**
  * It was opened before. The message stands beside its application, for one commit stored both: then the answer that it

@@ -209,7 +209,7 @@ async function eventOf(
     type: DRIFT,
     data: {
       ...{ adapter, operation, exchange, status },
-      changes: changes.slice(0, MOST_TOLD) as unknown as JsonValue,
+      changes: changes.slice(0, MOST_TOLD),
       ...(changes.length > MOST_TOLD && { more: changes.length - MOST_TOLD }),
       ...{ sampleHash: flow.vault.commit(salt, sample), sampleKey: owner },
     },

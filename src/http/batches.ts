@@ -21,7 +21,7 @@ const NDJSON = /^application\/(?:x-)?ndjson(?: *; *charset="?utf-8"?)?$/i;
 type Result =
   | { is: 'accepted' | 'repeat'; id: string; number: string }
   /** Its reference belongs to another application already: a person decides which one is meant. */
-  | { is: 'conflict'; code: 'client_reference_taken' }
+  | { is: 'conflict'; code: 'client_reference_taken' | 'duplicate_open'; number?: string }
   | { is: 'invalid'; problems: Problem[] }
   /** Not stored, or not known to be: send the line again. */
   | { is: 'again'; code: string };
@@ -127,8 +127,7 @@ async function take(edge: Edge, caller: Caller, line: number, bytes: Uint8Array)
 
 function objectOf(bytes: Uint8Array): JsonObject {
   const value = parseJson(bytes);
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw new WireError('json_syntax');
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new WireError('json_syntax');
   return value;
 }
 
@@ -150,6 +149,8 @@ async function takeIn({ desk }: Edge, { platform }: Caller, submitted: JsonObjec
       return { is: taken.is, id: taken.id, number: taken.number };
     case 'refused':
       return { is: 'invalid', problems: taken.problems };
+    case 'duplicateOpen':
+      return { is: 'conflict', code: 'duplicate_open', number: taken.number };
     default:
       return { is: 'conflict', code: 'client_reference_taken' };
   }

@@ -85,6 +85,12 @@ function receiptOf({ url }: Edge, result: Intake, notes: Problem[]): Receipt {
         'client_reference_taken',
         'This clientReference belongs to another application',
       );
+    case 'duplicateOpen':
+      throw new HttpProblem(
+        409,
+        'duplicate_open',
+        `This person has an open application for this service: ${result.number}`,
+      );
     default: {
       const self = `${url}/v1/applications/${result.id}`;
       const promisedAt = result.promisedAt === null ? null : new Date(result.promisedAt).toISOString();

@@ -36,7 +36,9 @@ export function gatewayWord(wire: Pick<WireReply, 'status' | 'headers' | 'body'>
   if (code >= 900_900 && code <= 900_910) return { is: 'away', code: 'AUTH_FAILED' };
   if (code >= 900_800 && code <= 900_805) return throttled(wire, fault, code);
   // Not known, or its way to the agency is broken: it may have handed the request on before.
-  return wire.status < 500 ? { is: 'away', code: 'GATEWAY_REFUSED' } : { is: 'unknown', code: 'GATEWAY_FAULT' };
+  return wire.status < 500
+    ? { is: 'away', code: 'GATEWAY_REFUSED' }
+    : { is: 'unknown', code: 'GATEWAY_FAULT' };
 }
 
 const BLOCKED = 900_805;
@@ -52,7 +54,8 @@ function throttled({ headers }: Pick<WireReply, 'headers'>, { nextAccess }: Faul
 
 /** `2026-Nov-20 10:00:00+0000 UTC`, as WSO2 writes it. */
 function instantOf(text: string): string | null {
-  const [, year, month, day, time] = /^(\d{4})-([A-Z][a-z]{2})-(\d{2}) (\d{2}:\d{2}:\d{2})\+0000/.exec(text) ?? [];
+  const [, year, month, day, time] =
+    /^(\d{4})-([A-Z][a-z]{2})-(\d{2}) (\d{2}:\d{2}:\d{2})\+0000/.exec(text) ?? [];
   const at = year === undefined ? Number.NaN : Date.parse(`${day} ${month} ${year} ${time} UTC`);
   return Number.isNaN(at) ? null : new Date(at).toISOString();
 }

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { makeWorld, type World } from '../../src/commands/demo/world.ts';
+import type { JsonValue } from '../../src/domain/outcome.ts';
+import { watchShape } from '../../src/flow/watch-shapes.ts';
 import { SHIPPED } from '../config/broken.ts';
 import { jembatan, temporaryFolder, type Ran } from './stand.ts';
 
@@ -141,6 +143,36 @@ test('list: filters, pages, and whether there is more', async () => {
   expect([one.out.length, one.err]).toEqual([2, ['There are more than 1: --limit shows more']]);
   const none = await jembatan(['list', '--state', 'expired', '--attention'], over);
   expect([none.code, none.out.length]).toEqual([0, 1]);
+});
+
+test('agency drift shows in what replies have changed, and list that they have', async () => {
+  const { desk } = world.running.bus;
+  const agency = desk.catalogue().agencies.find(({ id }) => id === 'polres-6112')!;
+  const heard = (body: JsonValue, code: string): Promise<void> =>
+    watchShape(desk, {
+      ...{
+        agency,
+        adapter: 'police@1',
+        operation: 'issueRecordCertificate',
+        exchange: 'inquiry',
+        status: 404,
+      },
+      ...{ body, isXml: false, outcome: { is: 'unknown', code } },
+    });
+  await heard({ secret: 'Contoh' }, 'BAD_RESPONSE');
+  const { code, out } = await jembatan(['agency', 'drift', 'polres-6112'], over);
+  expect(code).toBe(0);
+  expect(out.slice(1)).toEqual([
+    expect.stringMatching(/Z +issueRecordCertificate +inquiry +4xx +new +\/secret string$/),
+    expect.stringMatching(/Z +issueRecordCertificate +inquiry +4xx +code +BAD_RESPONSE$/),
+  ]);
+  const json = await jembatan(['agency', 'drift', 'polres-6112', '--json'], over);
+  expect(parsed<{ drift: { sample: string }[] }>(json).drift[0]!.sample).toBe('{"secret":"Xxxxxx"}');
+  const listed = (await jembatan(['agency', 'list'], over)).out.find((line) =>
+    line.startsWith('polres-6112'),
+  );
+  expect(listed).toMatch(/ 2, last \d{4}-/);
+  expect((await jembatan(['agency', 'drift', 'polres'], over)).err[0]).toContain('no such agency');
 });
 
 test('agency: pause, list, resume, each with a reason', async () => {

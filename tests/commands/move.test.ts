@@ -89,6 +89,10 @@ describe.skipIf(!hasServers)('move', () => {
     });
     await ledger.grantToken('bank', 'hash', Date.parse('2199-01-01T00:00:00Z'));
     await ledger.setPaused('bank', true, { type: 'go.mpp.connector.paused.v1', data: {} });
+    await ledger.keepShapes({
+      ...{ agency: 'bank', place: 'testing@1 pay send 2xx', marks: ['object '], told: ['string /data/nik'] },
+      ...{ again: ['code BAD_RESPONSE'], learned: 'learned ok', since: AT, at: AT },
+    });
     await ledger.createKey({
       ...{ id: 'key-1', hash: 'h', platform: 'mall', scopes: ['operate'], title: '', createdAt: AT },
       ...{ expiresAt: null, revokedAt: null },

@@ -103,7 +103,7 @@ test(
 );
 
 test('a reader that has enough ends the command without a word', { timeout: LONGEST_MS }, () => {
-  const script = `"${process.execPath}" "${CLI}" adapters --json | head -n 1`;
+  const script = `"${process.execPath}" "${CLI}" adapter list --json | head -n 1`;
   const { stdout, stderr } = spawnSync('sh', ['-c', script], {
     env: {},
     encoding: 'utf8',

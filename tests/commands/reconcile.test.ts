@@ -2,12 +2,20 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { once } from 'node:events';
+import type { Server } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { serve } from '@hono/node-server';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import banking from '../../adapters/banking/adapter.ts';
+import { makeSimulator } from '../../adapters/banking/simulator.ts';
 import { tools } from '../../src/adapter-kit/tools.ts';
 import { systemClock } from '../../src/clock.ts';
 import { makeWorld, type World } from '../../src/commands/demo/world.ts';
+import { bankList } from '../../src/commands/reconcile-bank.ts';
+import { readEnv } from '../../src/config/env.ts';
 import { reconcile, type BankPayment, type OwnPayment } from '../../src/desk/reconcile.ts';
+import { openCatalogue } from '../../src/main.ts';
 import { SHIPPED } from '../config/broken.ts';
 import { jembatan } from './stand.ts';
 
@@ -157,15 +165,37 @@ describe('the command', () => {
     ]);
   });
 
-  test('a day of more than ten pages is asked for in pieces', async () => {
-    const { simulator } = world.standIns['bank']!;
-    await simulator.act('takeOther', { times: 501 });
-    const { code, out } = await run('--json');
-    const { atBank, complete } = JSON.parse(out.join('\n')) as { atBank: number; complete: boolean };
-    // All 501 came within a minute or two: a minute is the smallest piece.
-    expect(code).toBe(1);
-    expect(atBank).toBeGreaterThanOrEqual(500);
-    expect(complete === (atBank === 503)).toBe(true);
+  test('a day of more than ten pages is asked for in pieces, each payment once', async () => {
+    const { catalogue, secrets } = await openCatalogue(readEnv(env), {});
+    const shipped = catalogue.agencies.find(({ id }) => id === 'bank-kalbar')!;
+    let now = Date.parse('2026-01-15T03:00:00Z');
+    const bank = makeSimulator({
+      settings: shipped.settings,
+      now: () => now,
+      after: () => () => undefined,
+      send: () => Promise.resolve(Response.json({})),
+    });
+    const server = serve({
+      fetch: (request) => bank.fetch(request),
+      port: 0,
+      hostname: '127.0.0.1',
+    }) as Server;
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    for (let minute = 0; minute < 4; minute += 1) {
+      await bank.act('takeOther', { times: 300, partnerReferenceNo: `at-${minute}` });
+      now += 60_000;
+    }
+    const agency = { ...shipped, settings: { ...shipped.settings, baseUrl: `http://127.0.0.1:${port}` } };
+    const parts = { agency, adapter: banking, secrets, clock: { ...systemClock, now: () => now } };
+    const whole = await bankList(parts, { date: '2026-01-15' });
+    expect([whole.payments.length, whole.complete]).toEqual([1200, true]);
+    expect(new Set(whole.payments.map((one) => one.bankReference)).size).toBe(1200);
+    // More than the bank lists of one minute cannot be had.
+    await bank.act('takeOther', { times: 501 });
+    const cut = await bankList(parts, { date: '2026-01-15' });
+    expect([cut.payments.length, cut.complete]).toEqual([1700, false]);
+    server.close();
   });
 
   test('a day in which nothing was paid', async () => {

@@ -40,7 +40,13 @@ describe('a gateway', () => {
     ['without a key', '{ prefix: /a/1.0 }', 'missing_field', '/key', 'prefix: /a/1.0'],
     ['without a prefix', '{ key: secret://file/splp }', 'missing_field', '/prefix', 'key: secret'],
     ['with its key written out', '{ prefix: /a/1.0, key: hunter2 }', 'secret_literal', '/key', 'hunter2'],
-    ['with a misspelt field', '{ prefix: /a/1.0, key: secret://file/splp, tenent: x }', 'unknown_field', '/tenent', 'tenent'],
+    [
+      'with a misspelt field',
+      '{ prefix: /a/1.0, key: secret://file/splp, tenent: x }',
+      'unknown_field',
+      '/tenent',
+      'tenent',
+    ],
     ...['a/1.0', '/a/1.0/', '/a//b', '/../b', '/a?b', '/a b', 'https://a/b', '/'].map(
       (prefix): [string, string, string, string, string] => [
         `with the prefix ${prefix}`,
@@ -50,13 +56,29 @@ describe('a gateway', () => {
         'prefix:',
       ],
     ),
-    ['with a tenant that is a path', "{ prefix: /a, key: secret://file/splp, tenant: 'a/b' }", 'invalid_value', '/tenant', 'tenant'],
-    ['under a header of the connection', '{ prefix: /a, key: secret://file/splp, header: Host }', 'gateway_header', '/header', 'Host'],
+    [
+      'with a tenant that is a path',
+      "{ prefix: /a, key: secret://file/splp, tenant: 'a/b' }",
+      'invalid_value',
+      '/tenant',
+      'tenant',
+    ],
+    [
+      'under a header of the connection',
+      '{ prefix: /a, key: secret://file/splp, header: Host }',
+      'gateway_header',
+      '/header',
+      'Host',
+    ],
   ])('%s is a finding', async (_, gateway, code, pointer, at) => {
     const folder = behind(gateway);
     const findings = await found(folder);
     expect(findings.map((one) => [one.code, one.pointer, one.line])).toEqual([
-      [code, `/${POLICE}/gateway${pointer}`, pointer === '/key' || pointer === '/prefix' ? expect.any(Number) : lineOf(folder, AGENCIES, at)],
+      [
+        code,
+        `/${POLICE}/gateway${pointer}`,
+        pointer === '/key' || pointer === '/prefix' ? expect.any(Number) : lineOf(folder, AGENCIES, at),
+      ],
     ]);
     expect(findings.map(printFinding).join()).not.toContain('hunter2');
   });
@@ -100,7 +122,18 @@ describe('an agency that brings applications', () => {
   const opening = (opens: string): Adapter[] =>
     adapters.map((adapter) =>
       adapter.name === 'police'
-        ? { ...adapter, hosted: { ...adapter.hosted, brings: { opens, path: '/x', read: () => ({ id: '' }), answer: () => ({ status: 200, body: null }) } } }
+        ? {
+            ...adapter,
+            hosted: {
+              ...adapter.hosted,
+              brings: {
+                opens,
+                path: '/x',
+                read: () => ({ id: '' }),
+                answer: () => ({ status: 200, body: null }),
+              },
+            },
+          }
         : adapter,
     );
   const named = (platform: string): string => {
@@ -111,7 +144,9 @@ describe('an agency that brings applications', () => {
 
   test('has to name whose they are', async () => {
     const findings = await found(copyOfConfig(), opening('POLRES.SKCK'));
-    expect(findings.map(({ code, pointer }) => [code, pointer])).toEqual([['missing_opens_for', `/${POLICE}`]]);
+    expect(findings.map(({ code, pointer }) => [code, pointer])).toEqual([
+      ['missing_opens_for', `/${POLICE}`],
+    ]);
     expect(findings[0]!.message).toContain('POLRES.SKCK');
     expect(await found(named('mpp-kuburaya'), opening('POLRES.SKCK'))).toEqual([]);
   });
@@ -121,6 +156,8 @@ describe('an agency that brings applications', () => {
       'unknown_platform',
     ]);
     const findings = await found(named('mpp-kuburaya'), opening('OSS.NOWHERE'));
-    expect(findings.map(({ code, pointer }) => [code, pointer])).toEqual([['opens_nothing', `/${POLICE}/opensFor`]]);
+    expect(findings.map(({ code, pointer }) => [code, pointer])).toEqual([
+      ['opens_nothing', `/${POLICE}/opensFor`],
+    ]);
   });
 });

@@ -30,7 +30,7 @@ async function offers(profile: string, operation: string): Promise<(string | num
   const line = lineOf(folder, ROUTE, `pajak.${operation}`);
   return findings
     .filter(({ code }) => code === 'operation_not_offered')
-    .map((one) => [one.pointer, one.line! - line, one.message]);
+    .map((one) => [one.pointer, one.line - line, one.message]);
 }
 
 test.each([

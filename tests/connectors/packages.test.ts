@@ -1,6 +1,14 @@
 /** Packages: the same bytes every time, refused whole when anything is wrong, and nothing written then. */
 import { createPrivateKey, generateKeyPairSync } from 'node:crypto';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -10,7 +18,13 @@ import { readFolder } from '../../src/connectors/folder.ts';
 import { openInstalled } from '../../src/connectors/installed.ts';
 import { addOwn, addPackage, type AddParts } from '../../src/connectors/package/add.ts';
 import { PACKAGE_BYTES, writeArchive } from '../../src/connectors/package/archive.ts';
-import { isSignedBy, newPublisherKey, readPrivateKey, readPublicKey, sign } from '../../src/connectors/package/keys.ts';
+import {
+  isSignedBy,
+  newPublisherKey,
+  readPrivateKey,
+  readPublicKey,
+  sign,
+} from '../../src/connectors/package/keys.ts';
 import { filesOf, writeManifest, type Manifest } from '../../src/connectors/package/manifest.ts';
 import { pack } from '../../src/connectors/package/pack.ts';
 import { openPackage } from '../../src/connectors/package/verify.ts';
@@ -29,7 +43,14 @@ const FILES = {
 };
 
 function packed(files: Record<string, string> = FILES, parts: object = {}): Uint8Array {
-  return pack(folder(files), { name: 'library', version: '1.0.0', grade: 'A', bus: '0.2.0', key: KEY, ...parts }).bytes;
+  return pack(folder(files), {
+    name: 'library',
+    version: '1.0.0',
+    grade: 'A',
+    bus: '0.2.0',
+    key: KEY,
+    ...parts,
+  }).bytes;
 }
 
 /** A library of another version. */
@@ -65,15 +86,25 @@ async function refused(work: () => unknown): Promise<string> {
 }
 
 /** A package as somebody makes it who writes his own tool, signed as it should be. */
-function forged(change: (manifest: Manifest) => unknown, files: Record<string, string> = FILES, tail = ''): Uint8Array {
-  const bytes = new Map(Object.entries(files).map(([path, text]) => [path, new Uint8Array(Buffer.from(text))]));
+function forged(
+  change: (manifest: Manifest) => unknown,
+  files: Record<string, string> = FILES,
+  tail = '',
+): Uint8Array {
+  const bytes = new Map(
+    Object.entries(files).map(([path, text]) => [path, new Uint8Array(Buffer.from(text))]),
+  );
   const base: Manifest = {
     ...{ name: 'library', version: '1.0.0', kind: 'code', publisher: OURS.publicKey, bus: '0.2.0' },
     ...{ exam: { grade: 'A' }, files: filesOf(bytes) },
   };
   const made = (change(base) ?? base) as Manifest | Uint8Array;
-  const manifest = made instanceof Uint8Array ? made : new Uint8Array(Buffer.from(JSON.stringify(made, null, 2)));
-  return writeArchive(manifest, sign(manifest, KEY), [...base.files.map(({ path }) => bytes.get(path) ?? new Uint8Array()), Buffer.from(tail)]);
+  const manifest =
+    made instanceof Uint8Array ? made : new Uint8Array(Buffer.from(JSON.stringify(made, null, 2)));
+  return writeArchive(manifest, sign(manifest, KEY), [
+    ...base.files.map(({ path }) => bytes.get(path) ?? new Uint8Array()),
+    Buffer.from(tail),
+  ]);
 }
 
 describe('packing', () => {
@@ -101,7 +132,7 @@ describe('packing', () => {
   test.each([
     ['notes.txt'],
     ['data.bin'],
-    ['src/more.ts'],
+    ['src/deep/more.ts'],
     ['schemas/deep/x.json'],
     ['examples/x.yaml'],
     ['node_modules/x.ts'],
@@ -118,24 +149,68 @@ describe('packing', () => {
     expect([...opened.folder.files].map(([path, bytes]) => [path, Buffer.from(bytes).toString()])).toEqual(
       Object.entries(FILES).toSorted(([a], [b]) => (a < b ? -1 : 1)),
     );
-    expect(opened.manifest).toMatchObject({ name: 'library', version: '1.0.0', kind: 'code', exam: { grade: 'A' } });
+    expect(opened.manifest).toMatchObject({
+      name: 'library',
+      version: '1.0.0',
+      kind: 'code',
+      exam: { grade: 'A' },
+    });
   });
 });
 
 describe('a package in which anything is wrong is refused, and nothing is written', () => {
-  const flip = (bytes: Uint8Array, at: number): Uint8Array => bytes.with(at < 0 ? bytes.length + at : at, bytes.at(at)! ^ 1);
-  const file = (path: string) => (manifest: Manifest) => void manifest.files.push({ path, bytes: 0, sha256: filesOf(new Map([['x', new Uint8Array()]]))[0]!.sha256 });
+  const flip = (bytes: Uint8Array, at: number): Uint8Array =>
+    bytes.with(at < 0 ? bytes.length + at : at, bytes.at(at)! ^ 1);
+  const file = (path: string) => (manifest: Manifest) =>
+    void manifest.files.push({
+      path,
+      bytes: 0,
+      sha256: filesOf(new Map([['x', new Uint8Array()]]))[0]!.sha256,
+    });
   const cases: [name: string, bytes: () => Uint8Array, code: string][] = [
     ['nothing', () => new Uint8Array(), 'package_format'],
     ['a picture', () => new Uint8Array(Buffer.from('\x89PNG\r\n')), 'package_format'],
-    ['another form', () => new Uint8Array(Buffer.from(packed()).toString('latin1').replace('connector 1', 'connector 2').split('').map((c) => c.charCodeAt(0))), 'package_format'],
+    [
+      'another form',
+      () =>
+        new Uint8Array(
+          Buffer.from(packed())
+            .toString('latin1')
+            .replace('connector 1', 'connector 2')
+            .split('')
+            .map((c) => c.charCodeAt(0)),
+        ),
+      'package_format',
+    ],
     ['more than any package has', () => new Uint8Array(PACKAGE_BYTES + 1), 'package_size'],
-    ['a manifest larger than any', () => new Uint8Array(Buffer.from(`jembatan connector 1\n999999 -\n`)), 'package_format'],
+    [
+      'a manifest larger than any',
+      () => new Uint8Array(Buffer.from(`jembatan connector 1\n999999 -\n`)),
+      'package_format',
+    ],
     ['a file that was changed', () => flip(packed(), -1), 'package_digest'],
-    ['a manifest that was changed', () => new Uint8Array(Buffer.from(Buffer.from(packed()).toString().replace('"grade": "A"', '"grade": "B"'))), 'package_signature'],
+    [
+      'a manifest that was changed',
+      () =>
+        new Uint8Array(Buffer.from(Buffer.from(packed()).toString().replace('"grade": "A"', '"grade": "B"'))),
+      'package_signature',
+    ],
     ['a signature that was changed', () => flip(packed(), 40), 'package_signature'],
-    ['a signature of another key', () => { const manifest = writeManifest(openPackage(packed(), '', { publishers: PUBLISHERS, own: false }).manifest); return writeArchive(manifest, sign(manifest, readPrivateKey(THEIRS.privateKey)), []); }, 'package_missing'],
-    ['a publisher nobody trusts', () => packed(FILES, { key: readPrivateKey(THEIRS.privateKey) }), 'package_publisher'],
+    [
+      'a signature of another key',
+      () => {
+        const manifest = writeManifest(
+          openPackage(packed(), '', { publishers: PUBLISHERS, own: false }).manifest,
+        );
+        return writeArchive(manifest, sign(manifest, readPrivateKey(THEIRS.privateKey)), []);
+      },
+      'package_missing',
+    ],
+    [
+      'a publisher nobody trusts',
+      () => packed(FILES, { key: readPrivateKey(THEIRS.privateKey) }),
+      'package_publisher',
+    ],
     ['no signature', () => packed(FILES, { key: undefined }), 'package_unsigned'],
     ['a file that is missing', () => packed().subarray(0, -20), 'package_missing'],
     ['a file that nobody declared', () => forged(() => {}, FILES, 'more'), 'package_undeclared'],
@@ -149,22 +224,73 @@ describe('a package in which anything is wrong is refused, and nothing is writte
     ['a program', () => forged(file('run.sh')), 'package_path'],
     ['a file twice', () => forged(file('guide.md')), 'package_duplicate'],
     ['a file twice but for its case', () => forged(file('Adapter.ts')), 'package_duplicate'],
-    ['a manifest with a field more', () => forged((manifest) => ({ ...manifest, scripts: {} })), 'package_manifest'],
+    [
+      'a manifest with a field more',
+      () => forged((manifest) => ({ ...manifest, scripts: {} })),
+      'package_manifest',
+    ],
     ['a manifest with a field less', () => forged(({ bus: _, ...manifest }) => manifest), 'package_manifest'],
-    ['a manifest written another way', () => forged((manifest) => new Uint8Array(Buffer.from(JSON.stringify(manifest)))), 'package_manifest'],
-    ['a manifest with a field twice', () => forged((manifest) => new Uint8Array(Buffer.from(JSON.stringify(manifest, null, 2).replace('"name"', '"name": "police",\n  "name"')))), 'package_manifest'],
+    [
+      'a manifest written another way',
+      () => forged((manifest) => new Uint8Array(Buffer.from(JSON.stringify(manifest)))),
+      'package_manifest',
+    ],
+    [
+      'a manifest with a field twice',
+      () =>
+        forged(
+          (manifest) =>
+            new Uint8Array(
+              Buffer.from(JSON.stringify(manifest, null, 2).replace('"name"', '"name": "police",\n  "name"')),
+            ),
+        ),
+      'package_manifest',
+    ],
     ['a manifest that is no JSON', () => forged(() => new Uint8Array(Buffer.from('{'))), 'package_manifest'],
-    ['a name that is a path', () => forged((manifest) => ({ ...manifest, name: '../x' })), 'package_manifest'],
-    ['a version that is none', () => forged((manifest) => ({ ...manifest, version: '1' })), 'package_manifest'],
+    [
+      'a name that is a path',
+      () => forged((manifest) => ({ ...manifest, name: '../x' })),
+      'package_manifest',
+    ],
+    [
+      'a version that is none',
+      () => forged((manifest) => ({ ...manifest, version: '1' })),
+      'package_manifest',
+    ],
     ['the wrong kind', () => forged((manifest) => ({ ...manifest, kind: 'yaml' })), 'package_manifest'],
     ['neither code nor YAML', () => forged(() => {}, { 'guide.md': 'x' }), 'connector_kind'],
-    ['files of more bytes than any', () => forged((manifest) => ({ ...manifest, files: Array.from({ length: 9 }, (_, n) => ({ path: `a${n}.ts`, bytes: 1_048_576, sha256: 'a'.repeat(64) })) })), 'package_size'],
+    [
+      'files of more bytes than any',
+      () =>
+        forged((manifest) => ({
+          ...manifest,
+          files: Array.from({ length: 9 }, (_, n) => ({
+            path: `a${n}.ts`,
+            bytes: 1_048_576,
+            sha256: 'a'.repeat(64),
+          })),
+        })),
+      'package_size',
+    ],
     ['a bus of the future', () => packed(FILES, { bus: '9.0.0' }), 'package_bus'],
-    ["a shipped adapter's name", () => packed({ ...FILES, 'adapter.ts': library().replace("'library'", "'banking'") }, { name: 'banking' }), 'package_shipped'],
+    [
+      "a shipped adapter's name",
+      () =>
+        packed({ ...FILES, 'adapter.ts': library().replace("'library'", "'banking'") }, { name: 'banking' }),
+      'package_shipped',
+    ],
     ['another name inside', () => packed(FILES, { name: 'museum' }), 'package_name'],
     ['another version inside', () => packed(FILES, { version: '1.2.0' }), 'package_name'],
-    ['code that loops', () => packed({ ...FILES, 'adapter.ts': library({ top: 'for (;;) {}' }) }), 'sandbox_time'],
-    ['code that imports Node', () => packed({ ...FILES, 'adapter.ts': library({ top: 'import "node:fs"' }) }), 'connector_import'],
+    [
+      'code that loops',
+      () => packed({ ...FILES, 'adapter.ts': library({ top: 'for (;;) {}' }) }),
+      'sandbox_time',
+    ],
+    [
+      'code that imports Node',
+      () => packed({ ...FILES, 'adapter.ts': library({ top: 'import "node:fs"' }) }),
+      'connector_import',
+    ],
     ['an example that is no JSON', () => packed({ ...FILES, 'examples/one.json': '{' }), 'connector_json'],
   ];
 
@@ -185,8 +311,12 @@ describe('a package in which anything is wrong is refused, and nothing is writte
     const whole = packed();
     const trust = { publishers: PUBLISHERS, own: true };
     for (let at = 0; at < whole.length; at += 7) {
-      expect(await refused(() => openPackage(whole.subarray(0, at), '', trust)), `cut at ${at}`).not.toBe('taken');
-      expect(await refused(() => openPackage(flip(whole, at), '', trust)), `changed at ${at}`).not.toBe('taken');
+      expect(await refused(() => openPackage(whole.subarray(0, at), '', trust)), `cut at ${at}`).not.toBe(
+        'taken',
+      );
+      expect(await refused(() => openPackage(flip(whole, at), '', trust)), `changed at ${at}`).not.toBe(
+        'taken',
+      );
     }
   });
 });
@@ -204,7 +334,11 @@ describe('adding', () => {
     expect(broken).toEqual([]);
     const [{ adapter, installed }] = carried as [(typeof carried)[number]];
     expect(installed).toMatchObject({ id: 'library@1', publisher: 'dinas' });
-    expect(await issue(adapter)).toEqual({ method: 'POST', path: '/cards', body: { json: { ref: CALL.key, name: 'Budi' } } });
+    expect(await issue(adapter)).toEqual({
+      method: 'POST',
+      path: '/cards',
+      body: { json: { ref: CALL.key, name: 'Budi' } },
+    });
     expect(await hear(adapter, { card: 7 })).toEqual({ is: 'ok', output: { card: '7' } });
   });
 
@@ -222,7 +356,10 @@ describe('adding', () => {
     expect(await refused(() => addPackage(version('1.1.0', '\n'), 'x', parts))).toBe('package_same_version');
     expect(await addPackage(version('1.10.0'), 'x', parts)).toMatchObject({ before: '1.1.0' });
     expect(all(parts.dataDir)).toEqual(['adapters', 'adapters/library@1.jembatan']);
-    expect((await openInstalled(parts).then(async (open) => (await open.close(), open))).carried[0]!.adapter.version).toBe('1.10.0');
+    expect(
+      (await openInstalled(parts).then(async (open) => (await open.close(), open))).carried[0]!.adapter
+        .version,
+    ).toBe('1.10.0');
   });
 
   test('majors live side by side', async () => {
@@ -239,7 +376,9 @@ describe('adding', () => {
     await addPackage(packed(), 'x', parts);
     const theirs = version('1.1.0', '', readPrivateKey(THEIRS.privateKey));
     const both = [...PUBLISHERS, { name: 'other', keys: [THEIRS.publicKey] }];
-    expect(await refused(() => addPackage(theirs, 'x', { ...parts, publishers: both }))).toBe('package_publisher_changed');
+    expect(await refused(() => addPackage(theirs, 'x', { ...parts, publishers: both }))).toBe(
+      'package_publisher_changed',
+    );
     const grown = [{ name: 'dinas', keys: [OURS.publicKey, THEIRS.publicKey] }];
     expect(await addPackage(theirs, 'x', { ...parts, publishers: grown })).toMatchObject({ before: '1.0.0' });
   });
@@ -260,18 +399,45 @@ describe('adding', () => {
 
 describe('at every start', () => {
   test.each<[name: string, spoil: (file: string) => void, code: string]>([
-    ['a changed byte', (file) => writeFileSync(file, readFileSync(file).with(-1, 33)), 'package_digest'],
+    [
+      'a changed byte',
+      (file) => writeFileSync(file, Buffer.concat([readFileSync(file).subarray(0, -1), Buffer.from('!')])),
+      'package_digest',
+    ],
     ['a file cut off', (file) => writeFileSync(file, readFileSync(file).subarray(0, 300)), 'package_missing'],
-    ['a link to it', (file) => { rmSync(file); symlinkSync('/etc/hostname', file); }, 'package_format'],
-    ['another name', (file) => { writeFileSync(file.replace('@1', '@2'), readFileSync(file)); rmSync(file); }, 'package_file'],
-    ['a stray file', (file) => { writeFileSync(`${file}.txt`, ''); rmSync(file); }, 'package_file'],
+    [
+      'a link to it',
+      (file) => {
+        rmSync(file);
+        symlinkSync('/etc/hostname', file);
+      },
+      'package_format',
+    ],
+    [
+      'another name',
+      (file) => {
+        writeFileSync(file.replace('@1', '@2'), readFileSync(file));
+        rmSync(file);
+      },
+      'package_file',
+    ],
+    [
+      'a stray file',
+      (file) => {
+        writeFileSync(`${file}.txt`, '');
+        rmSync(file);
+      },
+      'package_file',
+    ],
   ])('%s is found, and named', async (_, spoil, code) => {
     const parts = partsOf();
     await addPackage(packed(), 'x', parts);
     spoil(join(parts.dataDir, 'adapters/library@1.jembatan'));
     const { carried, broken } = await openInstalled(parts);
     expect(carried).toEqual([]);
-    expect(broken.map(({ file, error }) => [file.startsWith('adapters/library@'), (error as ConnectorError).code])).toEqual([[true, code]]);
+    expect(
+      broken.map(({ file, error }) => [file.startsWith('adapters/library@'), (error as ConnectorError).code]),
+    ).toEqual([[true, code]]);
   });
 
   test('a publisher who is trusted no more is a finding', async () => {
@@ -311,7 +477,17 @@ describe('keys', () => {
     expect(readPublicKey(OURS.privateKey)).toBe(OURS.publicKey);
   });
 
-  test.each([['nothing', ''], ['a short line', 'ed25519:abc'], ['another kind of key', generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({ type: 'spki', format: 'pem' }) as string]])('%s is none', (_, text) => {
+  test.each([
+    ['nothing', ''],
+    ['a short line', 'ed25519:abc'],
+    [
+      'another kind of key',
+      generateKeyPairSync('ec', { namedCurve: 'P-256' }).publicKey.export({
+        type: 'spki',
+        format: 'pem',
+      }) as string,
+    ],
+  ])('%s is none', (_, text) => {
     expect(() => readPublicKey(text)).toThrow('no public key');
     expect(() => readPrivateKey(text)).toThrow('no private ed25519 key');
   });

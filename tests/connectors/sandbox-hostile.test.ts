@@ -24,23 +24,43 @@ const BOMB = 'const all = []; for (;;) all.push("x".repeat(100_000) + all.length
 describe('a call that takes what it may not have', () => {
   const all: [name: string, source: string, code: string][] = [
     ['loops for ever', 'for (;;) {}', 'sandbox_time'],
-    ['loops and catches everything', 'for (;;) { try { for (;;) {} } catch {} finally { continue } }', 'sandbox_time'],
+    [
+      'loops and catches everything',
+      'for (;;) { try { for (;;) {} } catch {} finally { continue } }',
+      'sandbox_time',
+    ],
     ['loops in a getter of what it gives', 'return { get path() { for (;;) {} } }', 'sandbox_time'],
     ['loops in toJSON', 'return { toJSON() { for (;;) {} } }', 'sandbox_time'],
     ['loops in a proxy', 'return new Proxy({}, { ownKeys() { for (;;) {} } })', 'sandbox_time'],
     ['loops in a message', 'throw { get message() { for (;;) {} } }', 'sandbox_error'],
-    ['loops in the message of an error', 'const e = new Error(); Object.defineProperty(e, "message", { get() { for (;;) {} } }); throw e', 'sandbox_time'],
+    [
+      'loops in the message of an error',
+      'const e = new Error(); Object.defineProperty(e, "message", { get() { for (;;) {} } }); throw e',
+      'sandbox_time',
+    ],
     ['waits for a regex', 'return /^(a+)+$/.test("a".repeat(40) + "b")', 'sandbox_time'],
     ['fills the memory with texts', BOMB, 'sandbox_memory'],
-    ['fills the memory with arrays', 'let a = []; for (;;) a = [a, new Array(1000).fill(a)]', 'sandbox_memory'],
+    [
+      'fills the memory with arrays',
+      'let a = []; for (;;) a = [a, new Array(1000).fill(a)]',
+      'sandbox_memory',
+    ],
     ['fills the memory and catches it', `for (;;) { try { ${BOMB} } catch {} }`, 'sandbox_time'],
     ['asks for a buffer too large', 'return new ArrayBuffer(1 << 30)', 'sandbox_memory'],
     ['calls itself', '(function deep() { deep(); })()', 'sandbox_stack'],
-    ['calls itself by way of JSON', 'const o = { toJSON() { return JSON.stringify(o); } }; return JSON.stringify(o)', 'sandbox_stack'],
+    [
+      'calls itself by way of JSON',
+      'const o = { toJSON() { return JSON.stringify(o); } }; return JSON.stringify(o)',
+      'sandbox_stack',
+    ],
     ['calls itself by way of sort', 'const f = () => [1, 2].sort(f); f()', 'sandbox_stack'],
     ['gives too much', 'return "x".repeat(2_000_000)', 'sandbox_output'],
     ['gives too many things', 'return new Array(200_000).fill(0)', 'sandbox_output'],
-    ['gives things nested too deeply', 'let o = {}; for (let i = 0; i < 100; i++) o = { o }; return o', 'sandbox_output'],
+    [
+      'gives things nested too deeply',
+      'let o = {}; for (let i = 0; i < 100; i++) o = { o }; return o',
+      'sandbox_output',
+    ],
     ['gives a __proto__', 'return JSON.parse(\'{"__proto__": {"polluted": true}}\')', 'sandbox_output'],
     ['gives a promise', 'return Promise.resolve({})', 'sandbox_error'],
     ['gives itself', 'const o = {}; o.o = o; return o', 'sandbox_error'],
@@ -57,7 +77,10 @@ describe('a call that takes what it may not have', () => {
   let hasty: SandboxedAdapter;
   beforeAll(async () => {
     // Filling a memory takes its time.
-    patient = await sandboxedAdapter(folder({ 'adapter.ts': source }), { clock: systemClock, limits: { callMs: 30_000 } });
+    patient = await sandboxedAdapter(folder({ 'adapter.ts': source }), {
+      clock: systemClock,
+      limits: { callMs: 30_000 },
+    });
     hasty = await sandboxedAdapter(folder({ 'adapter.ts': source }), { clock: systemClock, limits: QUICK });
   });
   afterAll(() => Promise.all([patient.close(), hasty.close()]));
@@ -78,7 +101,9 @@ describe('a call that takes what it may not have', () => {
   });
 
   test('large texts go through as long as they are within the limits', async () => {
-    const adapter = await sandboxed(library({ reply: '{ is: "ok", output: { card: wire.body.card.slice(0, 400_000) } }' }));
+    const adapter = await sandboxed(
+      library({ reply: '{ is: "ok", output: { card: wire.body.card.slice(0, 400_000) } }' }),
+    );
     const card = 'é'.repeat(1_900_000);
     expect(await hear(adapter, { card })).toMatchObject({ is: 'ok' });
   });
@@ -92,7 +117,11 @@ test('of two calls at once, one of which loops, the other is answered', async ()
 });
 
 test('two connectors do not wait for each other', async () => {
-  const looping = await sandboxed(library({ request: '(() => { for (;;) {} })()' }), { callMs: 600_000, wedgedMs: 0 }, virtualClock());
+  const looping = await sandboxed(
+    library({ request: '(() => { for (;;) {} })()' }),
+    { callMs: 600_000, wedgedMs: 0 },
+    virtualClock(),
+  );
   const other = await sandboxed(library());
   const lost = refusal(issue(looping));
   expect(await hear(other, { card: 7 })).toEqual({ is: 'ok', output: { card: '7' } });
@@ -115,7 +144,7 @@ test('every door is closed', async () => {
     timers: 'typeof setTimeout + typeof setInterval + typeof setImmediate + typeof queueMicrotask',
     'shared memory': 'typeof SharedArrayBuffer + typeof Atomics',
     'collected garbage': 'typeof WeakRef + typeof FinalizationRegistry',
-    'WebAssembly': 'typeof WebAssembly + typeof performance + typeof Intl + typeof Buffer',
+    WebAssembly: 'typeof WebAssembly + typeof performance + typeof Intl + typeof Buffer',
     eval: 'typeof eval',
     'eval by another name': 'typeof globalThis["ev" + "al"]',
     'the time': 'Date.now()',
@@ -132,7 +161,8 @@ test('every door is closed', async () => {
     'source text by an async function': '(async () => 1).constructor("return 1")()',
     'source text by an async generator': '(async function* () {}).constructor("yield 1")()',
     'source text by a subclass': 'new (class extends Function {})("return 1")()',
-    'source text by a prototype': 'Object.getPrototypeOf(Object.getPrototypeOf(async () => 1)).constructor("return 1")()',
+    'source text by a prototype':
+      'Object.getPrototypeOf(Object.getPrototypeOf(async () => 1)).constructor("return 1")()',
     'source text by a tool': 'call.tools.sha256.constructor("return 1")()',
     "another tool in a tool's place": '(call.tools.sha256 = () => "mine")',
     'a tool more': '(call.tools.mine = () => "mine")',
@@ -163,15 +193,60 @@ test('even behind the closed doors there is no time: it stands still in the thre
 describe('a connector that cannot be read', () => {
   const node = 'import { readFileSync } from "node:fs";';
   test.each<[name: string, files: Record<string, string>, code: string, said: string]>([
-    ['loops at its top level', { 'adapter.ts': library({ top: 'for (;;) {}' }) }, 'sandbox_time', 'took longer than 500 ms'],
-    ['fills the memory at its top level', { 'adapter.ts': library({ top: 'new ArrayBuffer(2 ** 30)' }) }, 'sandbox_memory', '32 MiB'],
-    ['throws at its top level', { 'adapter.ts': library({ top: 'throw new Error("not today")' }) }, 'sandbox_error', 'not today'],
-    ['waits at its top level', { 'adapter.ts': library({ top: 'await new Promise(() => {});' }) }, 'sandbox_error', 'awaits at its top level'],
-    ['imports Node', { 'adapter.ts': library({ top: node }) }, 'connector_import', 'adapter.ts imports node:fs'],
-    ['imports a package', { 'adapter.ts': library({ top: 'import x from "axios"' }) }, 'connector_import', 'imports axios'],
-    ['imports from outside', { 'adapter.ts': library({ top: 'import "../../src/clock.ts"' }) }, 'connector_import', '../../src/clock.ts'],
-    ['imports an absolute path', { 'adapter.ts': library({ top: 'import "/etc/passwd"' }) }, 'connector_import', '/etc/passwd'],
-    ['imports a file that is not there', { 'adapter.ts': library({ top: 'import "./no.ts"' }) }, 'connector_import', './no.ts'],
+    [
+      'loops at its top level',
+      { 'adapter.ts': library({ top: 'for (;;) {}' }) },
+      'sandbox_time',
+      'took longer than 500 ms',
+    ],
+    [
+      'fills the memory at its top level',
+      { 'adapter.ts': library({ top: 'new ArrayBuffer(2 ** 30)' }) },
+      'sandbox_memory',
+      '32 MiB',
+    ],
+    [
+      'throws at its top level',
+      { 'adapter.ts': library({ top: 'throw new Error("not today")' }) },
+      'sandbox_error',
+      'not today',
+    ],
+    [
+      'waits at its top level',
+      { 'adapter.ts': library({ top: 'await new Promise(() => {});' }) },
+      'sandbox_error',
+      'awaits at its top level',
+    ],
+    [
+      'imports Node',
+      { 'adapter.ts': library({ top: node }) },
+      'connector_import',
+      'adapter.ts imports node:fs',
+    ],
+    [
+      'imports a package',
+      { 'adapter.ts': library({ top: 'import x from "axios"' }) },
+      'connector_import',
+      'imports axios',
+    ],
+    [
+      'imports from outside',
+      { 'adapter.ts': library({ top: 'import "../../src/clock.ts"' }) },
+      'connector_import',
+      '../../src/clock.ts',
+    ],
+    [
+      'imports an absolute path',
+      { 'adapter.ts': library({ top: 'import "/etc/passwd"' }) },
+      'connector_import',
+      '/etc/passwd',
+    ],
+    [
+      'imports a file that is not there',
+      { 'adapter.ts': library({ top: 'import "./no.ts"' }) },
+      'connector_import',
+      './no.ts',
+    ],
     [
       'imports its simulator',
       { 'adapter.ts': library({ top: 'import "./simulator.ts"' }), 'simulator.ts': '' },
@@ -186,12 +261,35 @@ describe('a connector that cannot be read', () => {
     ],
     ['is no TypeScript', { 'adapter.ts': 'export default {' }, 'connector_syntax', 'adapter.ts'],
     ['uses an enum', { 'adapter.ts': 'enum A { B } export default A' }, 'connector_syntax', 'enum'],
-    ['is no JavaScript', { 'adapter.ts': 'export default 1; export default 2' }, 'sandbox_error', 'adapter.ts'],
+    [
+      'is no JavaScript',
+      { 'adapter.ts': 'export default 1; export default 2' },
+      'sandbox_error',
+      'adapter.ts',
+    ],
     ['exports nothing', { 'adapter.ts': 'export const a = 1' }, 'sandbox_error', 'default'],
-    ['exports a number', { 'adapter.ts': 'export default 1' }, 'schema_type', 'The default export must be object'],
-    ['exports a loop', { 'adapter.ts': 'const a = {}; a.a = a; export default a' }, 'sandbox_error', 'nested too deeply'],
+    [
+      'exports a number',
+      { 'adapter.ts': 'export default 1' },
+      'schema_type',
+      'The default export must be object',
+    ],
+    [
+      'exports a loop',
+      { 'adapter.ts': 'const a = {}; a.a = a; export default a' },
+      'sandbox_error',
+      'nested too deeply',
+    ],
     ['exports too much', { 'adapter.ts': 'export default { a: "x".repeat(2e6) }' }, 'sandbox_output', ''],
-    ['imports bad JSON', { 'adapter.ts': library({ top: 'import a from "./a.json" with { type: "json" }' }), 'a.json': '{"a":1,"a":2}' }, 'connector_json', 'a.json'],
+    [
+      'imports bad JSON',
+      {
+        'adapter.ts': library({ top: 'import a from "./a.json" with { type: "json" }' }),
+        'a.json': '{"a":1,"a":2}',
+      },
+      'connector_json',
+      'a.json',
+    ],
   ])('%s', async (_, files, code, said) => {
     const refused = await refusal(sandboxed(files, QUICK));
     expect(refused.code).toBe(code);
@@ -207,7 +305,7 @@ describe('a connector that cannot be read', () => {
     ['no effect', "effect: 'keyed',", '', '/operations/issueCard/effect'],
     ['an unknown effect', "'keyed'", "'twice'", '/operations/issueCard/effect'],
     ['an unknown field', "effect: 'keyed',", "effect: 'keyed', retries: 3,", '/operations/issueCard/retries'],
-    ['an unknown field of its own', "signIn:", 'network: true, signIn:', '/network'],
+    ['an unknown field of its own', 'signIn:', 'network: true, signIn:', '/network'],
     ['a name that is none', "name: 'library'", "name: '../library'", '/name'],
     ['a version that is none', "'1.0.0'", "'1'", '/version'],
     ['an operation with a name that is none', 'issueCard:', "'issue/card':", '/operations/issue~1card'],
@@ -215,9 +313,19 @@ describe('a connector that cannot be read', () => {
     ['no reply', 'reply:', 'answer:', '/operations/issueCard/reply'],
     ['text where a function belongs', /reply: \(wire.*\n/, "reply: 'ok',", '/operations/issueCard/reply'],
     ['an unknown sign-in scheme', "'none'", "'magic'", '/signIn/scheme'],
-    ['a span that is none', "effect: 'keyed',", "effect: 'keyed', waits: 'long',", '/operations/issueCard/waits'],
+    [
+      'a span that is none',
+      "effect: 'keyed',",
+      "effect: 'keyed', waits: 'long',",
+      '/operations/issueCard/waits',
+    ],
     ['a schema that is none', 'settings: {', 'settings: { tipe: 1,', '/settings'],
-    ['a pattern that takes for ever', "name: { type: 'string' }", "name: { type: 'string', pattern: '^(a+)+$' }", '/operations/issueCard/input/properties/name/pattern'],
+    [
+      'a pattern that takes for ever',
+      "name: { type: 'string' }",
+      "name: { type: 'string', pattern: '^(a+)+$' }",
+      '/operations/issueCard/input/properties/name/pattern',
+    ],
   ])('%s is a finding with its place', async (_, from, to, pointer) => {
     const source = library();
     const bent = source.replace(from, () => to);
@@ -229,9 +337,12 @@ describe('a connector that cannot be read', () => {
 });
 
 test('why a form is bad is what `read` says, at no great length; it goes back to who sent it', async () => {
-  const hosted = "hosted: { news: { tells: 'issueCard', path: '/news', read: (request) => { throw new Error(request.body + 'x'.repeat(1000)); }, answer: () => ({ status: 200, body: null }) } },";
+  const hosted =
+    "hosted: { news: { tells: 'issueCard', path: '/news', read: (request) => { throw new Error(request.body + 'x'.repeat(1000)); }, answer: () => ({ status: 200, body: null }) } },";
   const adapter = await sandboxed(library({ more: hosted }));
   const request = { method: 'POST', path: '/news', query: {}, headers: {}, body: 'no id' };
   const { read } = adapter.hosted!['news']!;
-  await expect(Promise.resolve(read(request, { settings: {}, now: CALL.now, tools: CALL.tools }))).rejects.toThrow(/^no idx{195}$/);
+  await expect(
+    Promise.resolve(read(request, { settings: {}, now: CALL.now, tools: CALL.tools })),
+  ).rejects.toThrow(/^no idx{195}$/);
 });

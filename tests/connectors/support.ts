@@ -4,15 +4,23 @@ import type { Adapter, Call } from '../../src/adapter-kit/contract.ts';
 import { tools } from '../../src/adapter-kit/tools.ts';
 import { systemClock, type Clock } from '../../src/clock.ts';
 import { folderOf, type ConnectorFolder } from '../../src/connectors/folder.ts';
-import { sandboxedAdapter, type SandboxedAdapter, type SandboxLimits } from '../../src/connectors/sandbox/index.ts';
+import {
+  sandboxedAdapter,
+  type SandboxedAdapter,
+  type SandboxLimits,
+} from '../../src/connectors/sandbox/index.ts';
 
 export function folder(files: Record<string, string>): ConnectorFolder {
-  const bytes = Object.entries(files).map(([path, text]) => [path, new Uint8Array(Buffer.from(text))] as const);
+  const bytes = Object.entries(files).map(
+    ([path, text]) => [path, new Uint8Array(Buffer.from(text))] as const,
+  );
   return folderOf('/nowhere', new Map(bytes));
 }
 
 /** A library that issues cards; each part can be replaced by other source text. */
-export function library(parts: { top?: string; request?: string; reply?: string; more?: string } = {}): string {
+export function library(
+  parts: { top?: string; request?: string; reply?: string; more?: string } = {},
+): string {
   const {
     top = '',
     request = "{ method: 'POST', path: '/cards', body: { json: { ref: call.key, name: input.name } } }",

@@ -9,7 +9,7 @@ import { openDatabase, type Database } from '../../src/ledger/sqlite/database.ts
 import { readVerbs } from '../../src/ledger/sqlite/due.ts';
 import { CommitUnknown, LedgerRefused, sqliteLedger } from '../../src/ledger/sqlite/index.ts';
 import { migrations } from '../../src/ledger/sqlite/migrations.ts';
-import { openItems } from '../../src/ledger/sqlite/record.ts';
+import { openItems } from '../../src/ledger/sqlite/items.ts';
 import { sweepVerbs } from '../../src/ledger/sqlite/sweep.ts';
 import { acceptance, changeOf, document, idOf, manualClock, SETTLED, store, AT } from './ledger-fixtures.ts';
 

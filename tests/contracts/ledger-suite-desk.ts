@@ -132,7 +132,11 @@ export function deskSuite(open: Open): void {
     test('adapters are in use as long as an application that has not ended goes by them', async () => {
       const { ledger } = on;
       expect(await ledger.adaptersInUse()).toEqual([]);
-      for (const [n, adapter] of [[1, 'police@2'], [2, 'banking@1'], [3, 'police@2']] as const) {
+      for (const [n, adapter] of [
+        [1, 'police@2'],
+        [2, 'banking@1'],
+        [3, 'police@2'],
+      ] as const) {
         const given = acceptance(n);
         await ledger.accept({ ...given, steps: given.steps.map((step) => ({ ...step, adapter })) });
       }

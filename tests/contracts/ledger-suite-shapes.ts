@@ -20,7 +20,9 @@ export function shapesSuite(open: Open): void {
   const on = fresh(open);
 
   const marks = async (place = PLACE): Promise<string[]> =>
-    (await on.ledger.shapes('bank', place)).map(({ mark, toldAt }) => (toldAt === null ? mark : `${mark} told`));
+    (await on.ledger.shapes('bank', place)).map(({ mark, toldAt }) =>
+      toldAt === null ? mark : `${mark} told`,
+    );
   const told = async (): Promise<number> => (await on.ledger.events('agency:bank', 0, 100)).length;
 
   describe('shapes', () => {
@@ -28,7 +30,12 @@ export function shapesSuite(open: Open): void {
       expect(await on.ledger.shapes('bank', PLACE)).toEqual([]);
       expect(
         await on.ledger.keepShapes(
-          sighting({ marks: ['string /b', 'object '], told: ['number /a'], again: ['missing /c'], learned: 'learned ok' }),
+          sighting({
+            marks: ['string /b', 'object '],
+            told: ['number /a'],
+            again: ['missing /c'],
+            learned: 'learned ok',
+          }),
         ),
       ).toBe(true);
       expect((await on.ledger.shapes('bank', PLACE)).toSorted((a, b) => (a.mark < b.mark ? -1 : 1))).toEqual([
@@ -81,7 +88,10 @@ export function shapesSuite(open: Open): void {
       const both = await Promise.all(
         Array.from({ length: 6 }, (_, n) =>
           on.ledger.keepShapes(
-            sighting({ told: n % 2 === 0 ? ['string /b', 'string /a'] : ['string /a', 'string /b'], event: event(n) }),
+            sighting({
+              told: n % 2 === 0 ? ['string /b', 'string /a'] : ['string /a', 'string /b'],
+              event: event(n),
+            }),
           ),
         ),
       );
@@ -93,7 +103,9 @@ export function shapesSuite(open: Open): void {
     test('that were told are listed, the latest first; so are the events of a type', async () => {
       for (const [n, agency] of ['bank', 'registry', 'bank'].entries()) {
         const at = new Date(START + n).toISOString();
-        await on.ledger.keepShapes(sighting({ agency, at, told: [`string /${n}`], marks: [`null /${n}`], event: event(n) }));
+        await on.ledger.keepShapes(
+          sighting({ agency, at, told: [`string /${n}`], marks: [`null /${n}`], event: event(n) }),
+        );
       }
       await on.ledger.appendEvents('agency:bank', [{ type: 'go.mpp.connector.up.v1', data: {} }]);
       expect((await on.ledger.toldShapes(AT)).map(({ agency, mark }) => `${agency} ${mark}`)).toEqual([
@@ -101,10 +113,9 @@ export function shapesSuite(open: Open): void {
         'registry string /1',
         'bank string /0',
       ]);
-      expect((await on.ledger.toldShapes(new Date(START + 1).toISOString())).map(({ mark }) => mark)).toEqual([
-        'string /2',
-        'string /1',
-      ]);
+      expect((await on.ledger.toldShapes(new Date(START + 1).toISOString())).map(({ mark }) => mark)).toEqual(
+        ['string /2', 'string /1'],
+      );
       const last = await on.ledger.lastEvents('agency:bank', 'go.mpp.connector.drift.v1', 10);
       expect(last.map(({ data }) => JSON.parse(data) as object)).toEqual([{ n: 2 }, { n: 0 }]);
       expect(await on.ledger.lastEvents('agency:bank', 'go.mpp.connector.drift.v1', 1)).toHaveLength(1);

@@ -67,7 +67,11 @@ describe('a field that was always there', () => {
   test('is missed no sooner than after so many in a row', () => {
     const known = after(times(STEADY_RUN - 1, { a: 1, b: 2 }));
     expect(see(known, { a: 1 })).toEqual([]);
-    const broken = after([...times(STEADY_RUN - 5, { a: 1, b: 2 }), { a: 1 }, ...times(STEADY_RUN - 1, { a: 1, b: 2 })]);
+    const broken = after([
+      ...times(STEADY_RUN - 5, { a: 1, b: 2 }),
+      { a: 1 },
+      ...times(STEADY_RUN - 1, { a: 1, b: 2 }),
+    ]);
     expect(see(broken, { a: 1 })).toEqual([]);
   });
 
@@ -94,7 +98,9 @@ describe('what was known before', () => {
   });
 
   test('by examples: what any has is known; what all of three have is missed at once', () => {
-    const examples = [{ code: 'a', data: {} }, { code: 'b', more: 1 }, { code: 'c' }].map((one) => shapeOf(one));
+    const examples = [{ code: 'a', data: {} }, { code: 'b', more: 1 }, { code: 'c' }].map((one) =>
+      shapeOf(one),
+    );
     const known = newKnown();
     learnExamples(known, examples);
     expect(see(known, { code: 'd', more: 2 })).toEqual([]);

@@ -10,7 +10,10 @@ const marks = (value: JsonValue, isXml = false): string[] => marksOf(shapeOf(val
 describe('a shape', () => {
   test('is a mark for each field and type, lists and names that are values folded', () => {
     const value = {
-      data: [{ nik: '9901014508909999', age: 30 }, { nik: null, age: '30' }],
+      data: [
+        { nik: '9901014508909999', age: 30 },
+        { nik: null, age: '30' },
+      ],
       '9901014508909999': { found: true },
       'BUDI CONTOH': 'x',
       '2026-12-01': 1,
@@ -32,7 +35,14 @@ describe('a shape', () => {
 
   test('of XML knows no lists, for a lone element looks like none, and an empty one says nothing', () => {
     const one = { items: { item: { name: 'a', note: '' } } };
-    const two = { items: { item: [{ name: 'a', note: 'b' }, { name: 'c', note: '' }] } };
+    const two = {
+      items: {
+        item: [
+          { name: 'a', note: 'b' },
+          { name: 'c', note: '' },
+        ],
+      },
+    };
     expect(marks(one, true)).toEqual([
       'null /items/item/note',
       'object ',
@@ -55,7 +65,11 @@ describe('a shape', () => {
   });
 
   test.each([
-    ['a table of many names', Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`name${'x'.repeat(n % 40)}${n}`, 1])), 2],
+    [
+      'a table of many names',
+      Object.fromEntries(Array.from({ length: 300 }, (_, n) => [`name${'x'.repeat(n % 40)}${n}`, 1])),
+      2,
+    ],
     ['a long list of different items', Array.from({ length: 2_000 }, (_, n) => ({ [`f${n % 60}`]: n })), 52],
   ])('of %s is small', (_, value, most) => {
     expect(marks(value as JsonValue).length).toBeLessThanOrEqual(most);
@@ -88,8 +102,13 @@ function wide(width: number, depth: number): JsonValue {
 
 describe('the fingerprint of anything', () => {
   test('does not hang on the order of fields', () => {
-    fc.assert(fc.property(anything, (value) => void expect(marks(reversed(value))).toEqual(marks(value))));
-    for (const value of [wide(12, 3), wide(40, 2), wide(5, 6)]) expect(marks(reversed(value))).toEqual(marks(value));
+    fc.assert(
+      fc.property(anything, (value) => {
+        expect(marks(reversed(value))).toEqual(marks(value));
+      }),
+    );
+    for (const value of [wide(12, 3), wide(40, 2), wide(5, 6)])
+      expect(marks(reversed(value))).toEqual(marks(value));
   });
 
   test('is bounded: 500 fields, 20 levels', () => {
@@ -123,7 +142,9 @@ describe('the fingerprint of anything', () => {
     fc.assert(
       fc.property(tree, (value) => {
         for (const mark of marks(value)) {
-          expect(mark).toMatch(/^(object|array|string|number|boolean|null) (\/([A-Za-z_$@#][\w.$:@-]{0,63}|\*))*$/);
+          expect(mark).toMatch(
+            /^(object|array|string|number|boolean|null) (\/([A-Za-z_$@#][\w.$:@-]{0,63}|\*))*$/,
+          );
           for (const name of mark.split('/').slice(1))
             expect(name.replaceAll(/\D/g, '').length).toBeLessThan(6);
           expect(mark).not.toMatch(/[A-Z]{4}[0-9]{4}/);
@@ -190,7 +211,9 @@ describe('a masked sample', () => {
 
   test('is at most 2 kB, whatever came', () => {
     fc.assert(
-      fc.property(anything, (value) => void expect(maskedSample(value).length).toBeLessThanOrEqual(2_048)),
+      fc.property(anything, (value) => {
+        expect(maskedSample(value).length).toBeLessThanOrEqual(2_048);
+      }),
     );
     expect(maskedSample(wide(60, 3)).length).toBe(2_048);
   });

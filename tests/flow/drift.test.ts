@@ -8,6 +8,7 @@ import { CommitUnknown } from '../../src/domain/commit-unknown.ts';
 import type { JsonObject, JsonValue, Outcome } from '../../src/domain/outcome.ts';
 import type { DeskLedger } from '../../src/flow/ports/ledger-desk.ts';
 import { watchShape, type Heard } from '../../src/flow/watch-shapes.ts';
+import { checkOf } from '../http/described.ts';
 import { look, NIK, submit } from '../support/applications.ts';
 import { worlds } from '../support/invariants.ts';
 import { oneStep } from '../support/one-step.ts';
@@ -37,17 +38,31 @@ const changes = async (world: World): Promise<JsonObject[][]> =>
   (await drift(world)).map((one) => one.changes);
 
 const heard = (world: World, body: JsonValue, fields: Partial<Heard> = {}): Heard => ({
-  ...{ agency: world.catalogue.agencies.find(({ id }) => id === 'desk')!, adapter: 'test@1', operation: 'look' },
+  ...{
+    agency: world.catalogue.agencies.find(({ id }) => id === 'desk')!,
+    adapter: 'test@1',
+    operation: 'look',
+  },
   ...{ exchange: 'send', status: 200, body, isXml: false, outcome: OK },
   ...fields,
 });
 
 /** The flow has heard a reply, in the first process unless another is named. */
-async function hear(world: World, body: JsonValue, fields: Partial<Heard> = {}, bus = world.bus): Promise<void> {
+async function hear(
+  world: World,
+  body: JsonValue,
+  fields: Partial<Heard> = {},
+  bus = world.bus,
+): Promise<void> {
   await world.clock.during(watchShape(bus.desk, heard(world, body, fields)));
 }
 
-async function hearMany(world: World, times: number, body: JsonValue, fields: Partial<Heard> = {}): Promise<void> {
+async function hearMany(
+  world: World,
+  times: number,
+  body: JsonValue,
+  fields: Partial<Heard> = {},
+): Promise<void> {
   for (let n = 0; n < times; n += 1) await hear(world, body, fields);
 }
 
@@ -57,7 +72,8 @@ const desk = (options: Omit<WorldOptions, 'catalogue'> = {}): Promise<World> =>
 describe('without examples', () => {
   test('twenty replies are learned in silence, the next new field is told', async () => {
     const world = await desk();
-    for (let n = 0; n < 20; n += 1) await hear(world, { ...USUAL, [`field${String.fromCharCode(97 + n)}`]: n });
+    for (let n = 0; n < 20; n += 1)
+      await hear(world, { ...USUAL, [`field${String.fromCharCode(97 + n)}`]: n });
     expect(await drift(world)).toEqual([]);
     await hear(world, { ...USUAL, data: { ...USUAL.data, rt: '001' }, extra: true });
     expect(await drift(world)).toEqual([
@@ -111,7 +127,9 @@ describe('a field', () => {
     const world = await desk();
     await hearMany(world, 20, USUAL);
     await hear(world, { data: { ...USUAL.data, paid: '150000' } });
-    expect(await changes(world)).toEqual([[{ is: 'retyped', pointer: '/data/paid', type: 'string', was: 'number' }]]);
+    expect(await changes(world)).toEqual([
+      [{ is: 'retyped', pointer: '/data/paid', type: 'string', was: 'number' }],
+    ]);
   });
 
   test('that was there fifty times and is gone is told; one that comes and goes is not', async () => {
@@ -154,7 +172,10 @@ describe('a code that the adapter does not know', () => {
     const meaning = { id: 'Tidak ditemukan', en: 'Not found' };
     const errors: Adapter['errors'] = [{ signal: '14', is: 'refused', code: 'NIK_NOT_FOUND', meaning }];
     const world = await desk({ adapters: [{ ...testAdapter, name: 'listed', errors }] });
-    const refused = (code: string): Partial<Heard> => ({ adapter: 'listed@1', outcome: { is: 'refused', code } });
+    const refused = (code: string): Partial<Heard> => ({
+      adapter: 'listed@1',
+      outcome: { is: 'refused', code },
+    });
     await hear(world, USUAL, refused('NIK_NOT_FOUND'));
     expect(await drift(world)).toEqual([]);
     await hear(world, USUAL, refused('SOMETHING_ELSE'));
@@ -182,7 +203,9 @@ describe('with examples', () => {
   });
 
   test('what all of three have is missed at once', async () => {
-    const world = await desk({ examples: async () => [1, 2, 3].map((n) => example({ code: `${n}`, extra: {} })) });
+    const world = await desk({
+      examples: async () => [1, 2, 3].map((n) => example({ code: `${n}`, extra: {} })),
+    });
     await hear(world, { extra: {} });
     expect(await changes(world)).toEqual([[{ is: 'missing', pointer: '/code' }]]);
   });
@@ -247,7 +270,10 @@ describe('told once', () => {
 
 describe('on the way of an application', () => {
   /** The agency answers with what stands in `extra` besides. */
-  async function answering(extra: { body: JsonObject }, options: Omit<WorldOptions, 'catalogue'> = {}): Promise<World> {
+  async function answering(
+    extra: { body: JsonObject },
+    options: Omit<WorldOptions, 'catalogue'> = {},
+  ): Promise<World> {
     const world = await desk(options);
     world.doors.set('desk', {
       open: true,
@@ -278,6 +304,8 @@ describe('on the way of an application', () => {
     expect(list.agencies[0]!['drift']).toMatchObject({ changes: 2 });
     const shown = await (await world.call('/v1/agencies/desk/drift')).text();
     const { drift: rows } = JSON.parse(shown) as { drift: { sample: string; changes: unknown[] }[] };
+    expect(checkOf('Drifts')(JSON.parse(shown))).toEqual([]);
+    expect(checkOf('Agencies')(list)).toEqual([]);
     expect(rows).toHaveLength(1);
     expect(JSON.parse(rows[0]!.sample)).toMatchObject({
       data: { nik: '9'.repeat(16), paid: 'Xx999.999' },
@@ -291,7 +319,11 @@ describe('on the way of an application', () => {
 
   test('news is watched too', async () => {
     const world = await desk();
-    const message = (n: number): JsonObject => ({ id: `n${n}`, reference: `R-${n}`, outcome: { is: 'ok', output: {} } });
+    const message = (n: number): JsonObject => ({
+      id: `n${n}`,
+      reference: `R-${n}`,
+      outcome: { is: 'ok', output: {} },
+    });
     for (let n = 0; n < 20; n += 1) await world.news('desk', 'enter', message(n));
     expect(await drift(world)).toEqual([]);
     await world.news('desk', 'enter', { ...message(20), sentBy: 'Contoh' });
@@ -317,7 +349,10 @@ describe('on the way of an application', () => {
     const counting = (ledger: DeskLedger): DeskLedger =>
       Object.assign(Object.create(ledger) as DeskLedger, {
         shapes: (...of: Parameters<DeskLedger['shapes']>) => (asked.push('shapes'), ledger.shapes(...of)),
-        keepShapes: (of: Parameters<DeskLedger['keepShapes']>[0]) => (asked.push('keepShapes'), ledger.keepShapes(of)),
+        keepShapes: (of: Parameters<DeskLedger['keepShapes']>[0]) => (
+          asked.push('keepShapes'),
+          ledger.keepShapes(of)
+        ),
       });
     const world = await desk({ wrapLedger: counting });
     await hearMany(world, 20, USUAL);

@@ -59,7 +59,7 @@ function brought({ steps = STEPS, opens = SERVICE, catalogue, ...options }: Wish
 /** As an adapter makes it: neither the service nor the platform's reference is its business. */
 function brings(id: string, fields: JsonObject = {}, more: JsonObject = {}): JsonObject {
   const { serviceCode: _, clientReference: __, ...rest } = application(fields);
-  return { id, application: rest as JsonObject, ...more };
+  return { id, application: rest, ...more };
 }
 
 const post = (message: JsonObject) => ({
@@ -68,7 +68,10 @@ const post = (message: JsonObject) => ({
   body: JSON.stringify(message),
 });
 
-async function tell(world: World, message: JsonObject): Promise<{ status: number; text: string; body: JsonObject }> {
+async function tell(
+  world: World,
+  message: JsonObject,
+): Promise<{ status: number; text: string; body: JsonObject }> {
   const response = await world.hosted('oss', '/licences', post(message));
   const text = await response.text();
   return { status: response.status, text, body: JSON.parse(text) as JsonObject };
@@ -90,7 +93,12 @@ describe('a message that brings an application', () => {
     await world.clock.advance(5_000);
     const [summary, ...others] = await world.ledger.list({ most: 10 });
     expect(others).toEqual([]);
-    expect(summary).toMatchObject({ number: body['number'], platform: 'portal', service: SERVICE, state: 'completed' });
+    expect(summary).toMatchObject({
+      number: body['number'],
+      platform: 'portal',
+      service: SERVICE,
+      state: 'completed',
+    });
     const [accepted] = await world.ledger.events(summary!.id, 0, 1);
     expect(JSON.parse(accepted!.data)).toMatchObject({ number: body['number'], openedBy: 'oss' });
     const seen = await world.call(`/v1/applications/${summary!.id}`, { platform: 'portal' });
@@ -107,16 +115,17 @@ describe('a message that brings an application', () => {
     expect(found.map((one) => one.id)).toEqual([read.application.id]);
   });
 
-  test.each([['a space in it', 'M 1'], ['a length beyond a reference', 'M'.repeat(90)], ['letters of no reference', 'surat/№1']])(
-    'with an id that is no reference (%s) opens one, once',
-    async (_, id) => {
-      const world = await brought();
-      const first = await tell(world, brings(id));
-      expect(first.body['case']).toBe('opened');
-      expect((await tell(world, brings(id))).text).toBe(first.text);
-      expect(await ids(world)).toHaveLength(1);
-    },
-  );
+  test.each([
+    ['a space in it', 'M 1'],
+    ['a length beyond a reference', 'M'.repeat(90)],
+    ['letters of no reference', 'surat/№1'],
+  ])('with an id that is no reference (%s) opens one, once', async (_, id) => {
+    const world = await brought();
+    const first = await tell(world, brings(id));
+    expect(first.body['case']).toBe('opened');
+    expect((await tell(world, brings(id))).text).toBe(first.text);
+    expect(await ids(world)).toHaveLength(1);
+  });
 
   test('told again, then and a day later, gets the same bytes and opens nothing', async () => {
     const world = await brought();
@@ -237,7 +246,10 @@ describe('what is no application of ours', () => {
   test('a form that does not hold is as bad as a schema', async () => {
     const world = await brought({ catalogue: withForm() });
     const { body } = await tell(world, brings('M-1'));
-    expect(body).toEqual({ case: 'notOpened', problems: [{ pointer: '/formData/place', code: 'missing_field' }] });
+    expect(body).toEqual({
+      case: 'notOpened',
+      problems: [{ pointer: '/formData/place', code: 'missing_field' }],
+    });
   });
 
   test('a synthetic person is none for a platform of real ones', async () => {
@@ -269,40 +281,47 @@ describe('what is no application of ours', () => {
 
 describe('a process that fails on the way', () => {
   /** The first `accept` fails: before it is stored, or when it is. */
-  const failing = (fate: 'unstored' | 'unheard') => (ledger: DeskLedger): DeskLedger => {
-    let failed = false;
-    const accept: DeskLedger['accept'] = async (acceptance) => {
-      if (failed) return ledger.accept(acceptance);
-      failed = true;
-      if (fate === 'unheard') await ledger.accept(acceptance);
-      throw new CommitUnknown(new Error('simulated'));
+  const failing =
+    (fate: 'unstored' | 'unheard') =>
+    (ledger: DeskLedger): DeskLedger => {
+      let failed = false;
+      const accept: DeskLedger['accept'] = async (acceptance) => {
+        if (failed) return ledger.accept(acceptance);
+        failed = true;
+        if (fate === 'unheard') await ledger.accept(acceptance);
+        throw new CommitUnknown(new Error('simulated'));
+      };
+      return Object.assign(Object.create(ledger) as DeskLedger, { accept });
     };
-    return Object.assign(Object.create(ledger) as DeskLedger, { accept });
-  };
 
-  test.each(['unstored', 'unheard'] as const)('%s: the agency hears "not now", and asking again there is one', async (fate) => {
-    const world = await brought({ wrapLedger: failing(fate) });
-    expect(await tell(world, brings('M-1'))).toMatchObject({ status: 503, body: { case: 'busy' } });
-    expect(await ids(world)).toHaveLength(fate === 'unheard' ? 1 : 0);
-    const again = await tell(world, brings('M-1'));
-    expect(again.body['case']).toBe('opened');
-    expect((await tell(world, brings('M-1'))).text).toBe(again.text);
-    await world.clock.advance(10 * 60_000);
-    const [id, ...others] = await ids(world);
-    expect(others).toEqual([]);
-    const { number } = (await world.ledger.read(id!))!.application;
-    expect(again.body['number']).toBe(number);
-    const seen = await world.call(`/v1/applications/${id}`, { platform: 'portal' });
-    expect(await seen.json()).toMatchObject({ state: 'completed' });
-    world.log.splice(0);
-  });
+  test.each(['unstored', 'unheard'] as const)(
+    '%s: the agency hears "not now", and asking again there is one',
+    async (fate) => {
+      const world = await brought({ wrapLedger: failing(fate) });
+      expect(await tell(world, brings('M-1'))).toMatchObject({ status: 503, body: { case: 'busy' } });
+      expect(await ids(world)).toHaveLength(fate === 'unheard' ? 1 : 0);
+      const again = await tell(world, brings('M-1'));
+      expect(again.body['case']).toBe('opened');
+      expect((await tell(world, brings('M-1'))).text).toBe(again.text);
+      await world.clock.advance(10 * 60_000);
+      const [id, ...others] = await ids(world);
+      expect(others).toEqual([]);
+      const { number } = (await world.ledger.read(id!))!.application;
+      expect(again.body['number']).toBe(number);
+      const seen = await world.call(`/v1/applications/${id}`, { platform: 'portal' });
+      expect(await seen.json()).toMatchObject({ state: 'completed' });
+      world.log.splice(0);
+    },
+  );
 
   test('message and application are one commit: never is one there without the other', async () => {
     const sights: string[] = [];
     const watching = (ledger: DeskLedger): DeskLedger => {
       const accept: DeskLedger['accept'] = async (acceptance) => {
         const { inbox } = acceptance;
-        sights.push(inbox ? `${inbox.state} ${inbox.applicationId === acceptance.application.id}` : 'without');
+        sights.push(
+          inbox ? `${inbox.state} ${inbox.applicationId === acceptance.application.id}` : 'without',
+        );
         return ledger.accept(acceptance);
       };
       return Object.assign(Object.create(ledger) as DeskLedger, { accept });

@@ -90,4 +90,4 @@ test('the contract suites run its examples and its stand-in', async () => {
   expect(success).toBe(true);
   expect(passed).toHaveLength(suites.length);
   for (const count of passed) expect(count).toBeGreaterThan(5);
-});
+}, 60_000);

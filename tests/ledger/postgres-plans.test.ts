@@ -17,6 +17,7 @@ import { readVerbs } from '../../src/ledger/postgres/due.ts';
 import { inboxVerbs } from '../../src/ledger/postgres/inbox.ts';
 import { notifyVerbs } from '../../src/ledger/postgres/notify.ts';
 import { recordVerbs } from '../../src/ledger/postgres/record.ts';
+import { shapeVerbs } from '../../src/ledger/postgres/shapes.ts';
 import { sweepVerbs } from '../../src/ledger/postgres/sweep.ts';
 import {
   acceptance,
@@ -258,6 +259,24 @@ describe.skipIf(!hasServers)('plans', () => {
       'old deliveries',
       ['delivery_log_at', 'delivery_log_pkey'],
       (db) => sweepVerbs(db).dropDeliveries('2026-01-01'),
+    ],
+    ['the shapes of an exchange', ['shapes_pkey'], (db) => shapeVerbs(db).shapes('agency-1', 'place-1')],
+    [
+      'shapes that are told',
+      ['events_other_pkey'],
+      async (db) =>
+        expect(
+          await shapeVerbs(db).keepShapes({
+            ...{ agency: 'agency-1', place: 'place-1', marks: ['null /a'], told: ['string /b'] },
+            ...{ again: ['missing /c'], since: AT, learned: 'learned ok', at: AT, event: SETTLED },
+          }),
+        ).toBe(true),
+    ],
+    ['shapes told lately', ['shapes_told'], (db) => shapeVerbs(db).toldShapes('2026-01-14')],
+    [
+      'the last events of a type',
+      ['events_other_pkey'],
+      (db) => shapeVerbs(db).lastEvents('agency:agency-1', SETTLED.type, 9),
     ],
     ['stuck', ['steps_stuck'], (db) => workVerbs(db).stuck(9)],
     ['list of all', ['applications_pkey'], (db) => lookVerbs(db).list({ after: 'x', most: 9 })],

@@ -33,6 +33,8 @@ INSERT INTO step_references SELECT 'agency-' || n % 15, 'reference-' || n, id, '
 INSERT INTO items SELECT id || '.0001', id, 'step-1', 'conflict', 'X', 'at', CASE WHEN n % 10 > 0 THEN 'at' END, NULL FROM seed;
 INSERT INTO inbox SELECT 'agency-' || n % 15, 'message-' || n, 'c', CASE WHEN n % 10 = 0 THEN 'waiting' ELSE 'applied' END, 'paid',
     'reference-' || n, NULL, NULL, 'at', 'owner', 'request', 'answer' FROM seed;
+INSERT INTO shapes SELECT 'agency-' || n % 15, 'place-' || n % 200, 'string /field' || n,
+    CASE WHEN n % 100 = 0 THEN '2026-01-15' END, 0 FROM seed;
 INSERT INTO documents SELECT 'doc-' || n, platform, CASE WHEN n % 10 > 0 THEN id END, 'name', 'hash-' || n, 'type', 9, '2026-01-15' FROM seed;
 INSERT INTO chunks SELECT 'doc-' || n, 0, 'bytes' FROM seed;
 INSERT INTO endpoints SELECT 'end-' || n, 'mall-' || n, 'active', NULL, 1, NULL, 0, NULL, 0, NULL, 'at', 'sealed' FROM seed WHERE n <= 1000;

@@ -8,7 +8,16 @@ import type { JsonObject } from '../../src/domain/outcome.ts';
 import { asQuestion, readExchange } from '../../src/flow/exchange.ts';
 import type { Caller } from '../../src/flow/ports/caller.ts';
 import { gatewayWord } from '../../src/outbound/gateway.ts';
-import { adapterWith, agencyAt, callerWith, exchangeAt, json, SECRET, standIn, type Answer } from './stand-in.ts';
+import {
+  adapterWith,
+  agencyAt,
+  callerWith,
+  exchangeAt,
+  json,
+  SECRET,
+  standIn,
+  type Answer,
+} from './stand-in.ts';
 
 const KEY = `kunci-${SECRET}`;
 const GATEWAY: Gateway = { prefix: '/dukcapil/1.0', header: 'apikey', key: KEY };
@@ -111,11 +120,15 @@ describe('a request', () => {
       },
       sign: (_, { token }) => ({ authorization: `Bearer ${token}` }),
     };
-    expect((await exchangeAt(newCaller(), behind(server.url), { adapter: adapterWith(signIn) })).is).toBe('reply');
-    expect(server.seen.map(({ url, headers }) => [url, headers['apikey'], headers['authorization']])).toEqual([
-      ['/dukcapil/1.0/token', KEY, undefined],
-      ['/dukcapil/1.0/v1/ask', KEY, 'Bearer t1'],
-    ]);
+    expect((await exchangeAt(newCaller(), behind(server.url), { adapter: adapterWith(signIn) })).is).toBe(
+      'reply',
+    );
+    expect(server.seen.map(({ url, headers }) => [url, headers['apikey'], headers['authorization']])).toEqual(
+      [
+        ['/dukcapil/1.0/token', KEY, undefined],
+        ['/dukcapil/1.0/v1/ask', KEY, 'Bearer t1'],
+      ],
+    );
   });
 
   test('shows where it went, and never the key', async () => {
@@ -164,7 +177,12 @@ describe('what the gateway says itself', () => {
   test('is known without the outer object, as later releases write it, and nothing else is', () => {
     const bare = { code: '900902', message: 'Missing Credentials', description: 'Make sure' };
     expect(read(401, bare)).toEqual({ is: 'away', code: 'AUTH_FAILED' });
-    for (const other of [{ ...bare, code: '900102' }, { ...bare, code: '401' }, { code: '900902' }, { fault: 'x' }])
+    for (const other of [
+      { ...bare, code: '900102' },
+      { ...bare, code: '401' },
+      { code: '900902' },
+      { fault: 'x' },
+    ])
       expect(read(401, other as JsonObject)).toBeNull();
     expect(read(200, fault(900_901))).toBeNull();
   });
@@ -180,7 +198,10 @@ describe('what the gateway says itself', () => {
 
   test('is not looked for where there is no gateway', async () => {
     const server = await serve((_, response) => json(response, fault(900_901), 401));
-    expect(await exchangeAt(newCaller(), agencyAt(server.url))).toMatchObject({ is: 'reply', wire: { status: 401 } });
+    expect(await exchangeAt(newCaller(), agencyAt(server.url))).toMatchObject({
+      is: 'reply',
+      wire: { status: 401 },
+    });
   });
 
   test('leaves the agency’s token alone', async () => {
@@ -208,7 +229,9 @@ describe('what the gateway says itself', () => {
     const never = (): never => {
       throw new Error('The gateway’s words were handed to the sign-in');
     };
-    const adapter = adapterWith({ open: { request: () => ({ method: 'POST', path: '/token' }), reply: never } });
+    const adapter = adapterWith({
+      open: { request: () => ({ method: 'POST', path: '/token' }), reply: never },
+    });
     expect(await exchangeAt(newCaller(), behind(server.url), { adapter })).toEqual({
       is: 'signIn',
       outcome: { is: 'away', code: 'AUTH_FAILED' },
@@ -218,7 +241,13 @@ describe('what the gateway says itself', () => {
 });
 
 describe('in the flow', () => {
-  const call = { settings: {}, key: '1', tryKey: '11', now: '2026-11-21T01:00:00.000Z', tools } satisfies Call;
+  const call = {
+    settings: {},
+    key: '1',
+    tryKey: '11',
+    now: '2026-11-21T01:00:00.000Z',
+    tools,
+  } satisfies Call;
   const never = { reply: () => expect.fail('The gateway’s words were handed to the adapter') };
   const flowed = async (status: number, body: JsonObject) => {
     const server = await serve((_, response) => json(response, body, status));

@@ -58,6 +58,7 @@ export function smallCatalogue(
       form: { type: 'object' },
       requirements: [],
       fees: [],
+      duplicates: 'allow' as const,
     },
   };
   return {

@@ -1,5 +1,12 @@
 /** Profile `soap`: a SOAP service of our own form, for offices that keep to XML: bills, payments, reversals, transfer duty. */
-import type { Call, JsonObject, Outcome, WireReply, WireRequest } from '../../../src/adapter-kit/contract.ts';
+import type {
+  Call,
+  JsonObject,
+  JsonValue,
+  Outcome,
+  WireReply,
+  WireRequest,
+} from '../../../src/adapter-kit/contract.ts';
 import { asQuestion, BAD_RESPONSE, failureOf, rowsOf, type CodeTable } from '../codes.ts';
 import {
   AT_WORK,
@@ -73,10 +80,18 @@ interface Said {
 function said(wire: WireReply, name: string, { tools }: Call): Said {
   const reply = tools.soap(wire);
   if (reply?.is === 'fault') {
-    return { code: text(object(reply.detail)['Kode']), words: reply.text, data: {} };
+    return { code: text(plain(reply.detail)['Kode']), words: reply.text, data: {} };
   }
-  const data = reply ? object(reply.body[`${name}Response`]) : {};
+  const data = plain(reply?.body[`${name}Response`]);
   return { code: text(data['Kode']), words: text(data['Keterangan']), data };
+}
+
+/** Elements as their texts: many servers write a type or a namespace on each, and then the text stands apart. */
+function plain(element: JsonValue | undefined): JsonObject {
+  const fields = Object.entries(object(element));
+  return Object.fromEntries(
+    fields.map(([name, value]) => [name, typeof value === 'string' ? value : text(object(value)['_'])]),
+  );
 }
 
 function failure({ code, words }: Said, wire: WireReply, call: Call): Outcome {

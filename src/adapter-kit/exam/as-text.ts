@@ -25,13 +25,29 @@ function partLines({ name, title, findings, facts }: ExamPart): string[] {
   return [
     head,
     ...facts.flatMap((fact) => folded(`· ${fact}`, '    ')),
-    ...findings.flatMap(findingLines),
+    ...groups(findings).flatMap(groupLines),
     '',
   ];
 }
 
 function counted(count: number, what: string): string {
   return count === 0 ? '' : `${count} ${what}${count === 1 ? '' : 's'}`;
+}
+
+/** Findings of one code, in the order in which they came. */
+function groups(findings: ExamFinding[]): ExamFinding[][] {
+  return [...Map.groupBy(findings, ({ code }) => code).values()];
+}
+
+/** More of a kind say no more. */
+const MOST_ALIKE = 3;
+
+function groupLines(alike: ExamFinding[]): string[] {
+  const rest = alike.slice(MOST_ALIKE).map(({ where }) => where);
+  const lines = alike.slice(0, MOST_ALIKE).flatMap(findingLines);
+  return rest.length === 0
+    ? lines
+    : [...lines, ...folded(`and ${rest.length} more: ${rest.join(', ')}`, '       ')];
 }
 
 function findingLines({ severity, code, where, message, fix }: ExamFinding): string[] {

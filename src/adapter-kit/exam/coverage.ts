@@ -1,6 +1,6 @@
 /** Part 6: which fields of an operation's input reach the agency, as they are or changed, and what is made up. */
 import { compileForOwner } from '../../schema/validate.ts';
-import type { Adapter, JsonValue, Operation } from '../contract.ts';
+import type { Adapter, JsonObject, JsonValue, Operation } from '../contract.ts';
 import { variantsOf } from './mutate.ts';
 import type { CoverageRow, Notes } from './report.ts';
 import { fieldsOf, type Field } from './schema-walk.ts';
@@ -54,30 +54,34 @@ async function traceOf(
   adapter: Adapter,
   operation: Operation,
   examples: NamedExample[],
-  { pointer, schemas }: Field,
+  field: Field,
 ): Promise<Trace> {
   const holds = compileForOwner(operation.input);
   const trace: Trace = { shown: false, varied: false, verbatim: false, places: new Set() };
   for (const { example } of examples) {
     const given = givenBy(example);
-    const here = [...leavesOf(given.input)].filter(([at]) => isWithin(at, pointer));
+    const here = [...leavesOf(given.input)].filter(([at]) => isWithin(at, field.pointer));
     if (here.length === 0) continue;
     trace.shown = true;
     const before = await reachOf(adapter, example, given);
+    if (before === null) continue;
     for (const [at, value] of here) {
-      const others = variantsOf(value, schemas).map((other) => withValue(given.input, at, other));
-      for (const input of [...others, withoutValue(given.input, at)].filter(
-        (one) => holds(one).length === 0,
-      )) {
+      for (const input of othersOf(given.input, at, value, field)) {
+        if (holds(input).length > 0) continue;
         const after = await reachOf(adapter, example, { ...given, input });
-        if (after === null || before === null) continue;
+        if (after === null) continue;
         trace.varied = true;
-        const changed = follow(before, after, trace, value, leavesOf(input).get(at));
-        if (changed) break;
+        if (follow(before, after, trace, value, leavesOf(input).get(at))) break;
       }
     }
   }
   return trace;
+}
+
+/** The input with other values in one place, and without it; what may only be one value tells nothing by its absence. */
+function othersOf(input: JsonObject, at: string, value: JsonValue, { schemas }: Field): JsonObject[] {
+  const others = variantsOf(value, schemas).map((other) => withValue(input, at, other));
+  return schemas.some((schema) => 'const' in schema) ? others : [...others, withoutValue(input, at)];
 }
 
 /** A leaf is a field's own, or lies within one whose members have no names of their own. */

@@ -2,7 +2,6 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readEnv } from '../../config/env.ts';
-import { readPublishers } from '../../config/publishers.ts';
 import type { AddParts, Added } from '../../connectors/package/add.ts';
 import { BUS_VERSION, SHIPPED } from '../carried.ts';
 import { printJson, UsageError, type Shell } from '../shell.ts';
@@ -15,7 +14,9 @@ interface Options {
 export function addCommand(parent: Command, shell: Shell): void {
   parent
     .command('add <package>')
-    .description('take a connector in: its signature, its files and its exam are looked at before anything is written')
+    .description(
+      'take a connector in: its signature, its files and its exam are looked at before anything is written',
+    )
     .option('--own', 'a folder of your own, unsigned, for this machine alone', false)
     .option('--json', 'print JSON', false)
     .addHelpText(
@@ -37,11 +38,14 @@ async function addConnector(shell: Shell, path: string, { own, json }: Options):
   }
   if (own && !isFolder) throw new UsageError(`--own belongs to a folder, and ${path} is a file`);
   const { dataDir, configDir } = readEnv(shell.env);
-  const [{ addOwn, addPackage }, { readPackage }, { examineForeign }] = await Promise.all([
-    import('../../connectors/package/add.ts'),
-    import('../../connectors/package/store.ts'),
-    import('./examined.ts'),
-  ]);
+  const [{ addOwn, addPackage }, { readPackage }, { readPublishers }, { examineForeign }] = await Promise.all(
+    [
+      import('../../connectors/package/add.ts'),
+      import('../../connectors/package/store.ts'),
+      import('../../config/publishers.ts'),
+      import('./examined.ts'),
+    ],
+  );
   const publishers = await readPublishers(configDir);
   const parts: AddParts = {
     ...{ dataDir, publishers, shipped: SHIPPED, bus: BUS_VERSION, clock: shell.clock },

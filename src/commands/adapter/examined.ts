@@ -26,8 +26,12 @@ const MOST_SHOWN = 20;
 
 function passed({ name, grade, minGrade, passed: well, parts }: ExamReport): string {
   if (well) return grade;
-  const findings = parts.flatMap((part) => part.findings).toSorted((a, b) => a.severity.localeCompare(b.severity));
-  const shown = findings.slice(0, MOST_SHOWN).map(({ where, code, message, fix }) => `  ${where} ${code}: ${message}. ${fix}`);
+  const findings = parts
+    .flatMap((part) => part.findings)
+    .toSorted((a, b) => a.severity.localeCompare(b.severity));
+  const shown = findings
+    .slice(0, MOST_SHOWN)
+    .map(({ where, code, message, fix }) => `  ${where} ${code}: ${message}. ${fix}`);
   const heading = `${name} has grade ${grade}, and ${minGrade} is the least: jembatan adapter test says all of it`;
   throw new ConnectorError('package_exam', [heading, ...shown].join('\n'));
 }

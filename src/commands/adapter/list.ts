@@ -10,7 +10,9 @@ import { CommandFailed, countOf, printJson, printTable, type Shell } from '../sh
 export function listCommand(parent: Command, shell: Shell): void {
   parent
     .command('list')
-    .description('what is shipped and what was added: version, publisher, grade, operations with their effects')
+    .description(
+      'what is shipped and what was added: version, publisher, grade, operations with their effects',
+    )
     .option('--json', 'print JSON', false)
     .action(({ json }: { json: boolean }) => list(shell, json));
 }
@@ -29,7 +31,9 @@ async function list(shell: Shell, json: boolean): Promise<void> {
   else printAll(shell, known);
   if (broken.length === 0) return;
   if (!json) for (const one of broken) shell.err(printFinding(brokenFinding(one)));
-  throw new CommandFailed(json ? '' : `${countOf(broken.length, 'connector')} cannot be carried: the bus will not start`);
+  throw new CommandFailed(
+    json ? '' : `${countOf(broken.length, 'connector')} cannot be carried: the bus will not start`,
+  );
 }
 
 function printAll(shell: Shell, known: Described[]): void {

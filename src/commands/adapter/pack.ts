@@ -43,7 +43,8 @@ async function packFolder(shell: Shell, path: string, { key, out, json }: Option
   const { fileName, bytes, digest, manifest } = pack(connector.folder, { ...parts, grade });
   const file = out ?? fileName;
   writeFileSync(file, bytes);
-  if (json) return printJson(shell, { file, digest, grade, bytes: bytes.length, publisher: manifest.publisher });
+  if (json)
+    return printJson(shell, { file, digest, grade, bytes: bytes.length, publisher: manifest.publisher });
   shell.out(file);
   shell.err(`${name} ${version}, grade ${grade}, ${manifest.files.length} files, sha256 ${digest}`);
 }

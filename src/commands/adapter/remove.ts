@@ -3,7 +3,6 @@ import { existsSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readEnv, type Env } from '../../config/env.ts';
 import { suggest } from '../../config/finding.ts';
-import { loadConfig } from '../../config/load.ts';
 import { isPostgres, sqlitePath } from '../../ledger/url.ts';
 import { SHIPPED } from '../carried.ts';
 import { CommandFailed, UsageError, type Shell } from '../shell.ts';
@@ -34,6 +33,7 @@ async function remove(shell: Shell, id: string): Promise<void> {
 }
 
 async function holdConfig({ configDir }: Env, id: string): Promise<void> {
+  const { loadConfig } = await import('../../config/load.ts');
   const { catalogue } = await loadConfig(configDir);
   const going = catalogue.agencies.filter(({ adapter, major }) => `${adapter}@${major}` === id);
   if (going.length === 0) return;

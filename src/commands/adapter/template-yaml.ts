@@ -9,9 +9,9 @@ export function yamlFiles(name: string): Record<string, string> {
 
 function connectorOf(name: string): string {
   return `# ${titleOf(name)}. Texts under request, reply and errors' when are expressions; a literal one has quotes of its own.
-name: ${name}
+name: ${flow(name)}
 version: 1.0.0
-title: { id: ${titleOf(name)}, en: ${titleOf(name)} }
+title: { id: ${flow(titleOf(name))}, en: ${flow(titleOf(name))} }
 
 settings:
 ${schemaAt(settingsSchema(name), 2)}
@@ -68,7 +68,10 @@ function schemaAt(schema: JsonSchema, indent: number): string {
   return [...lines, 'properties:', ...fields].map((line) => ' '.repeat(indent) + line).join('\n');
 }
 
-function exampleAt({ title, operation, input, request, reply, outcome }: ReturnType<typeof exampleOf>, whole: boolean): string {
+function exampleAt(
+  { title, operation, input, request, reply, outcome }: ReturnType<typeof exampleOf>,
+  whole: boolean,
+): string {
   const { status, headers, body, type } = reply;
   const { 'content-type': _, ...others } = headers;
   const shown = { status, ...(type && { type }), ...(Object.keys(others).length > 0 && { headers }), body };
@@ -81,13 +84,17 @@ function exampleAt({ title, operation, input, request, reply, outcome }: ReturnT
   ].join('\n');
 }
 
-/** On one line; a word that YAML takes for itself needs no quotes. */
+/** Words that YAML reads as something else than a text. */
+const OTHER = /^(true|false|null|yes|no|on|off)$/i;
+
+/** On one line; quotes only where YAML needs them. */
 function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`;
   if (typeof value === 'object' && value !== null) {
-    const fields = Object.entries(value).map(([name, inner]) => `${name.startsWith('$') ? `"${name}"` : name}: ${flow(inner)}`);
+    const fields = Object.entries(value).map(([name, inner]) => `${name}: ${flow(inner)}`);
     return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`;
   }
-  const isWord = typeof value === 'string' && /^[A-Za-z][A-Za-z0-9 .-]*[A-Za-z0-9.]$/.test(value) && !/^(true|false|null|yes|no)$/i.test(value);
-  return isWord ? value : JSON.stringify(value);
+  if (typeof value !== 'string') return JSON.stringify(value);
+  const isPlain = /^[A-Za-z][\w ./-]*[\w.]$/.test(value) && !OTHER.test(value);
+  return isPlain ? value : `'${value.replaceAll("'", "''")}'`;
 }

@@ -3,13 +3,12 @@ import { readFileSync, statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readEnv } from '../../config/env.ts';
 import { nearest } from '../../config/finding.ts';
-import { addPublisherKey, PUBLISHERS, readPublishers, removePublisher } from '../../config/publishers.ts';
 import { CommandFailed, printJson, printTable, UsageError, type Shell } from '../shell.ts';
 
 export function trustCommand(parent: Command, shell: Shell): void {
   const trust = parent
     .command('trust')
-    .description(`whose connectors this bus takes, kept in ${PUBLISHERS}: add, list, remove`);
+    .description('whose connectors this bus takes, kept in publishers.yaml: add, list, remove');
   trust
     .command('add <key>')
     .description('trust a public key: the line itself, or a file that holds it')
@@ -38,8 +37,12 @@ const MOST_BYTES = 10_000;
 
 async function trustKey(shell: Shell, given: string, name: string): Promise<void> {
   const { configDir } = readEnv(shell.env);
-  if (!NAME.test(name)) throw new UsageError('--name is letters, digits and hyphens, such as dinas-perpustakaan');
-  const { readPublicKey } = await import('../../connectors/package/keys.ts');
+  if (!NAME.test(name))
+    throw new UsageError('--name is letters, digits and hyphens, such as dinas-perpustakaan');
+  const [{ readPublicKey }, { readPublishers, addPublisherKey }] = await Promise.all([
+    import('../../connectors/package/keys.ts'),
+    import('../../config/publishers.ts'),
+  ]);
   const key = readPublicKey(textOf(given));
   const publishers = await readPublishers(configDir);
   const holder = publishers.find(({ keys }) => keys.includes(key));
@@ -57,7 +60,10 @@ function textOf(given: string): string {
 
 async function listTrusted(shell: Shell, json: boolean): Promise<void> {
   const env = readEnv(shell.env);
-  const { readStore } = await import('../../connectors/package/store.ts');
+  const [{ readStore }, { readPublishers }] = await Promise.all([
+    import('../../connectors/package/store.ts'),
+    import('../../config/publishers.ts'),
+  ]);
   const publishers = await readPublishers(env.configDir);
   const { installed } = await readStore(env.dataDir, publishers);
   const known = publishers.map(({ name, keys }) => {
@@ -72,18 +78,25 @@ async function listTrusted(shell: Shell, json: boolean): Promise<void> {
 
 async function distrust(shell: Shell, name: string): Promise<void> {
   const env = readEnv(shell.env);
+  const [{ readStore }, { readPublishers, removePublisher }] = await Promise.all([
+    import('../../connectors/package/store.ts'),
+    import('../../config/publishers.ts'),
+  ]);
   const publishers = await readPublishers(env.configDir);
   const names = publishers.map((one) => one.name);
   if (!names.includes(name)) {
     const near = nearest(name, names);
-    throw new UsageError(`There is no publisher ${name}${near === undefined ? '' : `, did you mean ${near}?`}`);
+    throw new UsageError(
+      `There is no publisher ${name}${near === undefined ? '' : `, did you mean ${near}?`}`,
+    );
   }
-  const { readStore } = await import('../../connectors/package/store.ts');
   const { installed } = await readStore(env.dataDir, publishers);
   const theirs = installed.filter(({ publisher }) => publisher === name).map(({ id }) => id);
   if (theirs.length > 0) {
     const first = `jembatan adapter remove ${theirs.join(', jembatan adapter remove ')}`;
-    throw new CommandFailed(`${theirs.join(', ')} came from ${name} and would not start any more. First: ${first}`);
+    throw new CommandFailed(
+      `${theirs.join(', ')} came from ${name} and would not start any more. First: ${first}`,
+    );
   }
   await removePublisher(env.configDir, name);
   shell.out(`${name} is trusted no more`);

@@ -1,5 +1,6 @@
 /** `jembatan adapter try`: one call, to a connector's own stand-in or to a configured agency. */
 import { type Command, Option } from 'commander';
+import type { Outcome } from '../../domain/outcome.ts';
 import type { Kind } from './converse.ts';
 import { CommandFailed, printJson, UsageError, type Shell } from '../shell.ts';
 
@@ -63,9 +64,16 @@ async function tryOnce(shell: Shell, operation: string, options: TryOptions): Pr
       printer.heading(`${partner.name} ${operation} ${options.kind}, key ${ask.key}`);
       printer.turns(turns);
     }
-    if (last.is === 'unknown')
-      throw new CommandFailed(options.json ? '' : 'perhaps done: the reply cannot be read');
+    const failure = failureOf(last, options.kind);
+    if (failure !== null) throw new CommandFailed(options.json ? '' : failure);
   } finally {
     await partner.close();
   }
+}
+
+/** Outcomes by which the agency neither did it nor decided; an inquiry's `retry` is an answer. */
+function failureOf(outcome: Outcome, kind: Kind): string | null {
+  if (outcome.is === 'unknown') return `perhaps done: ${outcome.code}`;
+  if (outcome.is === 'away') return `the agency serves nobody now: ${outcome.code}`;
+  return outcome.is === 'retry' && kind !== 'inquiry' ? `surely not done: ${outcome.code}` : null;
 }

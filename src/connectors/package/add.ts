@@ -106,7 +106,10 @@ export function holdBus({ name, version, bus: needed }: Manifest, bus: string): 
 function holdShipped(id: string, shipped: ReadonlySet<string>): void {
   if (!shipped.has(id)) return;
   const what = `${id} comes with this bus and is updated with it`;
-  throw new ConnectorError('package_shipped', `${what}: a connector of one's own has another name or major version`);
+  throw new ConnectorError(
+    'package_shipped',
+    `${what}: a connector of one's own has another name or major version`,
+  );
 }
 
 /** Whoever is trusted for one connector may not take the place of another's. */

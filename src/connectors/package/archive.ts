@@ -35,7 +35,8 @@ export function writeArchive(
 export function readArchive(bytes: Uint8Array): Archive {
   if (bytes.length > PACKAGE_BYTES)
     throw new ConnectorError('package_size', `The package has more than ${PACKAGE_BYTES} bytes`);
-  const [head, size, signature] = HEAD.exec(Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString('latin1')) ?? [];
+  const [head, size, signature] =
+    HEAD.exec(Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString('latin1')) ?? [];
   if (head === undefined || Number(size) > MANIFEST_BYTES)
     throw new ConnectorError('package_format', 'This is no package: jembatan adapter pack makes one');
   const end = head.length + Number(size);
@@ -53,7 +54,8 @@ function cut(manifest: Manifest, bytes: Uint8Array): Map<string, Uint8Array> {
   for (const file of manifest.files) {
     const one = bytes.subarray(at, (at += file.bytes));
     if (one.length < file.bytes) throw broken('package_missing', `ends within ${file.path} or before it`);
-    if (sha256(one) !== file.sha256) throw broken('package_digest', `holds another ${file.path} than its manifest says`);
+    if (sha256(one) !== file.sha256)
+      throw broken('package_digest', `holds another ${file.path} than its manifest says`);
     files.set(file.path, one);
   }
   if (at < bytes.length)

@@ -84,7 +84,8 @@ export function readManifest(bytes: Uint8Array): Manifest {
   const [problem] = check(manifest);
   if (problem) throw refused(`the manifest's ${problem.pointer || 'whole'} ${problem.detail}`);
   const held = manifest as Manifest;
-  if (!Buffer.from(writeManifest(held)).equals(bytes)) throw refused('the manifest is not written as pack writes it');
+  if (!Buffer.from(writeManifest(held)).equals(bytes))
+    throw refused('the manifest is not written as pack writes it');
   holdPaths(held.files);
   return held;
 }
@@ -103,15 +104,24 @@ function holdPaths(files: ManifestFile[]): void {
   for (const { path, bytes } of files) {
     const shown = JSON.stringify(path);
     if (!mayHold(path))
-      throw new ConnectorError('package_path', `The package names a file ${shown}; it may hold ${WHAT_MAY_BE}`);
+      throw new ConnectorError(
+        'package_path',
+        `The package names a file ${shown}; it may hold ${WHAT_MAY_BE}`,
+      );
     // Where names differ by case alone, some disks keep one of them.
     if (seen.has(path.toLowerCase()))
-      throw new ConnectorError('package_duplicate', `The package names ${shown} twice, or beside its like in another case`);
+      throw new ConnectorError(
+        'package_duplicate',
+        `The package names ${shown} twice, or beside its like in another case`,
+      );
     seen.add(path.toLowerCase());
     all += bytes;
   }
   if (all > FOLDER_LIMITS.allBytes)
-    throw new ConnectorError('package_size', `The package's files have more than ${FOLDER_LIMITS.allBytes} bytes`);
+    throw new ConnectorError(
+      'package_size',
+      `The package's files have more than ${FOLDER_LIMITS.allBytes} bytes`,
+    );
 }
 
 function refused(why: string): ConnectorError {

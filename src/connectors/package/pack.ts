@@ -48,7 +48,12 @@ function holdFiles(paths: Iterable<string>): void {
     .filter((path) => !mayHold(path))
     .map((file): ConnectorFinding => {
       const message = `It has no place in a package, which holds ${WHAT_MAY_BE}`;
-      return { file, code: 'package_path', message, fix: 'Move it away, or name it with a dot at the beginning' };
+      return {
+        file,
+        code: 'package_path',
+        message,
+        fix: 'Move it away, or name it with a dot at the beginning',
+      };
     });
   if (findings.length === 0) return;
   const [first] = findings as [ConnectorFinding];

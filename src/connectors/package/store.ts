@@ -39,7 +39,8 @@ export async function readStore(dataDir: string, publishers: Trust['publishers']
 
 async function readOne(dataDir: string, file: string, trust: Trust): Promise<Installed> {
   const [, id] = NAME.exec(file.slice('adapters/'.length)) ?? [];
-  if (id === undefined) throw new ConnectorError('package_file', 'No connector is called so: move this file away');
+  if (id === undefined)
+    throw new ConnectorError('package_file', 'No connector is called so: move this file away');
   const verified = openPackage(await readPackage(join(dataDir, file)), file, trust);
   if (idOf(verified.manifest) === id) return { ...verified, id, file };
   throw new ConnectorError('package_file', `It holds ${idOf(verified.manifest)}: move this file away`);

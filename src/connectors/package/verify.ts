@@ -25,7 +25,10 @@ export function openPackage(bytes: Uint8Array, path: string, trust: Trust): Veri
   const publisher = publisherOf(manifest, manifestBytes, signature, trust);
   const folder = folderOf(path, files);
   if (folder.kind !== manifest.kind)
-    throw new ConnectorError('package_manifest', `The manifest says ${manifest.kind}, the files are ${folder.kind}`);
+    throw new ConnectorError(
+      'package_manifest',
+      `The manifest says ${manifest.kind}, the files are ${folder.kind}`,
+    );
   return { manifest, folder, publisher, digest: sha256(manifestBytes) };
 }
 
@@ -45,7 +48,10 @@ function publisherOf(
   const known = publishers.find(({ keys }) => keys.includes(key));
   if (!known) {
     const how = `jembatan adapter trust add ${key} --name NAME, once you have heard from them that this is their key`;
-    throw new ConnectorError('package_publisher', `${name} is signed by ${key}, which is not trusted: ${how}`);
+    throw new ConnectorError(
+      'package_publisher',
+      `${name} is signed by ${key}, which is not trusted: ${how}`,
+    );
   }
   if (isSignedBy(key, manifestBytes, signature)) return known.name;
   const what = `The signature of ${name} does not fit the key of ${known.name}`;

@@ -28,8 +28,14 @@ export function loadError(error: unknown, limits: SandboxLimits): Error {
   if (!(error instanceof Refusal)) return error as Error;
   const { code, message } = error;
   if (code === 'connector_import') {
-    const fix = "Import the folder's own files, and of the kit types only: import type { … } from 'jembatan/kit'";
-    return connectorError({ file: message.split(' ')[0]!, code, message: `${message}, which is not there`, fix });
+    const fix =
+      "Import the folder's own files, and of the kit types only: import type { … } from 'jembatan/kit'";
+    return connectorError({
+      file: message.split(' ')[0]!,
+      code,
+      message: `${message}, which is not there`,
+      fix,
+    });
   }
   const said = message === '' ? '' : `: ${message}`;
   const what = `Reading it ${words(code, { ...limits, callMs: limits.loadMs })}${said}`;

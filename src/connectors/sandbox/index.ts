@@ -29,7 +29,10 @@ export async function sandboxedAdapter(
   const interpreter = makeInterpreter(programOf(folder), limits, parts.clock);
   try {
     const shape = await shapeOf(interpreter, limits);
-    const adapter = { ...adapterFrom(shape, asking(interpreter, shape.name, limits)), close: interpreter.close };
+    const adapter = {
+      ...adapterFrom(shape, asking(interpreter, shape.name, limits)),
+      close: interpreter.close,
+    };
     hold(schemaFindings(adapter, FILE));
     return adapter;
   } catch (error) {
@@ -42,7 +45,10 @@ const FILE = 'adapter.ts';
 const checkShape = compileForOwner(ADAPTER_SHAPE);
 
 /** An adapter whose functions are still the words that stand for them. */
-type Shape = Pick<Adapter, 'name' | 'version' | 'title' | 'settings' | 'signIn' | 'operations' | 'hosted' | 'errors'>;
+type Shape = Pick<
+  Adapter,
+  'name' | 'version' | 'title' | 'settings' | 'signIn' | 'operations' | 'hosted' | 'errors'
+>;
 
 async function shapeOf(interpreter: Interpreter, limits: SandboxLimits): Promise<Shape> {
   const shape = await interpreter
@@ -52,7 +58,13 @@ async function shapeOf(interpreter: Interpreter, limits: SandboxLimits): Promise
       throw loadError(error, limits);
     });
   const findings = checkShape(shape).map(({ pointer, code, detail }): ConnectorFinding => {
-    return { file: FILE, pointer, code, message: `${pointer || 'The default export'} ${detail}`, fix: 'See the contract' };
+    return {
+      file: FILE,
+      pointer,
+      code,
+      message: `${pointer || 'The default export'} ${detail}`,
+      fix: 'See the contract',
+    };
   });
   hold(findings);
   const { signIn } = shape as Shape;
@@ -84,7 +96,7 @@ type Ask = <Run>(path: string) => Run;
 function asking(interpreter: Interpreter, name: string, limits: SandboxLimits): Ask {
   const ask = (path: string) => {
     return async (...given: unknown[]): Promise<unknown> => {
-      const args = given.with(-1, { ...(given.at(-1) as object), tools: undefined });
+      const args: unknown[] = [...given.slice(0, -1), { ...(given.at(-1) as object), tools: undefined }];
       const message = given[0] as { body?: unknown };
       const body = message.body instanceof Uint8Array ? message.body : undefined;
       if (body) args[0] = { ...message, body: undefined };
@@ -107,7 +119,10 @@ function adapterFrom({ signIn, operations, hosted, ...data }: Shape, ask: Ask): 
   };
 }
 
-function each<From, To>(all: Record<string, From>, make: (one: From, name: string) => To): Record<string, To> {
+function each<From, To>(
+  all: Record<string, From>,
+  make: (one: From, name: string) => To,
+): Record<string, To> {
   return Object.fromEntries(Object.entries(all).map(([name, one]) => [name, make(one, name)]));
 }
 

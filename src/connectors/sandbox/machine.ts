@@ -8,8 +8,10 @@ import {
   type QuickJSHandle,
   type QuickJSRuntime,
 } from 'quickjs-emscripten';
+import { makeInside, type Inside } from './inside/calls.ts';
+import { closeDoors } from './inside/doors.ts';
+import { makeTools } from './inside/tools.ts';
 import type { SandboxLimits } from './limits.ts';
-import { prelude } from './prelude.ts';
 import type { Program } from './program.ts';
 import { toolHost, toolNames } from './tool-host.ts';
 
@@ -60,8 +62,8 @@ export async function openMachine(
   const inside = begin(context, limits);
   let restore = (): void => undefined;
 
-  /** Asks the prelude. It catches whatever can be caught: what comes out is the end of time or memory. */
-  const ask = (name: keyof typeof inside, ...args: QuickJSHandle[]): string => {
+  /** Its own end catches whatever can be caught: what comes out is the end of time or memory. */
+  const ask = (name: keyof Inside, ...args: QuickJSHandle[]): string => {
     const result = context.callFunction(inside[name], context.undefined, args);
     for (const one of args) one.dispose();
     if (result.error) throw new Failure(isStopped() ? 'sandbox_time' : 'sandbox_memory', '');
@@ -91,19 +93,16 @@ export async function openMachine(
   };
 }
 
-/** The prelude's functions, after it has closed every door. */
-function begin(
-  context: QuickJSContext,
-  { outputBytes }: SandboxLimits,
-): Record<'take' | 'call' | 'explain', QuickJSHandle> {
-  const make = context.unwrapResult(context.evalCode(`(${prelude.toString()})`, 'prelude'));
-  const given = [
-    toolHost(context),
-    context.newString(JSON.stringify(toolNames)),
-    context.newNumber(outputBytes),
-  ];
-  const inside = context.unwrapResult(context.callFunction(make, context.undefined, given));
-  const named = (name: string): QuickJSHandle => context.getProp(inside, name);
+/** Closes every door, and gives the functions by which a connector is spoken to from then on. */
+function begin(context: QuickJSContext, { outputBytes }: SandboxLimits): Record<keyof Inside, QuickJSHandle> {
+  const run = (work: (...args: never[]) => unknown, ...args: QuickJSHandle[]): QuickJSHandle => {
+    const made = context.unwrapResult(context.evalCode(`(${work.toString()})`, work.name));
+    return context.unwrapResult(context.callFunction(made, context.undefined, args));
+  };
+  run(closeDoors);
+  const tools = run(makeTools, toolHost(context), context.newString(JSON.stringify(toolNames)));
+  const inside = run(makeInside, tools, context.newNumber(outputBytes));
+  const named = (name: keyof Inside): QuickJSHandle => context.getProp(inside, name);
   return { take: named('take'), call: named('call'), explain: named('explain') };
 }
 

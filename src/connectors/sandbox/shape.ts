@@ -44,12 +44,7 @@ const hosted = {
     opens: { type: 'string', pattern: '^[A-Z][A-Z0-9.-]{1,99}$' },
     ...{ read: fn, answer: fn },
   }),
-  anyOf: [
-    { required: ['grants'] },
-    { required: ['asks'] },
-    { required: ['tells'] },
-    { required: ['opens'] },
-  ],
+  anyOf: [{ required: ['grants'] }, { required: ['asks'] }, { required: ['tells'] }, { required: ['opens'] }],
 };
 
 const errorRow = closed(['signal', 'is', 'code', 'meaning'], {
@@ -59,18 +54,21 @@ const errorRow = closed(['signal', 'is', 'code', 'meaning'], {
   meaning: both,
 });
 
-export const ADAPTER_SHAPE: object = closed(['name', 'version', 'title', 'settings', 'signIn', 'operations'], {
-  name: { type: 'string', pattern: '^[a-z][a-zA-Z0-9-]{0,62}$' },
-  version: { type: 'string', pattern: '^(0|[1-9][0-9]{0,3})(\\.(0|[1-9][0-9]{0,5})){2}$' },
-  title: both,
-  settings: schema,
-  signIn: {
-    anyOf: [
-      closed(['scheme'], { scheme: { type: 'string', pattern: ids } }),
-      closed([], { open: closed(['request', 'reply'], { request: fn, reply: fn }), sign: fn, verify: fn }),
-    ],
+export const ADAPTER_SHAPE: object = closed(
+  ['name', 'version', 'title', 'settings', 'signIn', 'operations'],
+  {
+    name: { type: 'string', pattern: '^[a-z][a-zA-Z0-9-]{0,62}$' },
+    version: { type: 'string', pattern: '^(0|[1-9][0-9]{0,3})(\\.(0|[1-9][0-9]{0,5})){2}$' },
+    title: both,
+    settings: schema,
+    signIn: {
+      anyOf: [
+        closed(['scheme'], { scheme: { type: 'string', pattern: ids } }),
+        closed([], { open: closed(['request', 'reply'], { request: fn, reply: fn }), sign: fn, verify: fn }),
+      ],
+    },
+    operations: { ...names(operation), minProperties: 1 },
+    hosted: names(hosted),
+    errors: { type: 'array', maxItems: 1000, items: errorRow },
   },
-  operations: { ...names(operation), minProperties: 1 },
-  hosted: names(hosted),
-  errors: { type: 'array', maxItems: 1000, items: errorRow },
-});
+);

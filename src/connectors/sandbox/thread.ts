@@ -71,7 +71,7 @@ export async function beginThread(program: Program, limits: SandboxLimits, clock
     async ask(question, ms) {
       serial += 1;
       const mine = serial;
-      worker.postMessage({ ...question, serial } satisfies Question);
+      worker.postMessage({ ...question, serial } satisfies Question, []);
       const cancel = clock.after(ms, () => void Atomics.store(stop, 0, mine));
       try {
         return await answered(Promise.withResolvers(), ms + limits.wedgedMs);

@@ -41,10 +41,10 @@ let current = -1;
 const machine = await openMachine(program, limits, () => Atomics.load(stop, 0) === current);
 
 // Ready for the first question.
-parentPort!.postMessage({ serial: 0, text: '' } satisfies Answer);
+parentPort!.postMessage({ serial: 0, text: '' } satisfies Answer, []);
 parentPort!.on('message', (question: Question) => {
   current = question.serial;
-  parentPort!.postMessage({ serial: current, ...answer(machine, question) } satisfies Answer);
+  parentPort!.postMessage({ serial: current, ...answer(machine, question) } satisfies Answer, []);
 });
 
 function answer(

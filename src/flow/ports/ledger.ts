@@ -26,7 +26,7 @@ export interface StoredApplication {
 }
 
 export interface IndexEntry {
-  kind: 'nik' | 'phone' | 'clientReference';
+  kind: 'nik' | 'phone' | 'clientReference' | 'open' | 'openAnywhere';
   value: string;
 }
 
@@ -44,6 +44,8 @@ export interface Acceptance {
   fingerprint: string;
   /** Blind index of the Idempotency-Key; absent in batch lines and for applications that agencies open. */
   idempotencyKey?: string;
+  /** Of a service that takes one open application a person: the blind index that only one may hold. */
+  openLock?: string;
   /** Uploaded documents that this application takes over: blind index of the hash → the name it goes by. */
   documents: { hash: string; name: string }[];
   /** The agency's message that brought it. */
@@ -57,6 +59,8 @@ export type Accepted =
   | { is: 'keyReused' }
   | { is: 'referenceTaken' }
   | { is: 'documentMissing'; names: string[] }
+  /** Another application of the person is open, and the service takes one. */
+  | { is: 'duplicateOpen'; number: string }
   /** The message that brought it was taken in already: nothing was stored. */
   | { is: 'known' };
 
@@ -215,6 +219,8 @@ export interface FlowLedger extends ShapeLedger {
   accept(acceptance: Acceptance): Promise<Accepted>;
   /** What `accept` would say by its locks alone; null when neither is taken. */
   accepted(locks: Locks): Promise<Accepted | null>;
+  /** Applications that are open under a blind index, the oldest first. */
+  openLike(kind: 'open' | 'openAnywhere', value: string): Promise<{ id: string; number: string; platform: string }[]>;
   read(applicationId: string): Promise<StoredApplication | undefined>;
   attempts(applicationId: string): Promise<AttemptRow[]>;
   claim(claim: Claim): Promise<Claimed>;

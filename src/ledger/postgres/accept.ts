@@ -47,13 +47,23 @@ async function accept(db: Database, acceptance: Acceptance): Promise<Accepted> {
       ? db.write((tx) => withDocuments(tx, acceptance, db.now()))
       : insert(db, acceptance, db.now()));
   } catch (error) {
-    if (codeOf(error) === 'JB001') return { is: 'known' };
-    if (!(error instanceof DocumentMissing) && brokenBy(error) === undefined) throw error;
+    const isKnown = codeOf(error) === 'JB001';
+    if (!isKnown && !(error instanceof DocumentMissing) && brokenBy(error) === undefined) throw error;
     const known = await earlier(db, { ...acceptance, platform: acceptance.application.platform });
     if (known) return known;
+    if (brokenBy(error) === 'open_locks_pkey') return duplicateOf(db, acceptance.openLock!);
     if (error instanceof DocumentMissing) return { is: 'documentMissing', names: error.names };
+    if (isKnown) return { is: 'known' };
     throw error;
   }
+}
+
+const HOLDER = 'SELECT number FROM open_locks JOIN applications ON id = application_id WHERE value = $1';
+
+/** Whoever held the place may have ended meanwhile: the caller asks again. */
+async function duplicateOf(db: Database, value: string): Promise<Accepted> {
+  const [holder] = await db.query<{ number: string }>(HOLDER, [value]);
+  return { is: 'duplicateOpen', number: holder?.number ?? '' };
 }
 
 async function withDocuments(tx: Statements, acceptance: Acceptance, now: number): Promise<Accepted> {
@@ -106,6 +116,8 @@ function insertLocks(whole: Statement, { application, index, ...locks }: Accepta
     whole.part('locked', 'INSERT INTO idempotency VALUES (?, ?, ?, ?, ?)', values);
   }
   const values = [platform, clientReference, fingerprint, id];
+  if (locks.openLock !== undefined)
+    whole.part('held', 'INSERT INTO open_locks VALUES (?, ?)', [locks.openLock, id]);
   whole.part('named', 'INSERT INTO client_references VALUES (?, ?, ?, ?)', values);
   if (index.length === 0) return;
   whole.part(

@@ -8,7 +8,7 @@ import { fill, read, soonest, type ClassLine, type Shelf } from './due-shelves.t
 import { callbackRings } from './events.ts';
 import { APPLICATION, applicationFrom, LANE, STEP, type RawApplication } from './rows.ts';
 
-export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan' | 'savePlan'> {
+export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'openLike' | 'due' | 'plan' | 'savePlan'> {
   return {
     // The application first: should it change in between, the version is the older one, and its change is raced.
     read: (applicationId) =>
@@ -19,6 +19,7 @@ export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan
         ]);
         return raw && { application: applicationFrom(raw), steps };
       }),
+    openLike: (kind, value) => db.query(OPEN_LIKE, [kind, value]),
     due: (wanted) => due(db, wanted),
     plan: async (digest) =>
       (await db.query<{ text: string }>('SELECT text FROM plans WHERE digest = ?', [digest]))[0]?.text,
@@ -28,6 +29,8 @@ export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan
   };
 }
 
+const OPEN_LIKE = `SELECT id, number, platform FROM search_index JOIN applications ON id = application_id
+  WHERE kind = $1 AND value = $2 AND ended_at IS NULL ORDER BY id LIMIT 10`;
 const READ_APPLICATION = `SELECT ${APPLICATION.select}, body, result, wrapped AS "wrappedKey"
   FROM applications JOIN bodies ON bodies.application_id = id LEFT JOIN keys ON owner = id WHERE id = ?`;
 const READ_STEPS = `SELECT ${STEP.select} FROM steps WHERE application_id = ? ORDER BY position`;

@@ -164,7 +164,15 @@ export const migrations: Migration[] = [
         agency ${ID}, place ${ID}, mark ${ID}, told_at text COLLATE "C", n integer NOT NULL,
         PRIMARY KEY (agency, place, mark)
       )`,
-      `CREATE INDEX shapes_told ON shapes (told_at) WHERE told_at IS NOT NULL`,
+      `CREATE INDEX shapes_told ON shapes (told_at, agency, place, mark) WHERE told_at IS NOT NULL`,
+    ],
+  },
+  // Of services that take one open application a person: who holds the place.
+  {
+    oldest: 1,
+    statements: [
+      `CREATE TABLE open_locks (value ${ID} PRIMARY KEY, application_id ${ID} NOT NULL)`,
+      `CREATE INDEX open_locks_of ON open_locks (application_id)`,
     ],
   },
 ];

@@ -107,6 +107,8 @@ function moveVersion(whole: Statement, change: Change): string[] {
   const { clock, clockAt } = clockColumns(application);
   const fields = [last.seq, last.hash, state, ending && JSON.stringify(ending), endedAt, clock, clockAt];
   whole.part('moved', MOVE, [...fields, applicationId, version]);
+  if (endedAt !== null)
+    whole.part('freed', 'DELETE FROM open_locks WHERE application_id = ?', [applicationId]);
   if (result)
     whole.part('ended', 'UPDATE bodies SET result = ? WHERE application_id = ?', [result, applicationId]);
   else if (body)

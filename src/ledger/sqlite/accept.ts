@@ -4,18 +4,10 @@ import { SERIAL_BLOCK, serialsOf } from '../serials.ts';
 import type { Database } from './database.ts';
 import { appendEvents } from './events.ts';
 import { insertInbox } from './inbox.ts';
-import { openItems } from './record.ts';
+import { DocumentMissing, takeDocuments } from './documents.ts';
+import { openItems } from './items.ts';
 import { ringsOf } from '../rings.ts';
 import { APPLICATION, applicationRow, STEP, type Raw } from './rows.ts';
-
-/** Thrown inside the transaction to take back the documents that were taken over before one was missed. */
-export class DocumentMissing extends Error {
-  readonly names: string[];
-  constructor(names: string[]) {
-    super('documentMissing');
-    this.names = names;
-  }
-}
 
 /** Thrown inside the transaction: another message stands under the id of the one that brought the application. */
 class Known extends Error {}
@@ -46,6 +38,8 @@ function accept(db: Database, acceptance: Acceptance): Accepted {
   const known = earlier(db, { ...acceptance, platform: application.platform });
   if (known) return known;
   if (inbox && !insertInbox(db, inbox)) throw new Known();
+  const holder = acceptance.openLock === undefined ? undefined : holderOf(db, acceptance.openLock);
+  if (holder !== undefined) return { is: 'duplicateOpen', number: holder };
   takeDocuments(db, application, acceptance.documents);
   insertApplication(db, acceptance);
   for (const step of acceptance.steps) db.sql(INSERT_STEP).run(...STEP.of(step));
@@ -103,30 +97,14 @@ function insertApplication(db: Database, { application, ...locks }: Acceptance):
     locks.fingerprint,
     id,
   );
+  if (locks.openLock !== undefined) db.sql('INSERT INTO open_locks VALUES (?, ?)').run(locks.openLock, id);
   for (const { kind, value } of locks.index) {
     db.sql('INSERT OR IGNORE INTO search_index VALUES (?, ?, ?)').run(kind, value, id);
   }
 }
 
-const FIND_UPLOAD =
-  'SELECT id FROM documents WHERE platform = ? AND hash = ? AND application_id IS NULL ORDER BY id LIMIT 1';
+const HOLDER = 'SELECT number FROM open_locks JOIN applications ON id = application_id WHERE value = ?';
 
-/** Takes over uploaded documents. Throws DocumentMissing with the names of those that were never uploaded. */
-export function takeDocuments(
-  db: Database,
-  application: { id: string; platform: string },
-  documents: Acceptance['documents'],
-): void {
-  const missing: string[] = [];
-  for (const { hash, name } of documents) {
-    const found = db.sql(FIND_UPLOAD).get(application.platform, hash);
-    if (found) takeOver(db, found['id'] as string, application.id, name);
-    else missing.push(name);
-  }
-  if (missing.length > 0) throw new DocumentMissing(missing);
-}
-
-function takeOver(db: Database, id: string, applicationId: string, name: string): void {
-  db.sql('UPDATE documents SET application_id = ?, name = ? WHERE id = ?').run(applicationId, name, id);
-  db.sql('UPDATE keys SET application_id = ? WHERE owner = ?').run(applicationId, `document/${id}`);
+function holderOf(db: Database, value: string): string | undefined {
+  return db.sql(HOLDER).get(value)?.['number'] as string | undefined;
 }

@@ -7,7 +7,7 @@ import { columns } from '../columns.ts';
 import { readLane, writeLane } from './claim.ts';
 import type { Database } from './database.ts';
 import { appendToStream } from './events.ts';
-import { itemIds } from './record.ts';
+import { itemIds } from './items.ts';
 import { ATTEMPT, DOCUMENT, EVENT, LANE, STEP, stepFrom, type Raw } from './rows.ts';
 
 const SUMMARY = columns(

@@ -1,5 +1,5 @@
 /** Documents: listed in one table, their bytes in sealed chunks in another. */
-import type { DocumentRow, FlowLedger, StoredDocument } from '../../flow/ports/ledger.ts';
+import type { Acceptance, DocumentRow, FlowLedger, StoredDocument } from '../../flow/ports/ledger.ts';
 import type { Database } from './database.ts';
 import { DOCUMENT } from './rows.ts';
 
@@ -31,4 +31,36 @@ export function insertDocument(db: Database, { row, chunks }: StoredDocument): v
   if (inserted.changes === 0) return;
   db.sql('INSERT INTO keys VALUES (?, ?, ?)').run(`document/${row.id}`, row.applicationId, row.wrappedKey);
   chunks.forEach((bytes, n) => db.sql('INSERT INTO chunks VALUES (?, ?, ?)').run(row.id, n, bytes));
+}
+
+/** Thrown inside the transaction to take back the documents that were taken over before one was missed. */
+export class DocumentMissing extends Error {
+  readonly names: string[];
+  constructor(names: string[]) {
+    super('documentMissing');
+    this.names = names;
+  }
+}
+
+const FIND_UPLOAD =
+  'SELECT id FROM documents WHERE platform = ? AND hash = ? AND application_id IS NULL ORDER BY id LIMIT 1';
+
+/** Takes over uploaded documents. Throws DocumentMissing with the names of those that were never uploaded. */
+export function takeDocuments(
+  db: Database,
+  application: { id: string; platform: string },
+  documents: Acceptance['documents'],
+): void {
+  const missing: string[] = [];
+  for (const { hash, name } of documents) {
+    const found = db.sql(FIND_UPLOAD).get(application.platform, hash);
+    if (found) takeOver(db, found['id'] as string, application.id, name);
+    else missing.push(name);
+  }
+  if (missing.length > 0) throw new DocumentMissing(missing);
+}
+
+function takeOver(db: Database, id: string, applicationId: string, name: string): void {
+  db.sql('UPDATE documents SET application_id = ?, name = ? WHERE id = ?').run(applicationId, name, id);
+  db.sql('UPDATE keys SET application_id = ? WHERE owner = ?').run(applicationId, `document/${id}`);
 }

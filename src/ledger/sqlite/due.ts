@@ -8,7 +8,7 @@ import type { Database } from './database.ts';
 import { ringOf, type Due } from '../rings.ts';
 import { APPLICATION, applicationFrom, STEP, stepFrom, type Raw } from './rows.ts';
 
-export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan' | 'savePlan'> {
+export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'openLike' | 'due' | 'plan' | 'savePlan'> {
   return {
     async read(applicationId) {
       const raw = db.sql(READ_APPLICATION).get(applicationId) as Raw | undefined;
@@ -16,6 +16,8 @@ export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan
       const steps = db.sql(READ_STEPS).all(applicationId) as Raw[];
       return { application: applicationFrom(raw), steps: steps.map(stepFrom) };
     },
+    openLike: async (kind, value) =>
+      db.sql(OPEN_LIKE).all(kind, value) as { id: string; number: string; platform: string }[],
     due: (wanted) => due(db, wanted),
     plan: async (digest) =>
       db.sql('SELECT text FROM plans WHERE digest = ?').get(digest)?.['text'] as string | undefined,
@@ -24,6 +26,8 @@ export function readVerbs(db: Database): Pick<FlowLedger, 'read' | 'due' | 'plan
   };
 }
 
+const OPEN_LIKE = `SELECT id, number, platform FROM search_index JOIN applications ON id = application_id
+  WHERE kind = ? AND value = ? AND ended_at IS NULL ORDER BY id LIMIT 10`;
 const READ_APPLICATION = `SELECT ${APPLICATION.select}, body, result, wrapped AS wrappedKey
   FROM applications JOIN bodies ON bodies.application_id = id LEFT JOIN keys ON owner = id WHERE id = ?`;
 const READ_STEPS = `SELECT ${STEP.select} FROM steps WHERE application_id = ? ORDER BY position`;

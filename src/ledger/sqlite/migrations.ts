@@ -166,6 +166,11 @@ ALTER TABLE items ADD COLUMN due_at INTEGER;
 CREATE TABLE shapes (
   agency TEXT, place TEXT, mark TEXT, told_at TEXT, n INTEGER NOT NULL, PRIMARY KEY (agency, place, mark)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX shapes_told ON shapes (told_at) WHERE told_at IS NOT NULL;
+CREATE INDEX shapes_told ON shapes (told_at, agency, place, mark) WHERE told_at IS NOT NULL;
+`,
+  // Of services that take one open application a person: who holds the place.
+  `
+CREATE TABLE open_locks (value TEXT PRIMARY KEY, application_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
+CREATE INDEX open_locks_of ON open_locks (application_id);
 `,
 ];

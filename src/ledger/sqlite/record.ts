@@ -1,13 +1,12 @@
 /** `record`: a change worked out from one version of an application is stored whole, or found to have raced. */
-import type { NewItem } from '../../domain/application.ts';
 import { afterExchange, type Ring } from '../../domain/lane.ts';
 import type { Change, FlowLedger, Recorded } from '../../flow/ports/ledger.ts';
-import { DocumentMissing, takeDocuments } from './accept.ts';
 import { moveLane, readLane } from './claim.ts';
 import type { Database } from './database.ts';
-import { insertDocument } from './documents.ts';
+import { DocumentMissing, insertDocument, takeDocuments } from './documents.ts';
 import { appendEvents } from './events.ts';
 import { insertInbox } from './inbox.ts';
+import { writeItems } from './items.ts';
 import { ringOf } from '../rings.ts';
 import { clockColumns, STEP_CHANGE } from './rows.ts';
 import { nextInTurn } from './turn.ts';
@@ -82,6 +81,7 @@ function moveVersion(db: Database, { applicationId, version, application, events
       ...[applicationId, version],
     );
   if (!moved) throw new Refused('raced');
+  if (endedAt !== null) db.sql('DELETE FROM open_locks WHERE application_id = ?').run(applicationId);
   if (result) db.sql('UPDATE bodies SET result = ? WHERE application_id = ?').run(result, applicationId);
   if (body) db.sql('UPDATE bodies SET body = ? WHERE application_id = ?').run(body, applicationId);
   return moved['platform'] as string;
@@ -116,42 +116,6 @@ function endAttempt(db: Database, { applicationId, attempt }: Change): void {
   const { step, round, number, endedAt, outcome, code, status, sealed } = attempt!;
   db.sql(END_ATTEMPT).run(endedAt, outcome, code, status, sealed, applicationId, step, round, number);
 }
-
-/** What a step's own end settles; money to give back and other disputes are closed by a person only. */
-const CLOSE = `UPDATE items SET closed_at = :at, closed_by = :by WHERE application_id = :applicationId AND step = :step
-  AND closed_at IS NULL AND (:disputes OR kind NOT IN ('refund', 'conflict', 'undoRefused'))`;
-
-function writeItems(db: Database, { applicationId, open, close }: Change): void {
-  for (const step of close?.steps ?? [])
-    db.sql(CLOSE).run({
-      ...close!,
-      steps: null,
-      disputes: Number(close!.disputes ?? false),
-      applicationId,
-      step,
-    });
-  openItems(db, applicationId, open ?? []);
-}
-
-export function openItems(db: Database, applicationId: string, items: NewItem[]): void {
-  if (items.length === 0) return;
-  const at = new Date(db.now()).toISOString();
-  const { n } = db.sql(COUNT_ITEMS).get(...itemIds(applicationId)) as { n: number };
-  items.forEach(({ step, kind, code, role = null, dueAt = null }, index) => {
-    const id = `${applicationId}.${String(n + index + 1).padStart(4, '0')}`;
-    db.sql(INSERT_ITEM).run(...[id, applicationId, step, kind, code, at, role, dueAt]);
-  });
-}
-
-const INSERT_ITEM =
-  'INSERT INTO items (id, application_id, step, kind, code, opened_at, role, due_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)';
-const COUNT_ITEMS = 'SELECT count(*) AS n FROM items WHERE id > ? AND id < ?';
-
-/** What the ids of an application's items lie between: `/` follows `.`. */
-export const itemIds = (applicationId: string): [after: string, before: string] => [
-  `${applicationId}.`,
-  `${applicationId}/`,
-];
 
 function signalLane(db: Database, { id, signal, limits }: NonNullable<Change['lane']>): void {
   const moved = afterExchange(readLane(db, id), signal, limits, db.now());

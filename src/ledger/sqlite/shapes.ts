@@ -33,7 +33,7 @@ export function shapeVerbs(db: Database): ShapeLedger & ShapeLooks {
 
 const SHAPES = 'SELECT mark, told_at AS toldAt, n FROM shapes WHERE agency = ? AND place = ? ORDER BY mark';
 const TOLD = `SELECT agency, place, mark, told_at AS toldAt FROM shapes WHERE told_at >= ?
-  ORDER BY told_at DESC, agency, place, mark LIMIT 1000`;
+  ORDER BY told_at DESC, agency DESC, place DESC, mark DESC LIMIT 1000`;
 const LAST_EVENTS = `SELECT ${EVENT.select} FROM events WHERE stream = ? AND type = ? ORDER BY seq DESC LIMIT ?`;
 
 const KEEP = 'INSERT INTO shapes VALUES (?, ?, ?, ?, 0) ON CONFLICT DO NOTHING';

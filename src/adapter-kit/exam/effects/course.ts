@@ -43,7 +43,7 @@ export async function runCourse(stage: Stage, options: CourseOptions = {}): Prom
   for (let n = 1; n <= MOST_ATTEMPTS; n += 1) {
     const begunAt = stage.time.now();
     if (tried.kind !== 'inquiry') tried.sentAt = begunAt;
-    const read = await attempt(stage, tried.kind, course, n, n === 1 ? options : { ...options, skewMs: 0 });
+    const read = await attempt(stage, tried.kind, course, n === 1 ? options : { ...options, skewMs: 0 });
     const outcome = read.outcome as Exclude<Outcome, { is: 'more' }>;
     course.attempts.push({ kind: tried.kind, outcome, status: read.status });
     remember(course, outcome);
@@ -91,25 +91,18 @@ function remember(course: Course, outcome: Outcome): void {
   if (outcome.shown) course.output = outcome.shown;
 }
 
-/** As the bus makes it: every `more` followed, each exchange over the wire. */
+/** As the bus makes it: every `more` followed, each exchange an attempt of its own. */
 async function attempt(
   stage: Stage,
   kind: AttemptKind,
   course: Course,
-  n: number,
-  { skewMs = 0, key = stage.example.call.key }: CourseOptions,
+  options: CourseOptions,
 ): Promise<Read> {
   const { adapter, agency, example, time } = stage;
   const exchange = exchangeOf(adapter, example.operation, kind);
   stage.kind = kind;
   stage.begun = stage.passed.length;
-  const now = new Date(time.now() + skewMs).toISOString();
-  const { reference, output } = course;
-  let call: Call = {
-    ...{ settings: agency.settings, key, tryKey: tryKey(key, n), now, tools },
-    ...(reference !== undefined && { reference }),
-    ...(output && { output }),
-  };
+  let call = callFor(stage, course, options);
   let request = await exchange.request(example.input, call);
   for (let page = 0; page < MOST_EXCHANGES; page += 1) {
     if ('pending' in request) throw new Error('Nothing is sent');
@@ -122,13 +115,20 @@ async function attempt(
     const read = kind === 'inquiry' ? asQuestion(heard) : heard;
     if (read.outcome.is !== 'more') return read;
     request = read.outcome.request;
-    call = { ...call, ...(read.outcome.carry && { carry: read.outcome.carry }) };
+    call = { ...callFor(stage, course, options), ...(read.outcome.carry && { carry: read.outcome.carry }) };
   }
+  const outcome = { is: 'unknown' as const, code: 'TOO_MANY_EXCHANGES' };
+  return { outcome, signal: { is: 'neutral' }, status: null, excerpt: '' };
+}
+
+function callFor(stage: Stage, { reference, output }: Course, options: CourseOptions): Call {
+  const { skewMs = 0, key = stage.example.call.key } = options;
+  stage.attempts += 1;
   return {
-    outcome: { is: 'unknown', code: 'TOO_MANY_EXCHANGES' },
-    signal: { is: 'neutral' },
-    status: null,
-    excerpt: '',
+    ...{ settings: stage.agency.settings, key, tryKey: tryKey(key, stage.attempts), tools },
+    now: new Date(stage.time.now() + skewMs).toISOString(),
+    ...(reference !== undefined && { reference }),
+    ...(output && { output }),
   };
 }
 

@@ -88,7 +88,7 @@ async function strike(scene: Scene, by: Strike, at: number, isLast: boolean): Pr
   stage.strike = { kind: 'send', at, by };
   const course = await runCourse(stage);
   const effect = isLast ? scene.effect : 'read';
-  judgeOutcome(scene, by, course.attempts[0]!.outcome.is, { effect, exchange: 'send' });
+  judgeOutcome(scene, by, course.attempts[0]!.outcome.is, { effect, exchange: 'send', isLater: at > 0 });
   judgeEnd(scene, by.name, course, stage, by.fault);
 }
 

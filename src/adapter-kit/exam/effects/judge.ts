@@ -2,7 +2,7 @@
 import type { Effect, Example } from '../../contract.ts';
 import type { BookEntry } from '../../simulator.ts';
 import type { Notes } from '../report.ts';
-import type { Subject } from '../subject.ts';
+import type { ExchangeName, Subject } from '../subject.ts';
 import { told, type Course } from './course.ts';
 import type { Stage } from './stage.ts';
 import type { Strike } from './strikes.ts';
@@ -38,14 +38,15 @@ export function judgeOutcome(
   { notes, example: { operation } }: Scene,
   { fault, name }: Pick<Strike, 'fault' | 'name'>,
   is: string,
-  by: { effect: Effect; exchange: 'send' | 'inquiry' | 'compensation' },
+  by: { effect: Effect; exchange: ExchangeName; isLater?: boolean },
 ): void {
-  const [allowed, why] = cellOf(fault, by.effect, by.exchange === 'inquiry');
+  const { effect, exchange, isLater = false } = by;
+  const [allowed, why] = cellOf(fault, { effect, isQuestion: exchange === 'inquiry', isLater });
   if ((allowed as readonly string[]).includes(is)) return;
   const message = `${TABLE[fault].what} (${name}) ends as "${is}"`;
   notes.fail(
     `${fault}_as_${is}`,
-    `${operation} ${by.exchange}`,
+    `${operation} ${exchange}`,
     message,
     `Give ${allowed.join(' or ')}: ${why}`,
   );

@@ -119,7 +119,11 @@ type Judge = (fault: FaultName, outcome: Outcome, at?: string) => void;
 
 function judgeOf(adapter: Adapter, { file, example }: NamedExample, notes: Notes): Judge {
   return (fault, outcome, at) => {
-    const [allowed, why] = cellOf(fault, effectOf(adapter, example), example.exchange === 'inquiry');
+    const [allowed, why] = cellOf(fault, {
+      effect: effectOf(adapter, example),
+      isQuestion: example.exchange === 'inquiry',
+      isLater: example.call.carry !== undefined,
+    });
     if (allowed.includes(outcome.is)) return;
     const place = at === undefined ? '' : ` (${at} of the reply)`;
     const message = `${TABLE[fault].what}${place} in place of the reply of ${file} ends as "${outcome.is}"`;

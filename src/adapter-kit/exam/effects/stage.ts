@@ -44,6 +44,8 @@ export interface Stage {
   begun: number;
   /** What the agency sent to our side. */
   heard: Heard[];
+  /** Exchanges begun, which number the attempts. */
+  attempts: number;
   /** The kind of attempt that is under way. */
   kind: AttemptKind;
   /** Set to strike the nth request (from 0) of the next attempt of its kind. */
@@ -67,7 +69,7 @@ export function openStage(subject: Subject, example: Example): Stage {
   });
   const stage: Stage = {
     ...{ adapter, example, simulator, time, heard },
-    ...{ agency: agencyOf(adapter, settings), passed: [], begun: 0, kind: 'send', strike: null },
+    ...{ agency: agencyOf(adapter, settings), passed: [], begun: 0, attempts: 0, kind: 'send', strike: null },
     caller: undefined as unknown as Caller,
   };
   stage.caller = makeCaller({

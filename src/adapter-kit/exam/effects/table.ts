@@ -100,11 +100,19 @@ export const TABLE = {
 
 export type FaultName = keyof typeof TABLE;
 
-/** The cell that judges an exchange: an inquiry's, or that of its effect. */
-export function cellOf(fault: FaultName, effect: Effect, isQuestion: boolean): Cell {
-  const row = TABLE[fault];
+/** Which exchange is judged. */
+export interface Judged {
+  effect: Effect;
+  isQuestion: boolean;
+  /** Another came before it: that one may have had the effect, so `unknown` is always true. */
+  isLater: boolean;
+}
+
+export function cellOf(fault: FaultName, { effect, isQuestion, isLater }: Judged): Cell {
+  const row: Row = TABLE[fault];
   if (isQuestion) return row.question;
-  return effect === 'read' ? row.read : row.effect;
+  const [allowed, why] = effect === 'read' ? row.read : row.effect;
+  return [isLater && !allowed.includes('unknown') ? [...allowed, 'unknown'] : allowed, why];
 }
 
 /** What the bus owes to the agency after a lost answer, by effect (law 4). */
