@@ -1,7 +1,7 @@
 /** Undoing a charge: cancelled while it is open (svc 57), given back once it was taken (svc 58). */
 import type { Call, Compensation, Outcome, WireReply, WireRequest } from '../../src/adapter-kit/contract.ts';
 import type { DebitInput } from './direct-debit.ts';
-import { caseOf, failedQuestion, failureOf, succeeded } from './response-codes.ts';
+import { caseOf, failedLook, failureOf, succeeded } from './response-codes.ts';
 import { originalOf, statusOf } from './transaction-status.ts';
 import { moneyOf, objectOf, settingsOf } from './values.ts';
 
@@ -50,7 +50,7 @@ function readCancelled(wire: WireReply, charge: DebitInput, call: Call): Outcome
 
 function readStatus(wire: WireReply, charge: DebitInput, call: Call): Outcome {
   if (caseOf(wire) === '404/01') return { is: 'ok', output: {} };
-  if (!succeeded(wire, '55')) return failedQuestion(wire, call);
+  if (!succeeded(wire, '55')) return failedLook(wire, call);
   const found = statusOf(objectOf(wire.body)['latestTransactionStatus']);
   if (found === '00') return { is: 'more', request: refund(charge, call), carry: { asked: 'refund' } };
   if (['04', '05', '06', '07'].includes(found)) return { is: 'ok', output: {} };

@@ -11,7 +11,7 @@ import type {
   WireRequest,
 } from '../../src/adapter-kit/contract.ts';
 import { readQris } from './qris-code.ts';
-import { caseOf, failedQuestion, failureOf, succeeded } from './response-codes.ts';
+import { caseOf, failedLook, failedQuestion, failureOf, succeeded } from './response-codes.ts';
 import input from './schemas/collect-by-qris.input.json' with { type: 'json' };
 import output from './schemas/collect-by-qris.output.json' with { type: 'json' };
 import { becameOf, notFound, originalOf, statusOf } from './transaction-status.ts';
@@ -135,7 +135,7 @@ const compensation: Compensation<QrisInput> = {
 /** Whether a code can still be paid, or was. */
 function readOver(wire: WireReply, call: Call): Outcome {
   const isNotFound = caseOf(wire) === '404/01';
-  if (!isNotFound && !succeeded(wire, '51')) return failedQuestion(wire, call);
+  if (!isNotFound && !succeeded(wire, '51')) return failedLook(wire, call);
   const status = isNotFound ? '07' : statusOf(objectOf(wire.body)['latestTransactionStatus']);
   // What was paid is undone only by the bank's own word.
   const isPaid = call.output?.['bankReference'] !== undefined && !['', '04', '05'].includes(status);

@@ -64,6 +64,12 @@ export function failedQuestion(wire: WireReply, call: Pick<Call, 'tools'>): Outc
   return failure.is === 'away' || !('code' in failure) ? failure : { is: 'unknown', code: failure.code };
 }
 
+/** The same of a question that precedes an undo: nothing was undone by it, so it may be asked again. */
+export function failedLook(wire: WireReply, call: Pick<Call, 'tools'>): Outcome {
+  const failure = failureOf(wire, call);
+  return failure.is === 'refused' ? { is: 'unknown', code: failure.code } : failure;
+}
+
 function messageOf({ body }: WireReply): string | undefined {
   const message =
     typeof body === 'object' && body && !Array.isArray(body) ? body['responseMessage'] : undefined;

@@ -1,4 +1,5 @@
 /** The configured world: agencies, platforms, sites, calendars, services and routes, as `config/` describes it. */
+import type { Agreement } from './agreement.ts';
 import { BUS, BUS_AGENCY } from './bus-agency.ts';
 import type { Pause, Term } from './deadline.ts';
 import type { JsonObject, LocalizedText } from './outcome.ts';
@@ -66,6 +67,8 @@ export interface Agency {
   documentHosts: string[];
   /** Where its working days are counted, when it decides: the site's, when absent. */
   office?: { zone: string; closes: string; calendar: string };
+  /** What may be sent to it, for what and until when; `none` where none is needed. Undeclared, everything is sent. */
+  agreement?: Agreement | 'none';
   /** The platform that applications opened by this agency belong to. */
   opensFor?: string;
   /** The gateway that it is reached through; `settings.baseUrl` is the gateway's then. */
@@ -182,6 +185,8 @@ export interface RouteStep {
   insist?: boolean;
   /** A check's result holds for so long; older ones run again when the application is mended. */
   validFor?: Duration;
+  /** What its fields are sent for, by the agency's agreement; the service's code when absent. */
+  purpose?: string;
   /** Field name → expression (nested objects and arrays allowed). */
   with: JsonObject;
 }

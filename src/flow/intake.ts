@@ -197,35 +197,21 @@ async function draw(
   const serviceClock = clockFor(flow, plan, site, now);
   const promised = serviceClock?.dueAt ?? null;
   const number = applicationNumber(site.code, year, await flow.ledger.nextSerial(site.code, year));
-  const data = {
-    number,
-    service: plan.service.code,
-    ...(promised !== null && { promisedAt: isoTime(promised) }),
-    ...(openedBy !== undefined && { openedBy }),
-  };
   const application: Application = {
     ...{ id, number, platform, sandbox, site: site.code, service: plan.service.code, plan: plan.digest },
-    ...{
-      jurisdiction: body['jurisdictionCode'] as string,
-      channel: body['channel'] as string,
-      priority: priorityOf(body),
-    },
-    ...{
-      state: 'accepted',
-      ending: null,
-      acceptedAt: now,
-      promisedAt: promised,
-      endedAt: null,
-      clock: serviceClock,
-      parent: submission.parent ?? null,
-      version: 0,
-      head: '',
-    },
+    ...{ jurisdiction: body['jurisdictionCode'] as string, channel: body['channel'] as string },
+    ...{ priority: priorityOf(body), parent: submission.parent ?? null, clock: serviceClock },
+    ...{ state: 'accepted', ending: null, acceptedAt: now, promisedAt: promised, endedAt: null },
+    ...{ version: 0, head: '' },
   };
   const turn = turnOf(flow, plan, body);
   const steps = plan.steps.map((step) => newStep(flow, application, turn, step, agencies.get(step.name)!));
   const draft = newDraft(application, steps, now);
-  note(draft, 'application.accepted', data);
+  note(draft, 'application.accepted', {
+    ...{ number, service: plan.service.code },
+    ...(promised !== null && { promisedAt: isoTime(promised) }),
+    ...(openedBy !== undefined && { openedBy }),
+  });
   await advance(flow, { application, body, plan }, draft);
   const events = chain(id, EMPTY, isoTime(now), stating(draft));
   const { seq: version, hash: head } = events.at(-1)!;

@@ -31,14 +31,13 @@ export function decides(stage: Stage, after: number | null, scripted: Act[]): Wa
   const taken = new Set(scripted.flatMap((act) => (act.is === 'decide' ? [act.step] : [])));
   const dueAt = new Map<string, number>();
   const decided = new Set<string>();
-  const next = (): number | null => (dueAt.size === 0 ? null : Math.min(...dueAt.values()));
   return {
-    nextAt: next,
+    nextAt: () => (dueAt.size === 0 ? null : Math.min(...dueAt.values())),
     async look(seen) {
       if (after === null) return false;
-      for (const { path, step } of waiting(seen)) {
-        const name = `${path} ${step.round} ${step.secret.proposal ? 2 : 1}`;
-        if (taken.has(path) || decided.has(name)) continue;
+      const open = waiting(seen).filter(({ path, name }) => !taken.has(path) && !decided.has(name));
+      for (const name of dueAt.keys()) if (!open.some((one) => one.name === name)) dueAt.delete(name);
+      for (const { path, name, step } of open) {
         if (!dueAt.has(name)) dueAt.set(name, stage.clock.now() + after);
         if (dueAt.get(name)! > stage.clock.now()) continue;
         dueAt.delete(name);
@@ -51,11 +50,15 @@ export function decides(stage: Stage, after: number | null, scripted: Act[]): Wa
   };
 }
 
-function waiting(seen: Seen[]): { path: string; step: Step }[] {
+/** `name` tells one decision of a step from the next. */
+function waiting(seen: Seen[]): { path: string; name: string; step: Step }[] {
   return seen.flatMap(({ prefix, steps }) =>
     steps
       .filter(({ state }) => state === 'waitingOfficer')
-      .map((step) => ({ path: prefix + step.name, step })),
+      .map((step) => {
+        const path = prefix + step.name;
+        return { path, step, name: `${path} ${step.round} ${step.secret.proposal ? 2 : 1}` };
+      }),
   );
 }
 

@@ -6,7 +6,7 @@ import type { Clock } from '../clock.ts';
 import type { Catalogue, Platform } from '../domain/catalogue.ts';
 import type { ExchangeArgs } from '../flow/ports/caller.ts';
 import { SCOPES, type DeskLedger } from '../flow/ports/ledger-desk.ts';
-import type { LogFields } from '../flow/ports/log.ts';
+import type { Log, LogFields } from '../flow/ports/log.ts';
 import { SWEEP_MS } from '../flow/share.ts';
 import { newApiKey } from '../http/auth.ts';
 import { sqliteLedger } from '../ledger/sqlite/index.ts';
@@ -15,6 +15,7 @@ import { makeMask } from '../privacy/mask.ts';
 import { memoryQueue } from '../queue/memory-queue.ts';
 import { virtualClock, type VirtualClock } from '../virtual-clock.ts';
 import { rehearsalCaller } from './caller.ts';
+import { heldAdapter } from './held-adapter.ts';
 import { castPlayers, type Heard, type Player, type SimulatorOf } from './players.ts';
 
 export interface StageOptions {
@@ -81,7 +82,8 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const mask = makeMask([]);
   const keys = { kek: { id: 'rehearsal', key: createSecretKey(clock.random(32)) } };
   const bus = joinBus({
-    ...{ catalogue, ledger, log, adapters: options.adapters, url: URL_OF_BUS },
+    ...{ catalogue, ledger, log, url: URL_OF_BUS },
+    adapters: options.adapters.map((adapter) => heldAdapter(adapter, clock)),
     clock: sweeping(clock),
     queue: memoryQueue(clock, log),
     vault: makeVault({ ...keys, index: createSecretKey(clock.random(32)) }, clock),
@@ -128,10 +130,17 @@ function rehearsed(catalogue: Catalogue, players: Map<string, Player>): Catalogu
   };
 }
 
-function logOf(clock: Clock, troubles: Trouble[]): Parameters<typeof memoryQueue>[1] {
+/** What the author of a route has to know of; that an agency did not answer the timeline tells. */
+const TROUBLES: ReadonlySet<string> = new Set(['child.refused', 'decision.refused']);
+
+function logOf(clock: Clock, troubles: Trouble[]): Log {
   const keep = (event: string, fields: LogFields = {}): void =>
     void troubles.push({ at: clock.now(), event, fields });
-  return { info: () => undefined, warn: keep, error: keep };
+  return {
+    info: () => undefined,
+    warn: (event, fields) => void (TROUBLES.has(event) && keep(event, fields)),
+    error: keep,
+  };
 }
 
 function callerOf({ app, desk }: Bus, clock: VirtualClock, platform: string): Stage['call'] {

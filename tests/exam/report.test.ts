@@ -1,5 +1,5 @@
 /** From findings to a grade, to a report, to an exit code. */
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -88,8 +88,14 @@ describe('jembatan adapter test', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'jembatan-exam-'));
     await cp(sound, join(folder, 'silent'), { recursive: true });
+    await cp(sound, join(folder, 'walled'), { recursive: true });
+    await appendFile(
+      join(folder, 'walled/errors.ts'),
+      "export const host = new URL('http://a.test').host;\n",
+    );
     const kit = join(import.meta.dirname, '../../src/adapter-kit');
-    await repoint(join(folder, 'silent/simulator.ts'), `${kit}/simulator.ts`);
+    for (const name of ['silent', 'walled'])
+      await repoint(join(folder, name, 'simulator.ts'), `${kit}/simulator.ts`);
     await writeFile(join(folder, 'silent/guide.md'), '# Nothing\n');
   });
   afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -129,6 +135,12 @@ describe('jembatan adapter test', () => {
     );
     expect(code).toBe(1);
     expect((await ran(silent, '--only', 'guide')).code).toBe(0);
+  });
+
+  test('says what keeps it out of the interpreter', async () => {
+    const { code, out } = await ran(join(folder, 'walled'), '--only', 'purity');
+    expect(out).toMatch(/fail interpreter_refuses {2}\S[^]*grade F: failed/);
+    expect(code).toBe(1);
   });
 
   test('writes JSON or a page to a file', async () => {

@@ -33,17 +33,20 @@ import {
   type Examined,
   type Host,
   type NamedExample,
+  type Refusal,
   type Subject,
 } from './subject.ts';
 
 export type { CoverageRow, ExamFinding, ExamPart, ExamReport, Grade, PartName, Severity } from './report.ts';
 export { GRADES, PARTS } from './report.ts';
-export type { Examined, Host } from './subject.ts';
+export type { Examined, Host, Refusal } from './subject.ts';
 
 export interface ExamOptions {
   clock: Clock;
   /** The same adapter behind its wall; the connector's own adapter when it runs nowhere else. */
   interpreter: Adapter | null;
+  /** Why there is no interpreter, where it does not take the connector. */
+  refused?: readonly Refusal[];
   /** Whether its stand-in may be run: a stranger's never is. */
   simulator: boolean;
   minGrade?: Grade;
@@ -91,12 +94,12 @@ export async function examine(connector: Examined, options: ExamOptions): Promis
 
 async function subjectOf(connector: Examined, options: ExamOptions): Promise<Subject> {
   const { adapter, folder } = connector;
-  const { interpreter, clock, host = {} } = options;
+  const { interpreter, clock, host = {}, refused = [] } = options;
   const simulator = options.simulator ? await connector.simulator() : null;
   const known = connector.examples.filter(({ example }) => conversionOf(adapter, example) !== undefined);
   const endless = await endlessOf(adapter, known);
   return {
-    ...{ adapter, folder, simulator, clock, host, endless },
+    ...{ adapter, folder, simulator, clock, host, endless, refused },
     examples: known.filter(({ file }) => !endless.has(file)),
     interpreter: interpreter === adapter ? null : interpreter,
     native: folder.kind === 'code' && interpreter !== adapter,

@@ -20,6 +20,8 @@ const YEARS = [-31, 17];
 const YEAR_MS = 31_556_952_000;
 
 export async function examinePurity(subject: Subject, notes: Notes): Promise<void> {
+  for (const { where, message, fix } of subject.refused)
+    notes.fail('interpreter_refuses', where, message, fix);
   scanSources(subject, notes);
   const bytes = new Map<string, string>();
   for (const one of subject.examples) bytes.set(one.file, await bytesOf(subject.adapter, one));
@@ -28,7 +30,10 @@ export async function examinePurity(subject: Subject, notes: Notes): Promise<voi
   if (subject.native) underOtherClocks(subject, bytes, notes);
   if (subject.native) unchanged(subject, notes);
   if (subject.interpreter) await interpreted(subject.interpreter, subject, bytes, notes);
-  else notes.fact('not run in the interpreter');
+  else
+    notes.fact(
+      subject.native ? 'not run in the interpreter' : 'it has no code that runs outside the interpreter',
+    );
 }
 
 /** Request and outcome as JSON; what the adapter throws counts as well. */

@@ -1,4 +1,5 @@
 /** Part 1: every schema compiles strictly, is closed and bounded, and says what is secret. */
+import { patternProblem } from '../../schema/pattern.ts';
 import { compileForOwner } from '../../schema/validate.ts';
 import type { Adapter, JsonSchema } from '../contract.ts';
 import type { Notes } from './report.ts';
@@ -23,6 +24,7 @@ export async function examineSchemas({ adapter }: Subject, notes: Notes): Promis
           'Add "additionalProperties": false',
         );
       checkBounds(one, name, notes);
+      checkPattern(one, name, notes);
     }
   }
   checkSettings(adapter.settings, notes);
@@ -83,6 +85,18 @@ function checkBounds({ at, schema }: Subschema, name: string, notes: Notes): voi
 function endsByItself(pattern: string): boolean {
   const plain = pattern.replaceAll(/\\.|\[(?:[^\]\\]|\\.)*\]/g, 'x');
   return /^\^[^]*\$$/.test(plain) && !/[*+]|\{\d+,\}/.test(plain);
+}
+
+/** A stranger's bus refuses such a connector: it runs patterns of schemas outside the interpreter. */
+function checkPattern({ at, schema: { pattern } }: Subschema, name: string, notes: Notes): void {
+  const problem = typeof pattern === 'string' ? patternProblem(pattern) : undefined;
+  if (problem !== undefined)
+    notes.fail(
+      'unsafe_pattern',
+      `${name}#${at}`,
+      `A pattern has ${problem}`,
+      'Write it without: with some texts it would take for ever',
+    );
 }
 
 const SECRET_NAME = /secret|password|passphrase|api_?key|private_?key|user_?key|token$|pin$/i;

@@ -37,6 +37,8 @@ export interface Subject {
   endless: ReadonlySet<string>;
   /** The same adapter behind its wall; null where there is none. */
   interpreter: Adapter | null;
+  /** Why the interpreter does not take it. */
+  refused: readonly Refusal[];
   /** Its functions run in this process and answer at once. */
   native: boolean;
   simulator: SimulatorModule | null;
@@ -44,6 +46,12 @@ export interface Subject {
   secrets: JsonObject;
   clock: Clock;
   host: Host;
+}
+
+export interface Refusal {
+  where: string;
+  message: string;
+  fix: string;
 }
 
 /** What only the process can do; whatever is absent is not examined. */

@@ -2,7 +2,10 @@
 import { writeFile } from 'node:fs/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { inZone } from '../../config/env.ts';
-import type { ExamReport, Grade, PartName } from '../../adapter-kit/exam/index.ts';
+import type { Adapter } from '../../adapter-kit/contract.ts';
+import type { ExamReport, Grade, PartName, Refusal } from '../../adapter-kit/exam/index.ts';
+import { ConnectorError } from '../../connectors/error.ts';
+import type { ConnectorFolder } from '../../connectors/folder.ts';
 import { micros } from '../../clock.ts';
 import { CommandFailed, harmless, type Shell } from '../shell.ts';
 
@@ -65,21 +68,43 @@ function partsOf(text: string): PartName[] {
 
 async function examined(path: string, { minGrade, only }: Options, shell: Shell): Promise<ExamReport> {
   const { loadConnector } = await import('../../connectors/load.ts');
-  const { sandboxedAdapter } = await import('../../connectors/sandbox/index.ts');
   const { examine } = await import('../../adapter-kit/exam/index.ts');
   const { clock } = shell;
   const connector = await loadConnector(path, { clock, as: 'own' });
-  const isCode = connector.folder.kind === 'code';
-  const interpreter = isCode ? await sandboxedAdapter(connector.folder, { clock }) : null;
+  const { close, ...behind } = await behindWall(connector.folder, shell);
   try {
     return await examine(connector, {
-      ...{ clock, interpreter, simulator: true, minGrade, host: { inZone, micros } },
+      ...{ clock, ...behind, simulator: true, minGrade, host: { inZone, micros } },
       ...(only && { only }),
       progress: (part) => shell.err(`examining ${part} …`),
     });
   } finally {
-    await interpreter?.close();
+    await close();
     await connector.close();
+  }
+}
+
+interface Behind {
+  interpreter: Adapter | null;
+  refused: Refusal[];
+  close(): Promise<void>;
+}
+
+/** The connector in its interpreter, or why it does not run there. */
+async function behindWall(folder: ConnectorFolder, { clock }: Shell): Promise<Behind> {
+  const { sandboxedAdapter } = await import('../../connectors/sandbox/index.ts');
+  const nothing = async (): Promise<void> => undefined;
+  if (folder.kind === 'yaml') return { interpreter: null, refused: [], close: nothing };
+  try {
+    const interpreter = await sandboxedAdapter(folder, { clock });
+    return { interpreter, refused: [], close: interpreter.close };
+  } catch (error) {
+    if (!(error instanceof ConnectorError)) throw error;
+    const findings = error.findings.map(({ file, line, pointer = '', message, fix }) => {
+      return { where: `${file}${line === undefined ? '' : `:${line}`} ${pointer}`.trim(), message, fix };
+    });
+    const whole = { where: 'adapter.ts', message: error.message, fix: 'Mend what it names' };
+    return { interpreter: null, refused: findings.length > 0 ? findings : [whole], close: nothing };
   }
 }
 

@@ -12,6 +12,7 @@ import { makeInside, type Inside } from './inside/calls.ts';
 import { closeDoors } from './inside/doors.ts';
 import { makeTools } from './inside/tools.ts';
 import type { SandboxLimits } from './limits.ts';
+import { keep, PAGE_BYTES, unusedStack, type LinearMemory } from './memory.ts';
 import type { Program } from './program.ts';
 import { toolHost, toolNames } from './tool-host.ts';
 
@@ -31,14 +32,10 @@ export class Failure extends Error {
 }
 
 /** Named by the browser's types only. */
-interface LinearMemory {
-  readonly buffer: ArrayBuffer;
-}
 const { WebAssembly } = globalThis as unknown as {
   WebAssembly: { Memory: new (pages: { initial: number; maximum: number }) => LinearMemory };
 };
 
-const PAGE_BYTES = 65_536;
 /** What this build of QuickJS begins with. */
 const FIRST_BYTES = 16_777_216;
 /** The module that is not there as a file, and imports the adapter. */
@@ -60,6 +57,7 @@ export async function openMachine(
   const context = runtime.newContext();
   const refusedImport = ownFilesOnly(runtime, program);
   const inside = begin(context, limits);
+  const stack = unusedStack(memory);
   let restore = (): void => undefined;
 
   /** Its own end catches whatever can be caught: what comes out is the end of time or memory. */
@@ -82,7 +80,7 @@ export async function openMachine(
       if (state.type !== 'fulfilled' || state.notAPromise !== true)
         throw new Failure('sandbox_error', 'it awaits at its top level');
       const shape = ask('take', context.getProp(loaded.value, 'default'));
-      restore = keep(memory);
+      restore = keep(memory, stack);
       return shape;
     },
     call(path, args, body) {
@@ -119,23 +117,6 @@ function ownFilesOnly(runtime: QuickJSRuntime, program: Program): () => Failure 
     },
   );
   return () => refused;
-}
-
-/**
- * Everything that the interpreter knows lies in its memory: put back as it was, no call learns of an earlier one,
- * whatever either did, and what a broken call left behind is gone. A new context for each call would do the same for
- * milliseconds; this takes some ten microseconds. Below are stack and above are free places, which nobody reads.
- */
-function keep(memory: LinearMemory): () => void {
-  const now = new Uint8Array(memory.buffer);
-  const empty = new Uint8Array(PAGE_BYTES);
-  const isEmpty = (page: number): boolean =>
-    Buffer.compare(now.subarray(page * PAGE_BYTES, (page + 1) * PAGE_BYTES), empty) === 0;
-  let [first, end] = [0, now.length / PAGE_BYTES];
-  while (first < end && isEmpty(first)) first += 1;
-  while (end > first && isEmpty(end - 1)) end -= 1;
-  const kept = now.slice(first * PAGE_BYTES, end * PAGE_BYTES);
-  return () => new Uint8Array(memory.buffer).set(kept, first * PAGE_BYTES);
 }
 
 function thrown(work: () => unknown): unknown {

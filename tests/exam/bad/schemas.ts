@@ -35,4 +35,9 @@ export const schemas: Record<string, Bad> = {
         ({ properties }) => void (properties['sheets'] = { type: 'array', items: { type: 'integer' } }),
       ),
   },
+  'writes a pattern that takes for ever': {
+    ...{ part: 'schemas', code: 'unsafe_pattern', where: 'registerPermit input#/properties/nik' },
+    of: (sound) =>
+      withSchema(sound, 'input', ({ properties }) => void (properties['nik']!['pattern'] = '^([0-9]+)+$')),
+  },
 };
