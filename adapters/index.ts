@@ -13,6 +13,7 @@ export const adapters: Adapter[] = [
   await yamlAdapter(new URL('./land/', import.meta.url)),
   (await import('./licensing/adapter.ts')).default,
   (await import('./local-tax/adapter.ts')).default,
+  await yamlAdapter(new URL('./office/', import.meta.url)),
   (await import('./police/adapter.ts')).default,
   (await import('./satusehat/adapter.ts')).default,
   (await import('./tax/adapter.ts')).default,

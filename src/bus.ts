@@ -9,11 +9,13 @@ import { BUS_AGENCY } from './domain/bus-agency.ts';
 import type { Catalogue } from './domain/catalogue.ts';
 import { CALLBACK_LANE } from './domain/lane.ts';
 import { endEarly } from './desk/act.ts';
+import { makeConfiguration, type Configuration, type Install } from './desk/configuration.ts';
 import type { Desk } from './desk/look.ts';
 import { tellParent } from './flow/children.ts';
 import { notify, type Notify } from './flow/notify.ts';
 import type { CallbackPoster } from './flow/ports/callback-poster.ts';
 import type { Caller } from './flow/ports/caller.ts';
+import type { ConfigSource } from './flow/ports/config-source.ts';
 import type { DeskLedger } from './flow/ports/ledger-desk.ts';
 import type { Log } from './flow/ports/log.ts';
 import type { Queue } from './flow/ports/queue.ts';
@@ -41,6 +43,8 @@ export interface Parts {
   catalogue: Catalogue;
   /** Public base URL, without a slash at its end. */
   url: string;
+  /** Where the catalogue comes from; without it, it stays as it is. */
+  config?: ConfigSource;
   /** Lanes that this process answers; all when absent. */
   lanes?: string[];
   /** How late the event loop runs; never, when absent. */
@@ -49,6 +53,8 @@ export interface Parts {
 
 export interface Bus {
   desk: Desk;
+  /** What can be changed while it runs; null without a source of configuration. */
+  configuration: Configuration | null;
   app: Hono<Env>;
   /** Answers every lane and keeps recovering; the returned function stops taking bells and waits for the open ones. */
   work(): () => Promise<void>;
@@ -62,13 +68,15 @@ export interface Bus {
 const CALLBACKS = { concurrency: 16, perSecond: 500 };
 
 export function joinBus(parts: Parts): Bus {
-  const { queue, poster, url, catalogue, adapters, lanes } = parts;
-  const { load, watch, ...measured } = watched(parts, () => catalogue);
+  const { queue, poster, url, adapters } = parts;
+  const inForce = { catalogue: parts.catalogue, lanes: parts.lanes };
+  const catalogue = (): Catalogue => inForce.catalogue;
+  const { load, watch, ...measured } = watched(parts, catalogue);
   const { ledger } = measured;
   const registry = makeRegistry([...adapters, busAdapter], compile, parts.examples);
-  const share = makeShare(parts.clock, () => catalogue);
+  const share = makeShare(parts.clock, catalogue);
   const desk: Desk = {
-    ...{ ...parts, ...measured, registry, share, catalogue: () => catalogue },
+    ...{ ...parts, ...measured, registry, share, catalogue },
     ended: (child) =>
       void tellParent(desk, child).catch((error: unknown) => parts.log.error('child.untold', { error })),
     withdraw: (id) =>
@@ -76,22 +84,34 @@ export function joinBus(parts: Parts): Bus {
   };
   const teller: Notify = { ...desk, ledger, poster, url };
   let ready = true;
+  let working = false;
+  const answerLanes = (): void => {
+    const mine = (lane: string): boolean => inForce.lanes?.includes(lane) ?? true;
+    for (const { id, limits } of [...catalogue().agencies, BUS_AGENCY])
+      if (mine(id)) queue.work(id, limits, (bell) => runStep(desk, bell));
+    if (mine(CALLBACK_LANE)) queue.work(CALLBACK_LANE, CALLBACKS, (bell) => notify(teller, bell));
+  };
+  const install: Install = (next, lanes) => {
+    Object.assign(inForce, { catalogue: next, lanes });
+    if (working) answerLanes();
+  };
+  const configuration = parts.config ? makeConfiguration(desk, parts.config, install) : null;
   const app = createApp({
-    ...{ desk, url, poster, load, watch },
+    ...{ desk, url, poster, load, watch, configuration },
     ready: () => ready,
     checkCallbackUrl: (callback, sandbox) => checkCallbackUrl(callback, { allowLoopback: sandbox }),
   });
   return {
     desk,
+    configuration,
     app,
     drain: () => void (ready = false),
     work() {
-      const mine = (lane: string): boolean => lanes?.includes(lane) ?? true;
-      for (const { id, limits } of [...catalogue.agencies, BUS_AGENCY])
-        if (mine(id)) queue.work(id, limits, (bell) => runStep(desk, bell));
-      if (mine(CALLBACK_LANE)) queue.work(CALLBACK_LANE, CALLBACKS, (bell) => notify(teller, bell));
-      const stopRecovering = keepRecovering(desk, lanes);
+      working = true;
+      answerLanes();
+      const stopRecovering = keepRecovering(desk, () => inForce.lanes);
       return async () => {
+        working = false;
         stopRecovering();
         await queue.close();
       };

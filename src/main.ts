@@ -1,24 +1,24 @@
 /** Opens a bus from its settings, serves it, and stops it well. */
 import { adapters as shipped } from '../adapters/index.ts';
-import type { Adapter } from './adapter-kit/contract.ts';
+import type { Adapter, Example } from './adapter-kit/contract.ts';
 import { examplesUnder } from './adapter-kit/examples.ts';
 import { signInOf } from './adapter-kit/sign-in/index.ts';
 import { tools } from './adapter-kit/tools.ts';
 import { joinBus, type Bus } from './bus.ts';
 import { sleep, systemClock, within } from './clock.ts';
-import { checkConfig } from './config/check.ts';
 import type { Env } from './config/env.ts';
-import { ConfigError } from './config/finding.ts';
 import { lanesOf } from './config/lanes.ts';
-import { resolveAgency } from './config/secrets.ts';
-import type { Agency, Catalogue } from './domain/catalogue.ts';
+import { openCatalogue as readCatalogue, type OpenCatalogue } from './config/open-catalogue.ts';
+import { yamlExamples } from './connectors/yaml/index.ts';
+import type { Catalogue } from './domain/catalogue.ts';
 import type { Log } from './flow/ports/log.ts';
 import { listen, shutDoor, tellToLeave } from './http/listen.ts';
 import { workerDoor } from './http/worker-door.ts';
 import { isShared, keepTime, openQueue, openStore } from './open.ts';
 import { makeCallbackPoster } from './outbound/callback-post.ts';
 import { makeCaller } from './outbound/http-call.ts';
-import { makeMask } from './privacy/mask.ts';
+import { growingMask } from './privacy/mask.ts';
+import { configSource } from './reopen.ts';
 import { loopDelay } from './watch/load.ts';
 import { makeLog } from './watch/log.ts';
 
@@ -34,28 +34,12 @@ export interface Running {
 }
 
 /** The configuration, checked as a whole, with its secrets. Throws a ConfigError with every finding. */
-export async function openCatalogue(
+export function openCatalogue(
   env: Env,
   source: Record<string, string | undefined>,
-  adapters = shipped,
-): Promise<{ catalogue: Catalogue; secrets: string[] }> {
-  const { catalogue, findings } = await checkConfig(env.configDir, adapters);
-  if (!catalogue) throw new ConfigError(findings);
-  const secrets: string[] = [];
-  const missing: ConfigError['findings'] = [];
-  const agencies: Agency[] = [];
-  for (const agency of catalogue.agencies) {
-    try {
-      const resolved = await resolveAgency(agency, { dataDir: env.dataDir, env: source });
-      secrets.push(...resolved.secrets);
-      agencies.push(resolved.agency);
-    } catch (error) {
-      if (!(error instanceof ConfigError)) throw error;
-      missing.push(...error.findings);
-    }
-  }
-  if (missing.length > 0) throw new ConfigError(missing);
-  return { catalogue: { ...catalogue, agencies }, secrets };
+  adapters: readonly Adapter[] = shipped,
+): Promise<OpenCatalogue> {
+  return readCatalogue(env, source, adapters);
 }
 
 export interface StartOptions {
@@ -64,12 +48,16 @@ export interface StartOptions {
   secrets: string[];
   /** What the bus carries; the shipped list when absent. */
   adapters?: Adapter[];
+  /** The environment that secrets may stand in; without it, the configuration cannot be read anew. */
+  source?: Record<string, string | undefined>;
 }
 
 /** Starts the bus in its role and listens. Nothing is opened before the whole configuration holds. */
-export async function start({ env, catalogue, secrets, adapters = shipped }: StartOptions): Promise<Running> {
+export async function start(options: StartOptions): Promise<Running> {
+  const { env, catalogue, secrets, adapters = shipped, source } = options;
   const lanes = lanesOf(env.lanes, catalogue);
-  const mask = makeMask(secrets);
+  const { mask, add } = growingMask(secrets);
+  const config = source && (await configSource({ env, catalogue, adapters, source, mask: add }));
   const log = makeLog(env.logLevel, mask);
   const { ledger, vault, clock } = await openStore(env, 'owner');
   const undo: (() => unknown)[] = [() => ledger.close()];
@@ -92,8 +80,8 @@ export async function start({ env, catalogue, secrets, adapters = shipped }: Sta
     const url = env.port === 0 ? env.url.replace(/:0$/, `:${port}`) : env.url;
     const delay = loopDelay(systemClock);
     const parts = { clock, log, ledger, queue, vault, caller, poster, adapters, catalogue, url };
-    const examples = examplesUnder(new URL('../adapters/', import.meta.url));
-    const bus = joinBus({ ...parts, examples, loopDelayMs: delay.ms, ...(lanes && { lanes }) });
+    const examples = examplesUnder(ADAPTERS, readYaml);
+    const bus = joinBus({ ...parts, examples, loopDelayMs: delay.ms, ...(config && { config }), ...(lanes && { lanes }) });
     const door = env.role === 'worker' ? workerDoor(bus.app.fetch) : bus.app.fetch;
     const stopTime = keepTime(env, clock, log);
     const stopWork = env.role === 'api' ? bus.ring() : bus.work();
@@ -127,3 +115,9 @@ export async function start({ env, catalogue, secrets, adapters = shipped }: Sta
 
 /** A server that says nothing any more is not waited for. */
 const PARTING_MS = 2_000;
+
+const ADAPTERS = new URL('../adapters/', import.meta.url);
+
+async function readYaml(folder: URL): Promise<Example[]> {
+  return (await yamlExamples(folder)).map(({ example }) => example);
+}

@@ -17,8 +17,10 @@ import { listCommand } from './list-command.ts';
 import { migrateCommand } from './migrate-command.ts';
 import { moveCommand } from './move-command.ts';
 import { newRoundCommand } from './new-round-command.ts';
+import { planCommand } from './plan-command.ts';
 import { pruneCommand } from './prune-command.ts';
 import { reconcileCommand } from './reconcile-command.ts';
+import { rehearseCommand } from './rehearse-command.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { restoreCommand } from './restore-command.ts';
 import { retryCommand } from './retry-command.ts';
@@ -34,6 +36,7 @@ type Register = (parent: Command, shell: Shell) => void;
 
 const GROUPS: [heading: string, commands: Register[]][] = [
   ['The bus:', [startCommand, demoCommand, checkCommand, adapterCommand]],
+  ['Routes, before they run:', [planCommand, rehearseCommand]],
   ['Its ledger, on the same machine:', [keyCommand, auditCommand]],
   ['Care of the ledger:', [migrateCommand, backupCommand, restoreCommand, moveCommand, pruneCommand]],
   ['Applications, over the API:', [sendCommand, showCommand, listCommand, withdrawCommand]],

@@ -8,7 +8,7 @@ import { CommandFailed, type Shell } from './shell.ts';
 export function startCommand(parent: Command, shell: Shell): void {
   parent
     .command('start')
-    .description('run the bus until SIGTERM or Ctrl-C; a second one ends it at once')
+    .description('run the bus until SIGTERM or Ctrl-C; a second one ends it at once. SIGHUP reads the configuration anew')
     .addHelpText(
       'after',
       `
@@ -24,10 +24,15 @@ Several: JEMBATAN_LEDGER=postgres://…, JEMBATAN_QUEUE=redis://…, JEMBATAN_RO
       const env = readEnv(shell.env);
       const { adapters, findings, close } = await openCarried(env, shell.clock);
       const opened = await withoutMistakes(findings, openCatalogue(env, shell.env, adapters));
-      const running = await start({ env, adapters, ...opened });
+      const running = await start({ env, adapters, source: shell.env, ...opened });
       shell.out(
         `jembatan listens on http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${running.port}`,
       );
+      process.on('SIGHUP', () => {
+        const by = { by: 'signal', reason: 'SIGHUP' };
+        // What was wrong with the files stands in the log already.
+        running.bus.configuration?.reload(by).catch((error: unknown) => running.log.error('config.failed', { error }));
+      });
       const told = toldToStop(process, shell.clock, () => process.exit(1));
       const why = await Promise.race([told.then(() => 'told'), running.lost.then(() => 'lost')]);
       await running.stop();

@@ -1,12 +1,13 @@
 /** Checks what steps send: expressions that compile, names that are there, inputs that operations take. */
 import type { JsonSchema } from '../adapter-kit/contract.ts';
 import type { RouteStep } from '../domain/catalogue.ts';
-import { compileExpression, ExpressionError, type Expression } from '../domain/expression.ts';
+import { ExpressionError } from '../domain/expression.ts';
 import type { JsonObject, JsonValue } from '../domain/outcome.ts';
 import { compile } from '../schema/validate.ts';
-import { ancestorsOf } from './check-routes.ts';
 import { suggest } from './finding.ts';
+import { compiled, literalOf } from './literals.ts';
 import { missingName, type Reader } from './names.ts';
+import { ancestorsOf } from './order.ts';
 import { fieldsOf } from './schema-walk.ts';
 import { operationsOf, type Spot, type World } from './world.ts';
 
@@ -15,7 +16,9 @@ export function checkReads(world: World): void {
     const route = world.catalogue.routes.get(name)!;
     for (const [step, plan] of Object.entries(route.steps)) {
       const before = ancestorsOf(route, step);
-      const isSure = (name: string): boolean => world.isSure({ file, path: ['steps', name, 'after'] });
+      const isSure = (name: string): boolean =>
+        world.isSure({ file, path: ['steps', name, 'after'] }) &&
+        route.steps[name]!.after.every((one) => Object.hasOwn(route.steps, one));
       const isOrderSure = [step, ...before].every(isSure);
       const reader: Reader = { world, route, before, step, isOrderSure };
       checkStep(reader, plan, (...path) => ({ file, path: ['steps', step, ...path] }));
@@ -29,6 +32,7 @@ export function checkReads(world: World): void {
 function checkStep(reader: Reader, plan: RouteStep, spot: (...path: string[]) => Spot): void {
   if (plan.when !== undefined) checkExpression(reader, plan.when, spot('when'));
   if (plan.at !== undefined) checkExpression({ ...reader, isAt: true }, plan.at, spot('at'));
+  if (plan.again) checkExpression({ ...reader, isAgain: true }, plan.again.when, spot('again', 'when'));
   checkValues(reader, plan.with, spot('with'));
   for (const { input } of operationsOf(plan.call, reader.world)) {
     checkInput(reader.world, plan.with, input, input, spot('with'));
@@ -60,17 +64,8 @@ function checkExpression(reader: Reader, text: string, spot: Spot): void {
   }
 }
 
-function compiled(text: string): Expression | ExpressionError {
-  try {
-    return compileExpression(text);
-  } catch (error) {
-    if (error instanceof ExpressionError) return error;
-    throw error;
-  }
-}
-
 /** `with` against the operation's input: unknown and forgotten fields, and literals that could never do. */
-function checkInput(
+export function checkInput(
   world: World,
   fields: JsonObject,
   schema: JsonSchema,
@@ -96,6 +91,17 @@ function checkInput(
     if (Object.hasOwn(fields, name)) continue;
     world.report(spot, 'missing_input', `The operation needs ${name}`, `Add ${name}: with an expression`);
   }
+  const choices = choicesOf(schema);
+  if (choices.length === 0 || choices.some((all) => all.every((one) => Object.hasOwn(fields, one)))) return;
+  const wanted = choices.map((all) => all.join(' and ')).join(', or ');
+  world.report(spot, 'missing_input', `The operation needs ${wanted}`, 'Add one of them');
+}
+
+/** Sets of fields of which one must be there whole; none where alternatives say more than that. */
+function choicesOf({ anyOf }: JsonSchema): string[][] {
+  if (!Array.isArray(anyOf)) return [];
+  const isPlain = anyOf.every((one) => Object.keys(one as object).join() === 'required');
+  return isPlain ? anyOf.map((one) => (one as { required: string[] }).required) : [];
 }
 
 function checkLiteral(world: World, value: JsonValue, schema: JsonSchema, spot: Spot): void {
@@ -104,14 +110,4 @@ function checkLiteral(world: World, value: JsonValue, schema: JsonSchema, spot: 
   const [problem] = compile(schema)(literal);
   if (problem)
     world.report(spot, 'literal_invalid', `The operation will not take this: ${problem.detail}`, 'Change it');
-}
-
-/** A value known before anything runs; undefined for every other. */
-function literalOf(value: JsonValue): JsonValue | undefined {
-  if (typeof value === 'number' || typeof value === 'boolean') return value;
-  if (typeof value !== 'string') return undefined;
-  const expression = compiled(value);
-  if (expression instanceof ExpressionError || !expression.plain || expression.reads.length > 0)
-    return undefined;
-  return expression.evaluate({}) as JsonValue;
 }

@@ -4,6 +4,7 @@ import { BUS } from '../domain/bus-agency.ts';
 import type { Agency, Route, RouteStep } from '../domain/catalogue.ts';
 import { compile } from '../schema/validate.ts';
 import { suggest } from './finding.ts';
+import { ancestorsOf } from './order.ts';
 import { adapterOf, type Spot, type World } from './world.ts';
 
 export function checkRoutes(world: World): void {
@@ -86,18 +87,6 @@ function checkAfter(world: World, route: Route, step: string, file: Spot['file']
   );
   if (peers[0] !== step) return;
   world.report(spot, 'step_cycle', `Steps wait for each other: ${peers.join(', ')}`, 'Take one out of after');
-}
-
-/** Every step that ends before this one begins; holds the step itself when it is in a loop. */
-export function ancestorsOf(route: Route, step: string): Set<string> {
-  const found = new Set<string>();
-  const pending = [...(route.steps[step]?.after ?? [])];
-  for (let name = pending.pop(); name !== undefined; name = pending.pop()) {
-    if (found.has(name) || !Object.hasOwn(route.steps, name)) continue;
-    found.add(name);
-    pending.push(...route.steps[name]!.after);
-  }
-  return found;
 }
 
 function checkPivots(world: World, route: Route, file: Spot['file']): void {

@@ -1,10 +1,10 @@
 /** Checks services: a form that compiles and cannot hang, agencies and regions that exist, a route that leads there. */
 import { agencyFor, type Service } from '../domain/catalogue.ts';
-import { compile } from '../schema/validate.ts';
+import { checkForm } from './check-forms.ts';
 import { checkRegion } from './check-places.ts';
-import { escapeSegment, pointerOf, suggest } from './finding.ts';
-import { patternProblem } from '../schema/pattern.ts';
-import type { Spot, World } from './world.ts';
+import { suggest } from './finding.ts';
+import { fieldsOf } from './schema-walk.ts';
+import { operationsOf, type Spot, type World } from './world.ts';
 
 export function checkServices(world: World): void {
   for (const { name, file } of world.all('service')) {
@@ -19,8 +19,9 @@ export function checkServices(world: World): void {
         suggest(service.agency, roles),
       );
     }
-    checkForm(world, service, spot('form'));
+    checkForm(world, service.form, spot('form'));
     checkRepeats(world, service, spot);
+    checkDuplicates(world, service, spot('duplicates'));
     const hasRoute = world.catalogue.routes.has(name) || world.broken.has('route');
     if (!hasRoute && service.status !== 'draft' && service.status !== 'retired') {
       const fix = `Write routes/${name.toLowerCase()}.yaml, or make it a draft`;
@@ -51,6 +52,20 @@ function checkServed(world: World, service: Service, region: string, spot: Spot)
   }
 }
 
+/** A second application is known by the applicant's NIK: who may have none is found by nobody. */
+function checkDuplicates(world: World, { code, duplicates }: Service, spot: Spot): void {
+  if (duplicates === 'allow') return;
+  const steps = Object.values(world.catalogue.routes.get(code)?.steps ?? {});
+  const isNeeded = steps.some((step) => {
+    const fields = Object.entries(step.with).filter(([, value]) => value === 'application.applicant.nik');
+    const needed = operationsOf(step.call, world).flatMap(({ input }) => fieldsOf(input, input).required);
+    return step.need === 'mandatory' && step.when === undefined && fields.some(([name]) => needed.includes(name));
+  });
+  if (isNeeded) return;
+  const message = 'An applicant without a NIK may have several open, for no step of the route needs his NIK';
+  world.warn(spot, 'duplicates_without_nik', message, 'Let a step check it, or write duplicates: allow');
+}
+
 function checkRepeats(world: World, service: Service, spot: (...path: (string | number)[]) => Spot): void {
   for (const list of ['fees', 'requirements'] as const) {
     const codes = service[list].map(({ code }) => code);
@@ -63,51 +78,5 @@ function checkRepeats(world: World, service: Service, spot: (...path: (string | 
         'Keep one',
       );
     });
-  }
-}
-
-/** More values than this in one form are a mistake or an attack. */
-const MAX_NODES = 5000;
-
-function checkForm(world: World, { form }: Service, { file, path }: Spot): void {
-  const places = [...nodes(form, pointerOf(...path))];
-  const at = (pointer: string, code: string, message: string, fix: string): void => {
-    world.findings.push({ code, file: file.file, line: file.line(pointer), pointer, message, fix });
-  };
-  const before = world.findings.length;
-  if (places.length > MAX_NODES) {
-    at(pointerOf(...path), 'form_size', `The form has more than ${MAX_NODES} values`, 'Make it smaller');
-    return;
-  }
-  for (const { pointer, key, value } of places) {
-    const isPattern = key === 'pattern' && typeof value === 'string';
-    const problem = isPattern ? patternProblem(value) : undefined;
-    if (problem)
-      at(pointer, 'unsafe_pattern', `The pattern has ${problem}, which may hang`, 'Write it without');
-    if (key === 'patternProperties')
-      at(pointer, 'unsafe_pattern', 'patternProperties is not used', 'Name the fields');
-    if (key === '$data') at(pointer, 'form_invalid', '$data is not used', 'Write the value out');
-    if (['$ref', '$dynamicRef'].includes(key) && !String(value).startsWith('#')) {
-      at(pointer, 'form_invalid', 'The form refers to another document', 'Put it under $defs of this form');
-    }
-  }
-  if (world.findings.length > before) return;
-  try {
-    compile(form);
-  } catch (error) {
-    const fix = 'Mend the JSON Schema (2020-12)';
-    at(pointerOf(...path), 'form_invalid', `The form does not compile: ${(error as Error).message}`, fix);
-  }
-}
-
-function* nodes(
-  value: unknown,
-  pointer: string,
-): Generator<{ pointer: string; key: string; value: unknown }> {
-  if (typeof value !== 'object' || value === null) return;
-  for (const [key, inner] of Object.entries(value)) {
-    const place = `${pointer}/${escapeSegment(key)}`;
-    yield { pointer: place, key, value: inner };
-    yield* nodes(inner, place);
   }
 }

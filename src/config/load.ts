@@ -16,6 +16,8 @@ import sites from '../../schemas/sites.json' with { type: 'json' };
 import { fillAgency, fillCalendar, fillPlatform, fillRoute, fillService, fillSite } from './fill.ts';
 import { segmentsOf, sortFindings, suggest, type Finding } from './finding.ts';
 import { fit } from './fit.ts';
+import { withoutIncludes } from './include-schema.ts';
+import { resolveIncludes, type Resolved } from './includes.ts';
 import { mistakes, problemFindings } from './problem-findings.ts';
 import { wrongPlaces, type WrongPlaces } from './wrong-places.ts';
 import { readYaml, type YamlFile } from './yaml-file.ts';
@@ -36,13 +38,19 @@ export interface Loaded {
   /** The files that could be read, with their text as it was read. */
   files: ConfigFile[];
   findings: Finding[];
+  /** Files of `fragments/` that nobody includes. */
+  unused: YamlFile[];
   /** Kinds of which some name is not known for certain: a name that is not found may be that one. */
   broken: Set<Kind>;
 }
 
+/** What a file is held against once its includes are in their place. */
 const SCHEMAS: Record<Kind, JsonSchema> = {
-  ...{ agencies, platforms, sites, regions, publishers, calendar, service, route },
+  ...{ agencies, platforms, sites, regions, publishers, calendar },
+  ...{ service: withoutIncludes(service), route: withoutIncludes(route) },
 };
+/** Kinds that may include fragments. */
+const INCLUDING: ReadonlySet<Kind> = new Set(['service', 'route']);
 const SINGLE: Record<string, Kind> = {
   'agencies.yaml': 'agencies',
   'platforms.yaml': 'platforms',
@@ -54,6 +62,7 @@ const OPTIONAL: Record<string, Kind> = { 'publishers.yaml': 'publishers' };
 /** What a file of many is known by. */
 const NAME_FIELDS: Partial<Record<Kind, string>> = { calendar: 'id', service: 'code', route: 'service' };
 const FOLDERS: Record<string, Kind> = { calendars: 'calendar', services: 'service', routes: 'route' };
+const FRAGMENTS = 'fragments';
 
 /** Reads everything and reports everything; never stops at the first finding and never throws for a bad file. */
 export async function loadConfig(folder: string): Promise<Loaded> {
@@ -61,19 +70,45 @@ export async function loadConfig(folder: string): Promise<Loaded> {
   const files: ConfigFile[] = [];
   const broken = new Set<Kind>();
   const read = await Promise.all(places.map(({ path }) => readYaml(folder, path)));
+  const fragments = new Map<string, YamlFile | null>();
+  places.forEach(({ path, kind }, index) => {
+    if (kind === FRAGMENTS) fragments.set(path, read[index]!.file ?? null);
+  });
+  const used = new Set<string>();
   read.forEach((one, index) => {
     const { kind } = places[index]!;
     findings.push(...one.findings);
+    if (kind === FRAGMENTS) return;
     if (one.findings.length > 0) broken.add(kind);
     if (!one.file) return;
-    const problems = mistakes(validators[kind](one.file.value));
-    const { file } = one;
-    findings.push(...problemFindings({ file, value: file.value, base: '' }, problems, SCHEMAS[kind]));
-    if (problems.some((problem) => hidesName(kind, problem))) broken.add(kind);
-    files.push(fitted(kind, file, problems));
+    const whole = INCLUDING.has(kind) ? resolveIncludes(one.file, fragments) : asItIs(one.file);
+    for (const path of whole.used) used.add(path);
+    files.push(held(kind, one.file, whole, { findings, broken }));
   });
   findings.push(...duplicates(files, broken));
-  return { catalogue: catalogueOf(files), files, findings: sortFindings(findings), broken };
+  const unused = [...fragments].flatMap(([path, file]) => (file && !used.has(path) ? [file] : []));
+  return { catalogue: catalogueOf(files), files, findings: sortFindings(findings), unused, broken };
+}
+
+const asItIs = ({ value }: YamlFile): Resolved => ({ value, findings: [], lost: [], used: new Set() });
+
+/** Holds a file against its schema. Where something could not be included nothing else is missed. */
+function held(
+  kind: Kind,
+  { value: _, ...file }: YamlFile,
+  { value, lost, origin, findings: ofIncludes }: Resolved,
+  { findings, broken }: Pick<Loaded, 'findings' | 'broken'>,
+): ConfigFile {
+  const whole: YamlFile = { ...file, value, ...(origin && { origin }) };
+  const isLost = (pointer: string): boolean =>
+    lost.some((one) => pointer === one || pointer.startsWith(`${one}/`));
+  const problems = mistakes(validators[kind](value)).filter(({ pointer }) => !isLost(pointer));
+  findings.push(...ofIncludes, ...problemFindings({ file: whole, value, base: '' }, problems, SCHEMAS[kind]));
+  // As something that is missing: what would be in it is not looked at.
+  const missing = lost.map((pointer): Problem => ({ pointer, code: 'missing_field', detail: '' }));
+  const all = [...problems, ...missing];
+  if (all.some((problem) => hidesName(kind, problem))) broken.add(kind);
+  return fitted(kind, whole, all);
 }
 
 const validators = Object.fromEntries(
@@ -101,7 +136,7 @@ function fitted(kind: Kind, file: YamlFile, problems: Problem[]): ConfigFile {
 
 interface Place {
   path: string;
-  kind: Kind;
+  kind: Kind | typeof FRAGMENTS;
 }
 
 async function listFiles(folder: string): Promise<{ places: Place[]; findings: Finding[] }> {
@@ -121,7 +156,7 @@ async function listFiles(folder: string): Promise<{ places: Place[]; findings: F
   for (const name of await visible(folder)) {
     const optional = OPTIONAL[name];
     if (optional) places.push({ path: name, kind: optional });
-    const kind = FOLDERS[name];
+    const kind = name === FRAGMENTS ? FRAGMENTS : FOLDERS[name];
     if (kind === undefined) {
       const isOurs = name in SINGLE || name in OPTIONAL || !/\.ya?ml$/.test(name);
       if (!isOurs) strange(name, Object.keys({ ...SINGLE, ...OPTIONAL }));
@@ -129,6 +164,8 @@ async function listFiles(folder: string): Promise<{ places: Place[]; findings: F
     }
     for (const file of await visible(`${folder}/${name}`)) {
       const path = `${name}/${file}`;
+      // Tests of a route stand beside it: `jembatan test` reads them.
+      if (kind === 'route' && file.endsWith('.test.yaml')) continue;
       if (file.endsWith('.yaml')) places.push({ path, kind });
       else if (file.endsWith('.yml')) strange(path, [path.replace(/\.yml$/, '.yaml')]);
     }

@@ -4,8 +4,10 @@ import type { Route } from '../domain/catalogue.ts';
 import applicationSchema from '../../schemas/application.json' with { type: 'json' };
 import serviceSchema from '../../schemas/service.json' with { type: 'json' };
 import { suggest } from './finding.ts';
+import { runAgain } from './order.ts';
+import { outputsOf } from './outputs.ts';
 import { missingIn } from './schema-walk.ts';
-import { operationsOf, type World } from './world.ts';
+import type { World } from './world.ts';
 
 /** Who reads: a step, which sees the steps before it, or the result, which sees all. */
 export interface Reader {
@@ -17,6 +19,8 @@ export interface Reader {
   isOrderSure: boolean;
   /** `at` is worked out while the application is taken: no step has begun and it has no number yet. */
   isAt?: boolean;
+  /** `again` is worked out when its own step has ended. */
+  isAgain?: boolean;
 }
 
 export interface Missing {
@@ -91,11 +95,8 @@ function missingStep(path: string[], rest: string[], reader: Reader): Missing | 
     const fix = suggest(name, Object.keys(reader.route.steps));
     return { code: 'unknown_step', message: `${path.join('.')} names no step`, fix };
   }
-  if (name === reader.step || (!reader.before.has(name) && reader.isOrderSure)) {
-    const fix = `Add ${name} to after`;
-    return { code: 'step_not_before', message: `${name} need not have ended before this step begins`, fix };
-  }
-  if (part === undefined) return null;
+  const early = tooEarly(name, part, reader);
+  if (early || part === undefined) return early;
   if (!STEP_PARTS.includes(part)) {
     return {
       code: 'unknown_name',
@@ -104,8 +105,22 @@ function missingStep(path: string[], rest: string[], reader: Reader): Missing | 
     };
   }
   if (part === 'state' || part === 'code') return null;
-  const misses = operationsOf(step.call, reader.world).map(({ output }) =>
+  const misses = outputsOf(reader.route, name, reader.world).map((output) =>
     missingField(path, field, output, output),
   );
   return misses.find((missing) => missing !== null) ?? null;
+}
+
+/** Whether there is anything to read yet: the round before of any step that has one, else an earlier step. */
+function tooEarly(name: string, part: string | undefined, reader: Reader): Missing | null {
+  if (part === 'before') {
+    if (runAgain(reader.route).has(name)) return null;
+    const fix = `Read steps.${name}.output, or name ${name} in the again of a step`;
+    return { code: 'never_again', message: `${name} never runs again, so it has no round before`, fix };
+  }
+  const isItself = name === reader.step && reader.isAgain !== true;
+  const isLater = name !== reader.step && !reader.before.has(name) && reader.isOrderSure;
+  if (!isItself && !isLater) return null;
+  const message = `${name} need not have ended before this step begins`;
+  return { code: 'step_not_before', message, fix: `Add ${name} to after` };
 }

@@ -4,7 +4,7 @@ import type { JsonValue } from '../domain/outcome.ts';
 import type { Problem } from '../schema/problems.ts';
 import { segmentsOf, suggest, type Finding } from './finding.ts';
 import { dereference, fieldsOf, itemsOf, object } from './schema-walk.ts';
-import type { YamlFile } from './yaml-file.ts';
+import { placed, type YamlFile } from './yaml-file.ts';
 
 /** What a schema was held against: a value of a file, and the pointer to it. */
 export interface Held {
@@ -27,8 +27,8 @@ export function problemFindings(held: Held, problems: Problem[], schema: JsonSch
   for (const problem of problems) {
     const pointer = held.base + problem.pointer;
     if (byPointer.has(pointer)) continue;
-    const words = explain(problem, held.value, schema);
-    byPointer.set(pointer, { file: held.file.file, line: held.file.line(pointer), pointer, ...words });
+    const { code, message, fix } = explain(problem, held.value, schema);
+    byPointer.set(pointer, { code, ...placed(held.file, pointer, message), fix });
   }
   return [...byPointer.values()];
 }
@@ -85,7 +85,8 @@ function allowed(schema: JsonSchema | undefined, root: JsonSchema, otherwise: st
   if (Array.isArray(all['enum'])) return `Allowed: ${all['enum'].join(', ')}`;
   const { examples, description } = all;
   const meant = typeof description === 'string' ? `meant: ${sentence(description)}` : undefined;
-  const shown = Array.isArray(examples) ? `Write it like ${examples.join(' or ')}` : undefined;
+  const texts = Array.isArray(examples) ? examples.filter((one) => typeof one !== 'object') : [];
+  const shown = texts.length > 0 ? `Write it like ${texts.join(' or ')}` : undefined;
   if (shown === undefined) return meant?.replace('meant', 'Meant') ?? otherwise;
   return meant === undefined ? shown : `${shown}; ${meant}`;
 }

@@ -5,6 +5,7 @@ import { BUS } from '../domain/bus-agency.ts';
 import type { Agency } from '../domain/catalogue.ts';
 import { pointerOf, type Finding } from './finding.ts';
 import { nameOf, type ConfigFile, type Kind, type Loaded } from './load.ts';
+import { placed } from './yaml-file.ts';
 
 /** Where a finding belongs: the file, and the way into it. */
 export interface Spot {
@@ -14,7 +15,13 @@ export interface Spot {
 
 export interface World extends Loaded {
   adapters: readonly Adapter[];
+  /** What keeps the bus from starting. */
   report(spot: Spot, code: string, message: string, fix: string): void;
+  /** What it can start with, and somebody should know. */
+  warn(spot: Spot, code: string, message: string, fix: string): void;
+  warnings: Finding[];
+  /** When it is checked, ms since the epoch; undefined where nothing that depends on the day is asked. */
+  now: number | undefined;
   /** Whether nothing is known to be wrong at a place, around it or in it: what is read there can be relied on. */
   isSure(spot: Spot): boolean;
   /** The file of a kind of which there is one. */
@@ -23,17 +30,20 @@ export interface World extends Loaded {
   all(kind: Kind): { name: string; file: ConfigFile }[];
 }
 
-export function worldOf(loaded: Loaded, adapters: readonly Adapter[]): World {
+export function worldOf(loaded: Loaded, adapters: readonly Adapter[], now?: number): World {
   const findings: Finding[] = [];
+  const warnings: Finding[] = [];
+  const into =
+    (list: Finding[]): World['report'] =>
+    ({ file, path }, code, message, fix) => {
+      const pointer = pointerOf(...path);
+      if (!file.wrong.covers(pointer)) list.push({ code, ...placed(file, pointer, message), fix });
+    };
   return {
     ...loaded,
-    adapters,
-    findings,
-    report({ file, path }, code, message, fix) {
-      const pointer = pointerOf(...path);
-      if (file.wrong.covers(pointer)) return;
-      findings.push({ code, file: file.file, line: file.line(pointer), pointer, message, fix });
-    },
+    ...{ adapters, now, findings, warnings },
+    report: into(findings),
+    warn: into(warnings),
     isSure: ({ file, path }) => file.wrong.spares(pointerOf(...path)),
     only: (kind) => loaded.files.find((file) => file.kind === kind),
     all(kind) {

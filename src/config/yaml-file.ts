@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { isAlias, isMap, isSeq, LineCounter, parseDocument, type Document, type Node, type Pair } from 'yaml';
 import type { JsonValue } from '../domain/outcome.ts';
 import { segmentsOf, type Finding } from './finding.ts';
+import { writtenAt, type Origin } from './includes.ts';
 
 export interface YamlFile {
   /** Relative to the configuration folder, with `/`. */
@@ -13,6 +14,17 @@ export interface YamlFile {
   value: JsonValue;
   /** Line of a JSON pointer; of its nearest ancestor when it is not there. */
   line(pointer: string): number;
+  /** Where the value at a pointer was written, when some of it comes from other files. */
+  origin?(pointer: string): Origin;
+}
+
+/** Where a finding at a pointer is mended, in this file or in one that it includes. */
+export function placed(
+  file: YamlFile,
+  pointer: string,
+  message: string,
+): Pick<Finding, 'file' | 'line' | 'pointer' | 'message'> {
+  return writtenAt(file.origin?.(pointer) ?? { file, pointer }, message);
 }
 
 const MAX_BYTES = 1_048_576;

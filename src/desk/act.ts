@@ -17,17 +17,12 @@ import type { JsonObject } from '../domain/outcome.ts';
 import { hasEnded, isInFlight, isWaiting, perhapsDone, type Step } from '../domain/step.ts';
 import { advance, commit, MOST_RACES, type Extras } from '../flow/change.ts';
 import { recover } from '../flow/recover.ts';
-import type { SealKey } from '../flow/ports/vault.ts';
 import { beginRound } from '../flow/rounds.ts';
 import { openView, type View } from '../flow/view.ts';
+import { deskEvent, SALT_BYTES, saltedText, type Actor } from './desk-event.ts';
 import type { Desk } from './look.ts';
 
-/** Who acts and why; the reason is stored sealed, its salted hash stands in the event. */
-export interface Actor {
-  /** Id of the API key, or `cli`. */
-  by: string;
-  reason: string;
-}
+export type { Actor } from './desk-event.ts';
 
 export type Acted =
   | { is: 'done' }
@@ -60,8 +55,6 @@ async function act(
   throw new Error(`Application ${applicationId} changed ${MOST_RACES} times while an act was being applied`);
 }
 
-const SALT_BYTES = 16;
-
 /** The event of a person's act: who, and a salted hash of why; the reason itself is sealed. */
 export function actEvent(
   desk: Desk,
@@ -77,16 +70,6 @@ export function actEvent(
     data: { ...data, by, reasonHash: desk.vault.commit(salt, reason) },
     sealed: desk.vault.seal(view.key, `events/${view.application.id}/text`, text),
   };
-}
-
-const saltedText = (salt: Buffer, reason: string): string =>
-  JSON.stringify({ salt: salt.toString('base64'), reason });
-
-/** Reasons that belong to no application are sealed under a key of the desk's own. */
-async function deskKey({ ledger, vault }: Desk): Promise<SealKey> {
-  const known = await ledger.wrappedKey('desk');
-  const wrapped = known ?? (await ledger.wrappedKey('desk', (await vault.newKey('desk')).wrapped));
-  return vault.openKey('desk', wrapped!);
 }
 
 /** Sends a parked step again, or an overdue one at once. One whose outcome is unknown must be resolved instead. */
@@ -259,18 +242,12 @@ export async function setPaused(
   { by, reason }: Actor,
 ): Promise<Acted> {
   if (!desk.catalogue().agencies.some(({ id }) => id === agency)) return { is: 'notFound' };
-  const type = paused ? 'go.mpp.connector.paused.v1' : 'go.mpp.connector.resumed.v1';
-  const salt = desk.clock.random(SALT_BYTES);
-  const sealed = desk.vault.seal(
-    await deskKey(desk),
-    `events/agency:${agency}/text`,
-    saltedText(salt, reason),
+  const type = paused ? 'connector.paused' : 'connector.resumed';
+  await desk.ledger.setPaused(
+    agency,
+    paused,
+    await deskEvent(desk, `agency:${agency}`, type, { by, reason }, {}),
   );
-  await desk.ledger.setPaused(agency, paused, {
-    type,
-    data: { by, reasonHash: desk.vault.commit(salt, reason) },
-    sealed,
-  });
   desk.log.warn(paused ? 'agency.paused' : 'agency.resumed', { agency, by });
   if (!paused) await recover(desk);
   return { is: 'done' };

@@ -148,6 +148,12 @@ export interface Service {
   form: JsonObject;
   requirements: { code: string; title: LocalizedText; documentTypes: string[]; mandatory: boolean }[];
   fees: FeeItem[];
+  /** What the service standard promises by channel; what a route counts is its deadline. */
+  processingTimes?: { channel?: string; in: number; unit: string }[];
+  /** Its record in the national list of service standards. */
+  sippnId?: number;
+  /** The decree that sets its standard. */
+  decreeNumber?: string;
   /** A second open application of one person: allowed, pointed out, or refused. */
   duplicates: 'allow' | 'warn' | 'refuse';
   /** Where silence is consent by law: a decision that is not made in time counts as a yes. */

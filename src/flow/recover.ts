@@ -48,9 +48,12 @@ async function look(flow: Flow<Pick<RecoverLedger, 'due'>>, mine: string[] = [])
 }
 
 /** Sweeps these lanes (all when absent) now and then until stopped. A failing sweep is logged; the next one comes all the same. */
-export function keepRecovering(flow: Flow<RecoverLedger>, lanes?: string[]): () => void {
+export function keepRecovering(
+  flow: Flow<RecoverLedger>,
+  lanes: () => string[] | undefined = () => undefined,
+): () => void {
   let place: NewsPlace | null = null;
-  return again(flow, async () => void (place = await recover(flow, place, lanes)));
+  return again(flow, async () => void (place = await recover(flow, place, lanes())));
 }
 
 /** What a process does that takes applications in and answers no lane: it only keeps its bursts in their share. */

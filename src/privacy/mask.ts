@@ -25,6 +25,20 @@ export function makeMask(secrets: string[]): Mask {
   return (text) => maskShapes(bySecret ? text.replace(bySecret, '[secret]') : text);
 }
 
+/** A mask that learns further secrets: those of before may still be under way. */
+export function growingMask(first: string[]): { mask: Mask; add(secrets: string[]): void } {
+  const known = new Set(first);
+  let mask = makeMask(first);
+  return {
+    mask: (text) => mask(text),
+    add(secrets) {
+      if (secrets.every((one) => known.has(one))) return;
+      for (const one of secrets) known.add(one);
+      mask = makeMask([...known]);
+    },
+  };
+}
+
 /** Masks one text; for many texts make the mask once. */
 export function maskText(text: string, secrets: string[]): string {
   return makeMask(secrets)(text);

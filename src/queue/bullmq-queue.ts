@@ -58,10 +58,15 @@ export function bullmqQueue(redis: RedisAccess, clock: Clock, log: Log): Queue {
     work(id, limits, handle) {
       const lane = laneOf(held, id);
       const { line } = lane;
+      line.concurrency = limits.concurrency;
+      if (lane.worker) {
+        lane.worker.limit(limits);
+        if (link.here()) tendLane(lane, held);
+        return;
+      }
       held.working ??= redis.working().on('error', link.trouble);
       const shared = { client: held.working, prefix, log, telemetry, trouble: link.trouble };
       lane.worker = laneWorker(id, limits, handle, { ...shared, forget: line.recent.forget });
-      line.concurrency = limits.concurrency;
       if (link.here()) tendLane(lane, held);
     },
     pause: (id) => laneOf(held, id).line.queue.pause(),

@@ -9,6 +9,8 @@ import type { RedisClient } from './redis-connect.ts';
 export interface LaneWorker {
   /** Begins to take bells; again does nothing. */
   start(): void;
+  /** Holds it to other limits from now on. */
+  limit(limits: LaneLimits): void;
   /** Takes no more bells; resolves when those under way are answered. */
   stop(): Promise<void>;
   /** Resolves when Redis knows of every bell that was answered. */
@@ -106,6 +108,10 @@ export function laneWorker(
   return {
     start() {
       if (!stopped && !worker.isRunning()) worker.run().catch(trouble);
+    },
+    limit({ concurrency, perSecond }) {
+      worker.concurrency = concurrency;
+      worker.opts.limiter = limiterOf(perSecond);
     },
     async stop() {
       stopped = true;

@@ -70,8 +70,10 @@ export function memoryQueue(clock: Clock, log: Log): Queue {
     },
     work(id, limits, handle) {
       const lane = laneOf(id);
+      const full = bucket(limits.perSecond);
+      // New limits do not give a busy lane another burst.
+      lane.tokens = lane.worker ? Math.min(lane.tokens, full) : full;
       lane.worker = { limits, handle };
-      lane.tokens = bucket(limits.perSecond);
       pump(held, lane);
     },
     async pause(id) {

@@ -52,11 +52,8 @@ function happened({ type, step, nth }: OfEvent, { prefix, events }: Seen): boole
   if (step === null ? prefix !== '' : named === null) return false;
   const such = events.filter(
     (one) =>
-      shortType(one.type) === type &&
-      (named === null || (JSON.parse(one.data) as { step?: string }).step === named),
+      one.type === type &&
+      (named === null || one.data['step'] === named),
   );
   return such.length >= nth;
 }
-
-/** `step.succeeded` of `go.mpp.step.succeeded.v1`. */
-export const shortType = (type: string): string => type.replace(/^go\.mpp\.(.*)\.v1$/, '$1');

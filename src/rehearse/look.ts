@@ -2,12 +2,21 @@
 import { FINAL, type ApplicationState } from '../domain/application.ts';
 import { nextLook } from '../domain/deadline.ts';
 import type { Route } from '../domain/catalogue.ts';
-import type { ChainedEvent } from '../domain/chain.ts';
 import type { JsonObject } from '../domain/outcome.ts';
 import type { Step } from '../domain/step.ts';
 import { show } from '../desk/look.ts';
 import type { AttemptRow, ItemRow } from '../flow/ports/ledger.ts';
+import { parseJson } from '../wire/json.ts';
 import type { Stage } from './stage.ts';
+
+export interface SeenEvent {
+  seq: number;
+  /** Milliseconds. */
+  at: number;
+  /** `step.succeeded`. */
+  type: string;
+  data: JsonObject;
+}
 
 /** Applications of one rehearsal, children included. */
 const MOST_APPLICATIONS = 100;
@@ -36,7 +45,7 @@ export interface Seen {
   attempts: AttemptRow[];
   /** Open ones. */
   items: ItemRow[];
-  events: ChainedEvent[];
+  events: SeenEvent[];
   documents: string[];
   result: JsonObject | null;
 }
@@ -56,7 +65,10 @@ export async function look({ bus, ledger, catalogue }: Stage): Promise<Seen[]> {
       body: shown.view.body,
       zone: catalogue.sites.find(({ code }) => code === application.site)!.zone,
       documents: shown.documents.map(({ name }) => name ?? ''),
-      events: await ledger.events(id, 0, MOST_EVENTS),
+      events: (await ledger.events(id, 0, MOST_EVENTS)).map(({ seq, at, type, data }) => {
+        const short = type.replace(/^go\.mpp\.(.*)\.v1$/, '$1');
+        return { seq, at: Date.parse(at), type: short, data: parseJson(Buffer.from(data)) as JsonObject };
+      }),
     });
   }
   return seen;

@@ -2,6 +2,7 @@
 import type { JsonObject } from '../domain/outcome.ts';
 import type { ItemRow } from '../flow/ports/ledger.ts';
 import type { Problem } from '../schema/problems.ts';
+import { parseJson } from '../wire/json.ts';
 import { compareBooks, type Book, type Counts } from './books.ts';
 import { withDocuments } from './documents.ts';
 import { decides, pays, USUAL, type Habits } from './habits.ts';
@@ -89,7 +90,7 @@ async function onStage(stage: Stage, rehearsal: Rehearsal): Promise<Rehearsed> {
 }
 
 async function problemsOf({ clock }: Stage, response: Response): Promise<Problem[]> {
-  const { problems, code, detail } = JSON.parse(await clock.during(response.text())) as {
+  const { problems, code, detail } = parseJson(Buffer.from(await clock.during(response.text()))) as unknown as {
     problems?: Problem[];
     code: string;
     detail: string;

@@ -4,7 +4,6 @@ import { isoTime } from '../flow/flow.ts';
 import type { AttemptRow } from '../flow/ports/ledger.ts';
 import type { Mask } from '../privacy/mask.ts';
 import { titleOf } from './acts.ts';
-import { shortType } from './conditions.ts';
 import type { Seen } from './look.ts';
 import type { Rehearsed } from './rehearse.ts';
 import { spanOf, stamper } from './times.ts';
@@ -16,6 +15,8 @@ export interface Entry {
   rank: number;
   text: string;
   step?: string;
+  /** Says that something begins: what was sent for it comes after. */
+  begins?: true;
 }
 
 export function entriesOf(rehearsed: Rehearsed, mask: Mask): Entry[] {
@@ -45,10 +46,10 @@ export function entriesOf(rehearsed: Rehearsed, mask: Mask): Entry[] {
 
 function eventEntries({ prefix, events }: Seen, mask: Mask): Entry[] {
   return events.map(({ at, type, data }) => {
-    const fields = JSON.parse(data) as JsonObject;
-    const step = typeof fields['step'] === 'string' ? prefix + fields['step'] : undefined;
-    const text = mask(eventText(shortType(type), fields, prefix));
-    return { at: Date.parse(at), rank: 3, text, ...(step !== undefined && { step }) };
+    const step = typeof data['step'] === 'string' ? prefix + data['step'] : undefined;
+    const text = mask(eventText(type, data, prefix));
+    const begins = type === 'step.compensating' && { begins: true as const };
+    return { at, rank: 3, text, ...(step !== undefined && { step }), ...begins };
   });
 }
 
@@ -110,7 +111,9 @@ const ATTEMPT = 2.5;
 
 /** Before what it brought about: the first word of its step at that instant. */
 function placeOf({ at, step }: Entry, sorted: Entry[]): number {
-  const cause = sorted.findIndex((one) => one.at === at && one.step === step && one.rank > ATTEMPT);
+  const cause = sorted.findIndex(
+    (one) => one.at === at && one.step === step && one.rank > ATTEMPT && !one.begins,
+  );
   if (cause >= 0) return cause;
   const later = sorted.findIndex((one) => one.at > at);
   return later < 0 ? sorted.length : later;

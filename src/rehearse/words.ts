@@ -1,6 +1,7 @@
 /** Acts and faults as they are written on a command line: `bill=loseReply`, `decide review approved when review is waitingOfficer`. */
 import { parseDuration } from '../domain/duration.ts';
 import type { JsonObject, JsonValue } from '../domain/outcome.ts';
+import { parseJson } from '../wire/json.ts';
 import { FAULTS, type Act, type FaultKind } from './acts.ts';
 import { CONDITION_FORMS, parseCondition } from './conditions.ts';
 import type { ScriptItem } from './script.ts';
@@ -84,6 +85,8 @@ function readAct(text: string): { act: Act; usually?: string } {
 }
 
 function object(text: string): JsonObject {
+  if (!/^\s*(\{|$)/.test(text))
+    throw new WordsError(`"${text.trim()}" is neither JSON nor a time: end with "at 2h", or "when STEP is STATE"`);
   const value = text.trim() === '' ? {} : json(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new WordsError(`${text.trim()} is no JSON object: write {"name": "value"}`);
@@ -91,7 +94,7 @@ function object(text: string): JsonObject {
 
 function json(text: string): JsonValue {
   try {
-    return parseValue(text);
+    return parseJson(Buffer.from(text));
   } catch {
     throw new WordsError(`${text.trim()} is no JSON`);
   }
@@ -128,7 +131,7 @@ function mending(rest: string): Act {
 /** JSON, or else the text as it stands. */
 function looseJson(text: string): JsonValue {
   try {
-    return parseValue(text);
+    return parseJson(Buffer.from(text));
   } catch {
     return text;
   }

@@ -1,4 +1,4 @@
-/** A copy of the shipped configuration with one thing broken in it. */
+/** A copy of a configuration with one thing broken in it. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,8 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 
 export const SHIPPED = fileURLToPath(new URL('../../config', import.meta.url));
+/** A small mall whose routes use everything that a route may say. */
+export const SOUND = fileURLToPath(new URL('sound', import.meta.url));
 
 /** A folder for one test, gone after it. */
 export function temporaryFolder(): string {
@@ -14,10 +16,10 @@ export function temporaryFolder(): string {
   return folder;
 }
 
-/** The shipped configuration in a folder of its own. */
-export function copyOfConfig(): string {
+/** The shipped configuration, or another, in a folder of its own. */
+export function copyOfConfig(from = SHIPPED): string {
   const folder = temporaryFolder();
-  cpSync(SHIPPED, folder, { recursive: true });
+  cpSync(from, folder, { recursive: true });
   return folder;
 }
 

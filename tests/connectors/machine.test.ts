@@ -1,7 +1,7 @@
 /** The interpreter itself: its memory is put back whole, wherever in it something was left, and whatever it costs. */
 import { expect, test } from 'vitest';
 import { SANDBOX_LIMITS } from '../../src/connectors/sandbox/limits.ts';
-import { Failure, openMachine, type Machine } from '../../src/connectors/sandbox/machine.ts';
+import { openMachine, type Failure, type Machine } from '../../src/connectors/sandbox/machine.ts';
 
 async function machineOf(source: string): Promise<Machine> {
   const machine = await openMachine(new Map([['adapter.ts', source]]), SANDBOX_LIMITS, () => false);

@@ -361,7 +361,6 @@ describe('what is no connector', () => {
       `a: &a [x, x, x, x, x, x, x, x, x]\nb: &b [*a, *a, *a, *a, *a, *a, *a, *a, *a]\nc: &c [*b, *b, *b, *b, *b, *b, *b, *b, *b]\nd: [*c, *c, *c, *c, *c, *c, *c, *c, *c]`,
       'config_alias',
     ],
-    ['bytes that are no text', '\ufffd', 'invalid_value'],
   ])('%s', async (_, text, code) => {
     const { error } = await findingsOf(text);
     expect(error.findings.map((one) => one.code)).toContain(code);

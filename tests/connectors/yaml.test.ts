@@ -282,6 +282,32 @@ function DEFAULT_REPLY(): string {
   return '[{ when: { at: /number }, is: ok, output: { number: $text(reply.body.number) } }]';
 }
 
+describe('what an expression may give is bounded', () => {
+  const grow = Array.from({ length: 30 }, () => 'call.carry.a').join(' & ');
+  const reply = `[{ when: { at: /next }, is: more, request: { method: GET, path: /p }, carry: { a: ${grow} } }]`;
+
+  test('in characters: carried on and on, it would fill the memory', async () => {
+    const outcomes: string[] = [];
+    let carry: JsonObject = { a: 'x' };
+    for (let turn = 0; turn < 5; turn += 1) {
+      const outcome = await outcomeOf({ reply }, wireOf(200, { next: 1 }), 'send', { carry });
+      outcomes.push(outcome.is);
+      if (outcome.is === 'more') carry = outcome.carry!;
+    }
+    expect(outcomes).toEqual(['more', 'more', 'more', 'more', 'unknown']);
+  });
+
+  test('in values', async () => {
+    const many = Array.from({ length: 60 }, () => 'reply.body.list').join(', ');
+    const list = Array.from({ length: 2000 }, (_, at) => at);
+    const doubled = `[{ when: { at: /list }, is: more, request: { method: GET, path: /p }, carry: { a: "[${many}]" } }]`;
+    expect(await outcomeOf({ reply: doubled }, wireOf(200, { list }))).toEqual({
+      is: 'unknown',
+      code: 'BAD_RESPONSE',
+    });
+  });
+});
+
 describe('the error table', () => {
   const meaning = 'meaning: { id: a, en: b }';
   const parts: Partial<Parts> = {

@@ -104,7 +104,7 @@ describe('several processes', () => {
     const world = await open({ catalogue: smallCatalogue(steps), idle: true, wrapQueue });
     await send(world, 'mall', 1);
     rung.length = 0;
-    onTestFinished(keepRecovering(world.bus.desk, ['bank']));
+    onTestFinished(keepRecovering(world.bus.desk, () => ['bank']));
     await world.clock.advance(SWEEP_MS);
     expect(new Set(rung)).toEqual(new Set(['bank']));
   });

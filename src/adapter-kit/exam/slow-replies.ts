@@ -13,8 +13,8 @@ const TEXTS = [
   `${'0'.repeat(LENGTH)}x`,
   `${'-1,'.repeat(LENGTH / 3)}!`,
 ];
-/** Values in a body at the most, as the wire counts them. */
-const MOST_NODES = 90_000;
+/** Values in a body at the most, as the wire counts them; an interpreter takes ten times as long over each. */
+const MOST_NODES = { native: 90_000, interpreted: 10_000 };
 const MOST_LEAVES = 24;
 
 export async function examineLongReplies(
@@ -27,7 +27,7 @@ export async function examineLongReplies(
     const id = `${exchangeId(example)} ${example.call.carry === undefined} ${example.outcome.is}`;
     if (example.reply.body === null || seen.has(id)) continue;
     seen.add(id);
-    for (const body of longBodies(example.reply.body)) {
+    for (const body of longBodies(example.reply.body, native ? MOST_NODES.native : MOST_NODES.interpreted)) {
       count += 1;
       if (await ends(adapter, example, body, native)) continue;
       const fix =
@@ -39,9 +39,9 @@ export async function examineLongReplies(
   notes.fact(`${count} long replies`);
 }
 
-function longBodies(body: JsonValue): JsonValue[] {
+function longBodies(body: JsonValue, mostNodes: number): JsonValue[] {
   const texts = [...leavesOf(body)].filter(([, value]) => typeof value === 'string').slice(0, MOST_LEAVES);
-  const lists = listsIn(body).map(([at, list]) => withValue(body, at, grown(list)));
+  const lists = listsIn(body).map(([at, list]) => withValue(body, at, grown(list, mostNodes)));
   return [...texts.flatMap(([at]) => TEXTS.map((text) => withValue(body, at, text))), ...lists];
 }
 
@@ -51,9 +51,9 @@ function listsIn(value: unknown, at = ''): [string, JsonValue[]][] {
   return Array.isArray(value) && value.length > 0 ? [[at, value], ...below] : below;
 }
 
-function grown(list: JsonValue[]): JsonValue[] {
+function grown(list: JsonValue[], mostNodes: number): JsonValue[] {
   const nodes = leavesOf(list[0]).size + 1;
-  return Array<JsonValue>(Math.floor(MOST_NODES / nodes)).fill(list[0]!);
+  return Array<JsonValue>(Math.floor(mostNodes / nodes)).fill(list[0]!);
 }
 
 async function ends(adapter: Adapter, example: Example, body: JsonValue, native: boolean): Promise<boolean> {

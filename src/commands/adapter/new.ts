@@ -21,7 +21,7 @@ export function newCommand(parent: Command, shell: Shell): void {
       await refuseTaken(folder);
       const files = yaml
         ? (await import('./template-yaml.ts')).yamlFiles(name)
-        : (await import('./template-code.ts')).codeFiles(name);
+        : await (await import('./template-code.ts')).codeFiles(name);
       for (const [file, text] of Object.entries(files)) {
         const path = join(folder, file);
         await mkdir(dirname(path), { recursive: true });

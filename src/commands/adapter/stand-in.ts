@@ -1,5 +1,4 @@
 /** A connector's stand-in on a loopback port: its own simulator, or one made of its examples; what it tells is read. */
-import type { AddressInfo } from 'node:net';
 import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
 import type { Adapter, HostedCall, HostedNews, JsonObject, JsonValue } from '../../adapter-kit/contract.ts';
@@ -32,7 +31,7 @@ export async function openStandIn(clock: Clock, port = 0): Promise<StandIn> {
   const server = await listen(port, (request, env) =>
     simulator ? simulator.fetch(request, env) : new Response(null, { status: 503 }),
   );
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
   const stopTimers = (): void => {
     for (const cancel of timers) cancel();
     timers = new Set();

@@ -5,6 +5,7 @@ import { newApiKey } from '../../http/auth.ts';
 import { SCOPES } from '../../flow/ports/ledger-desk.ts';
 import { makeClient, type Client } from '../client.ts';
 import { timeline, type ShownApplication, type ShownEvent } from '../timeline.ts';
+import { decideAll } from './officers.ts';
 import { progress } from './progress.ts';
 import { sendExamples, type Sent } from './send.ts';
 import { closingLines, isWell, tally, type Counted, type Tally } from './tally.ts';
@@ -15,6 +16,8 @@ const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
 /** A demo that is not settled by then has failed. */
 const LONGEST_MS = 90_000;
 const LOOK_MS = 250;
+/** Where citizens pay: each bill is paid a moment after it was made. */
+const PAID_AT = new Set(['bank', 'tax', 'land', 'employment', 'immigration']);
 
 export interface DemoOptions {
   keep: boolean;
@@ -67,9 +70,15 @@ async function openClient({ running }: World): Promise<{ client: Client; key: st
 
 /** Agency down at first, a lost reply after the effect, a notification twice, slow and failing replies. */
 async function makeTrouble({ standIns, all }: World): Promise<void> {
-  const { dukcapil, bank, police } = standIns as Record<'dukcapil' | 'bank' | 'police', StandIn>;
+  const { dukcapil, bank, police, localTax } = standIns as Record<
+    'dukcapil' | 'bank' | 'police' | 'localTax',
+    StandIn
+  >;
   await Promise.all(all.filter((one) => one !== police).map((one) => one.open()));
-  await bank.simulator.act('autoPay', { enabled: true, delayMs: 800 });
+  for (const { simulator, agency } of all)
+    if (PAID_AT.has(agency.role)) await simulator.act('autoPay', { enabled: true, delayMs: 800 });
+  // An officer who looks at a duty at once: the bus asks again only after a minute.
+  await localTax.simulator.act('validateAfter', { ms: 0 });
   bank.simulator.fault({ match: 'create-va', kind: 'loseReply', times: 1 });
   bank.simulator.fault({ match: 'payment', kind: 'duplicateNews', times: 2 });
   dukcapil.simulator.fault({ match: 'get_json', kind: 'status', times: 2, value: 503 });
@@ -85,6 +94,7 @@ async function follow(client: Client, sent: Sent[], { print, terminal }: DemoOpt
   while (clock.now() < until) {
     const applications = await all(client, sent);
     if (show(applications)) return;
+    await decideAll(client, applications);
     await sleep(clock, LOOK_MS);
   }
   print(`not all settled within ${LONGEST_MS / 1000} s`);

@@ -25,8 +25,13 @@ export function progress(
         last.set(id, rows[at]!);
       });
     }
-    return applications.every(({ state, items }) => FINAL.has(state) || items.length > 0);
+    return applications.every(isSettled);
   };
+}
+
+/** Ended, or with a person by name; a decision that a route asks for is part of its way, and the demo's officers take it. */
+function isSettled({ state, items }: ShownApplication): boolean {
+  return FINAL.has(state) || items.some(({ kind }) => kind !== 'task');
 }
 
 function row({ number, service, state, stateText, steps }: ShownApplication, { file }: Sent): string {

@@ -13,10 +13,10 @@ export interface Sent {
 
 export async function sendExamples(client: Client, folder: string): Promise<Sent[]> {
   const files = await readdir(folder);
-  const images = await Promise.all(
-    files.filter((file) => file.endsWith('.jpg')).map((file) => readFile(join(folder, file))),
+  const papers = await Promise.all(
+    files.filter((file) => !file.endsWith('.json')).map((file) => readFile(join(folder, file))),
   );
-  const bySha = new Map(images.map((bytes) => [hash('sha256', bytes, 'hex'), bytes]));
+  const bySha = new Map(papers.map((bytes) => [hash('sha256', bytes, 'hex'), bytes]));
   const sent: Sent[] = [];
   for (const file of files.filter((one) => one.endsWith('.json')).toSorted()) {
     const application = JSON.parse(await readFile(join(folder, file), 'utf8')) as {

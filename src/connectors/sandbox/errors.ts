@@ -28,8 +28,7 @@ export function loadError(error: unknown, limits: SandboxLimits): Error {
   if (!(error instanceof Refusal)) return error as Error;
   const { code, message } = error;
   if (code === 'connector_import') {
-    const fix =
-      "Import the folder's own files, and of the kit types only: import type { … } from 'jembatan/kit'";
+    const fix = "Import the folder's own files, and of the kit (jembatan/kit) types only: import type";
     return connectorError({
       file: message.split(' ')[0]!,
       code,

@@ -53,13 +53,20 @@ function walk(desk: Desk, value: unknown, path: Path, depth: number): void {
   if (schema['type'] === 'object' && 'properties' in schema && isOpen) {
     desk.report(path, 'schema_open', 'Unnamed fields are let in', 'Write additionalProperties: false');
   }
-  const pattern = schema['pattern'];
-  const problem = typeof pattern === 'string' ? patternProblem(pattern) : undefined;
-  if (problem !== undefined) {
-    const message = `The pattern has ${problem}: with some texts it would take for ever`;
-    desk.report([...path, 'pattern'], 'schema_pattern', message, 'Write it without');
-  }
+  checkPatterns(desk, schema, path);
   for (const [name, one] of Object.entries(schema)) walk(desk, one, [...path, name], depth + 1);
+}
+
+function checkPatterns(desk: Desk, { pattern, patternProperties }: JsonObject, path: Path): void {
+  const named = typeof patternProperties === 'object' ? Object.keys(patternProperties ?? {}) : [];
+  const all = [...(typeof pattern === 'string' ? [pattern] : []), ...named];
+  for (const one of all) {
+    const problem = patternProblem(one);
+    if (problem === undefined) continue;
+    const message = `The pattern has ${problem}: with some texts it would take for ever`;
+    const at = one === pattern ? 'pattern' : 'patternProperties';
+    desk.report([...path, at], 'schema_pattern', message, 'Write it without');
+  }
 }
 
 function settingsOf({ document }: Desk): Record<string, JsonObject> {

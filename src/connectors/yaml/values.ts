@@ -9,14 +9,41 @@ export type Reading<T> = (scope: Scope) => Soon<T>;
 /** A template of any shape: its strings are expressions. */
 export function reading(value: JsonValue): Reading<JsonValue | undefined> {
   if (typeof value === 'string') {
-    return compileExpression(value, FUNCTIONS).evaluate as Reading<JsonValue | undefined>;
+    const { evaluate } = compileExpression(value, FUNCTIONS);
+    return (scope) => held(evaluate(scope) as Soon<JsonValue | undefined>);
   }
   const { evaluate } = compileTemplate({ value }, FUNCTIONS);
-  return (scope) => soon(evaluate(scope), (made) => made['value']);
+  return (scope) => soon(held(evaluate(scope)), (made) => made['value']);
 }
 
 export function objectReading(value: JsonObject): Reading<JsonObject> {
-  return compileTemplate(value, FUNCTIONS).evaluate;
+  const { evaluate } = compileTemplate(value, FUNCTIONS);
+  return (scope) => held(evaluate(scope));
+}
+
+/** As much as a connector in code may give. */
+const MAX_CHARACTERS = 1_048_576;
+const MAX_VALUES = 100_000;
+
+/** What JSONata worked out may be many times what it was given; what was only looked up is not. */
+function held<T extends JsonValue | undefined>(made: Soon<T>): Soon<T> {
+  if (!(made instanceof Promise)) return made;
+  return made.then((value) => {
+    const left = { characters: MAX_CHARACTERS, values: MAX_VALUES };
+    spend(value, left);
+    return value;
+  });
+}
+
+function spend(value: JsonValue | undefined, left: { characters: number; values: number }): void {
+  left.values -= 1;
+  if (typeof value === 'string') left.characters -= value.length;
+  if (left.values < 0 || left.characters < 0) throw new RangeError('The expression gives too much');
+  if (typeof value !== 'object' || value === null) return;
+  for (const [name, inner] of Object.entries(value)) {
+    left.characters -= name.length;
+    spend(inner, left);
+  }
 }
 
 /** A value as the text that a query, a header or a form has; undefined when nothing is there. */

@@ -35,11 +35,7 @@ export type Summary = Pick<
 
 /** `task:ROLE`: decides what routes ask of that role. */
 export type Scope =
-  | 'applications:submit'
-  | 'applications:read'
-  | 'callbacks:manage'
-  | 'operate'
-  | `task:${string}`;
+  'applications:submit' | 'applications:read' | 'callbacks:manage' | 'operate' | `task:${string}`;
 export const SCOPES: Scope[] = ['applications:submit', 'applications:read', 'callbacks:manage', 'operate'];
 
 export interface ApiKeyRow {
@@ -84,6 +80,8 @@ export interface DeskLedger extends RecoverLedger, NotifyLedger, ShapeLooks {
   backlog(): Promise<{ agency: string; state: string; count: number; oldest: number }[]>;
   /** `banking@1`, … that applications which have not ended go by. */
   adaptersInUse(): Promise<string[]>;
+  /** Agencies that applications which have not ended have steps with, and the adapter of those: `banking@1`. */
+  agenciesInUse(): Promise<{ agency: string; adapter: string }[]>;
   createKey(row: ApiKeyRow): Promise<void>;
   apiKey(id: string): Promise<ApiKeyRow | undefined>;
   keys(): Promise<ApiKeyRow[]>;

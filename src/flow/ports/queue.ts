@@ -16,7 +16,10 @@ export interface LaneCounts {
 export interface Queue {
   /** The same bell twice is one; a full lane drops it (`recover` brings it again). */
   ring(ring: Ring): void;
-  /** Answers a lane's bells until the queue closes. A handler's failure is logged; the ledger knows what is due. */
+  /**
+   * Answers a lane's bells until the queue closes. A handler's failure is logged; the ledger knows what is due. Said
+   * again, the new limits hold from now on, for the bells that wait already too.
+   */
   work(lane: string, limits: LaneLimits, handle: (bell: Bell) => Promise<void>): void;
   /** Nothing of the lane is begun, by any process. This and `resume` reject while the queue cannot be asked. */
   pause(lane: string): Promise<void>;

@@ -11,7 +11,7 @@ export { keyVerbs, laneVerbs } from './desk-acts.ts';
 
 type LookVerbs =
   'list' | 'search' | 'byNumber' | 'events' | 'streams' | 'attempts' | 'oldRounds' | 'documentsOf';
-type WorkVerbs = 'openItems' | 'stuck' | 'lanes' | 'backlog' | 'adaptersInUse' | 'ping';
+type WorkVerbs = 'openItems' | 'stuck' | 'lanes' | 'backlog' | 'adaptersInUse' | 'agenciesInUse' | 'ping';
 
 export function lookVerbs(db: Database): Pick<DeskLedger, LookVerbs> {
   return {
@@ -47,12 +47,15 @@ export function workVerbs(db: Database): Pick<DeskLedger, WorkVerbs> {
     lanes: () => db.query<Lane>(`SELECT ${LANE.select} FROM lanes ORDER BY id`),
     backlog: () => db.query(BACKLOG),
     adaptersInUse: async () => (await db.query<{ adapter: string }>(IN_USE)).map(({ adapter }) => adapter),
+    agenciesInUse: () => db.query<{ agency: string; adapter: string }>(AGENCIES_IN_USE),
     ping: async () => void (await db.query('SELECT 1')),
   };
 }
 
 const IN_USE = `SELECT DISTINCT adapter FROM steps
   WHERE application_id IN (SELECT id FROM applications WHERE ended_at IS NULL) ORDER BY adapter`;
+const AGENCIES_IN_USE = `SELECT DISTINCT agency, adapter FROM steps
+  WHERE application_id IN (SELECT id FROM applications WHERE ended_at IS NULL) ORDER BY agency, adapter`;
 const STUCK = `SELECT ${STEP.select} FROM steps WHERE state IN ('parked', 'unknown') ORDER BY since LIMIT $1`;
 const BACKLOG = `SELECT agency, state, count(*) AS count, min(since) AS oldest FROM steps
   WHERE state NOT IN ('pending', 'succeeded', 'skipped', 'cancelled', 'rejected', 'compensated', 'compensationFailed')

@@ -29,7 +29,7 @@ const OLD_ROUND = columns('step', 'round', 'key', 'agency', 'state', 'code', 'se
 
 type LookVerbs =
   'list' | 'search' | 'byNumber' | 'events' | 'streams' | 'attempts' | 'oldRounds' | 'documentsOf';
-type WorkVerbs = 'openItems' | 'stuck' | 'lanes' | 'backlog' | 'adaptersInUse' | 'ping';
+type WorkVerbs = 'openItems' | 'stuck' | 'lanes' | 'backlog' | 'adaptersInUse' | 'agenciesInUse' | 'ping';
 
 export function lookVerbs(db: Database): Pick<DeskLedger, LookVerbs> {
   const all = <T>(text: string, ...values: (null | number | string)[]): T[] =>
@@ -122,12 +122,15 @@ export function workVerbs(db: Database): Pick<DeskLedger, WorkVerbs> {
          GROUP BY agency, state ORDER BY agency, state`,
       ),
     adaptersInUse: async () => all<{ adapter: string }>(IN_USE).map(({ adapter }) => adapter),
+    agenciesInUse: async () => all<{ agency: string; adapter: string }>(AGENCIES_IN_USE),
     ping: async () => void db.sql('SELECT 1').get(),
   };
 }
 
 const IN_USE = `SELECT DISTINCT adapter FROM steps
   WHERE application_id IN (SELECT id FROM applications WHERE ended_at IS NULL) ORDER BY adapter`;
+const AGENCIES_IN_USE = `SELECT DISTINCT agency, adapter FROM steps
+  WHERE application_id IN (SELECT id FROM applications WHERE ended_at IS NULL) ORDER BY agency, adapter`;
 /** Beyond every id: they begin with a digit or a letter. */
 const LAST_ID = '~';
 export const OPEN_ITEMS = `SELECT items.id, application_id AS applicationId, number, platform, step, kind, items.code,

@@ -68,15 +68,14 @@ export function openStage(subject: Subject, example: Example): Stage {
     },
   });
   const stage: Stage = {
-    ...{ adapter, example, simulator, time, heard },
-    ...{ agency: agencyOf(adapter, settings), passed: [], begun: 0, attempts: 0, kind: 'send', strike: null },
-    caller: undefined as unknown as Caller,
+    ...{ adapter, example, simulator, time, heard, agency: agencyOf(adapter, settings) },
+    ...{ passed: [], begun: 0, attempts: 0, kind: 'send', strike: null },
+    // Its agent never connects, so there is nothing to close.
+    caller: makeCaller({
+      ...{ clock: time, signInOf, tools, mask: makeMask(secretsOf(adapter, settings)) },
+      send: (_dispatcher, out) => dispatch(stage, out),
+    }),
   };
-  stage.caller = makeCaller({
-    ...{ clock: time, signInOf, tools },
-    mask: makeMask(secretsOf(adapter, settings)),
-    send: (_dispatcher, out) => dispatch(stage, out),
-  });
   return stage;
 }
 

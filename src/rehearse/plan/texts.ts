@@ -1,0 +1,25 @@
+/** Words that text and drawings of a plan share. */
+import type { Outline, OutlineStep } from './outline.ts';
+
+const BREACHED = {
+  escalate: 'a person is told when it is missed',
+  none: 'nobody is told when it is missed',
+  deemedApproval: 'silence counts as a yes',
+};
+
+export function termText({ deadline, deemedApproval }: Outline): string {
+  if (!deadline) return 'no deadline';
+  const { in: days, unit, onBreach, pauses, decides } = deadline;
+  const unitText = `${unit === 'workingDays' ? 'working ' : ''}day${days === 1 ? '' : 's'}`;
+  const law = onBreach === 'deemedApproval' && deemedApproval !== null ? ` (${deemedApproval})` : '';
+  const step = decides === undefined ? '' : ` of ${decides}`;
+  const stands = pauses.length > 0 ? `; stands while waiting for ${pauses.join(', ')}` : '';
+  return `deadline ${days} ${unitText}, ${BREACHED[onBreach]}${step}${law}${stands}`;
+}
+
+export function undoText({ undo, pivot }: Pick<OutlineStep, 'undo' | 'pivot'>): string {
+  if (pivot) return 'from here there is no way back';
+  if (undo === 'afterPivot') return 'after the pivot: never undone';
+  if (undo === 'agency') return 'undone at the agency';
+  return undo === 'nothing' ? 'nothing to undo' : 'cannot be undone: a person’s task';
+}
