@@ -81,7 +81,13 @@ export async function start(options: StartOptions): Promise<Running> {
     const delay = loopDelay(systemClock);
     const parts = { clock, log, ledger, queue, vault, caller, poster, adapters, catalogue, url };
     const examples = examplesUnder(ADAPTERS, readYaml);
-    const bus = joinBus({ ...parts, examples, loopDelayMs: delay.ms, ...(config && { config }), ...(lanes && { lanes }) });
+    const bus = joinBus({
+      ...parts,
+      examples,
+      loopDelayMs: delay.ms,
+      ...(config && { config }),
+      ...(lanes && { lanes }),
+    });
     const door = env.role === 'worker' ? workerDoor(bus.app.fetch) : bus.app.fetch;
     const stopTime = keepTime(env, clock, log);
     const stopWork = env.role === 'api' ? bus.ring() : bus.work();

@@ -42,6 +42,19 @@ interface Timer {
   recurring: boolean;
 }
 
+/** Where the time stands. */
+interface Time {
+  now: number;
+  timers: Timer[];
+  turns: (() => void)[];
+  serial: number;
+  tracked: number;
+  held: number;
+  /** Raised whenever something virtual happens. */
+  stirred: number;
+  realTurn: Clock['turn'];
+}
+
 /** Real turns without any virtual work after which an instant is over. Streams and blobs take several. */
 const QUIET_TURNS = 3;
 const QUIET_TURNS_TRACKED = 24;
@@ -55,111 +68,107 @@ export function virtualClock({
 }: VirtualTime): VirtualClock {
   const chance = mulberry(seed);
   const bytes = mulberry(seed ^ 0x5eed);
-  let time = typeof start === 'number' ? start : Date.parse(start);
-  let timers: Timer[] = [];
-  const turns: (() => void)[] = [];
-  let serial = 0;
-  let tracked = 0;
-  let held = 0;
-  /** Raised whenever something virtual happens. */
-  let stirred = 0;
-
+  const now = typeof start === 'number' ? start : Date.parse(start);
+  const time: Time = { now, timers: [], turns: [], serial: 0, tracked: 0, held: 0, stirred: 0, realTurn };
   const random = (size: number): Buffer =>
     Buffer.from(Array.from({ length: size }, () => Math.floor(bytes() * 256)));
-  const set = (ms: number, fn: () => void, recurring: boolean): (() => void) => {
-    const timer = { at: time + Math.max(0, ms), n: (serial += 1), fn, recurring };
-    timers.push(timer);
-    stirred += 1;
-    return () => void (timers = timers.filter((one) => one !== timer));
-  };
   const base: Clock = {
-    now: () => time,
-    after: (ms, fn) => set(ms, fn, false),
+    now: () => time.now,
+    after: (ms, fn) => setTimer(time, ms, fn, false),
     turn: (fn) => {
-      stirred += 1;
-      turns.push(fn);
+      time.stirred += 1;
+      time.turns.push(fn);
     },
     random,
     chance,
-    id: () => idOf(time, (serial += 1), random(16)),
+    id: () => idOf(time.now, (time.serial += 1), random(16)),
   };
-
-  async function settleTurns(): Promise<void> {
-    for (let quiet = 0; quiet < (tracked > 0 ? QUIET_TURNS_TRACKED : QUIET_TURNS); quiet += 1) {
-      const before = stirred;
-      for (const turn of turns.splice(0)) turn();
-      await new Promise<void>((resolve) => void realTurn(resolve));
-      if (stirred !== before || turns.length > 0 || held > 0) quiet = -1;
-    }
-  }
-
-  async function runDue(): Promise<void> {
-    for (let due = nextTimer(time); due; due = nextTimer(time)) {
-      const { at } = due;
-      // All timers of one instant run before its turns, in the order in which they were set.
-      for (let one: Timer | undefined = due; one; one = nextTimer(at)) {
-        timers = timers.filter((other) => other !== one);
-        one.fn();
-      }
-      await settleTurns();
-    }
-  }
-
-  function nextTimer(until: number): Timer | undefined {
-    let first: Timer | undefined;
-    for (const timer of timers) {
-      if (
-        timer.at <= until &&
-        (!first || timer.at < first.at || (timer.at === first.at && timer.n < first.n))
-      )
-        first = timer;
-    }
-    return first;
-  }
-
   return {
     ...base,
-    settleTurns,
-    recurring: (ms, fn) => set(ms, fn, true),
-    nextAt: () => timers.reduce<number | null>((first, one) => earlier(first, one), null),
-    async advance(ms, stride) {
-      const until = time + ms;
-      await settleTurns();
-      while (time < until) {
-        const next = nextTimer(until)?.at ?? until;
-        time = stride === undefined ? Math.max(time, next) : Math.min(until, Math.max(next, time + stride));
-        await runDue();
-      }
-    },
-    async track(work) {
-      tracked += 1;
-      try {
-        return await work;
-      } finally {
-        tracked -= 1;
-        stirred += 1;
-      }
-    },
-    async hold(work) {
-      held += 1;
-      try {
-        return await work;
-      } finally {
-        held -= 1;
-        stirred += 1;
-      }
-    },
-    async during(work) {
-      let ended = false;
-      const settled = this.track(work).finally(() => (ended = true));
-      // Whoever awaits it hears of a failure; here it must not pass for unheard.
-      settled.catch(() => undefined);
-      for (let rounds = 0; !ended && rounds < MOST_ROUNDS; rounds += 1) await settleTurns();
-      if (!ended) throw new Error('This work waits for a later time: move the clock');
-      return settled;
-    },
+    settleTurns: () => settleTurns(time),
+    recurring: (ms, fn) => setTimer(time, ms, fn, true),
+    nextAt: () => time.timers.reduce<number | null>((first, one) => earlier(first, one), null),
+    advance: (ms, stride) => advance(time, ms, stride),
+    track: (work) => marked(time, 'tracked', work),
+    hold: (work) => marked(time, 'held', work),
+    during: (work) => during(time, work),
     fork: () => fork(base),
   };
+}
+
+function setTimer(time: Time, ms: number, fn: () => void, recurring: boolean): () => void {
+  const timer = { at: time.now + Math.max(0, ms), n: (time.serial += 1), fn, recurring };
+  time.timers.push(timer);
+  time.stirred += 1;
+  return () => void (time.timers = time.timers.filter((one) => one !== timer));
+}
+
+async function settleTurns(time: Time): Promise<void> {
+  for (
+    let quiet = 0;
+    quiet < (time.tracked > 0 ? QUIET_TURNS_TRACKED : QUIET_TURNS) || time.held > 0;
+    quiet += 1
+  ) {
+    const before = time.stirred;
+    for (const turn of time.turns.splice(0)) turn();
+    await new Promise<void>((resolve) => {
+      time.realTurn(resolve);
+    });
+    if (time.stirred !== before || time.turns.length > 0) quiet = -1;
+  }
+}
+
+async function runDue(time: Time): Promise<void> {
+  for (let due = nextTimer(time, time.now); due; due = nextTimer(time, time.now)) {
+    const { at } = due;
+    // All timers of one instant run before its turns, in the order in which they were set.
+    for (let one: Timer | undefined = due; one; one = nextTimer(time, at)) {
+      const done = one;
+      time.timers = time.timers.filter((other) => other !== done);
+      one.fn();
+    }
+    await settleTurns(time);
+  }
+}
+
+function nextTimer({ timers }: Time, until: number): Timer | undefined {
+  let first: Timer | undefined;
+  for (const timer of timers) {
+    if (timer.at <= until && (!first || timer.at < first.at || (timer.at === first.at && timer.n < first.n)))
+      first = timer;
+  }
+  return first;
+}
+
+async function advance(time: Time, ms: number, stride?: number): Promise<void> {
+  const until = time.now + ms;
+  await settleTurns(time);
+  while (time.now < until) {
+    const next = nextTimer(time, until)?.at ?? until;
+    time.now =
+      stride === undefined ? Math.max(time.now, next) : Math.min(until, Math.max(next, time.now + stride));
+    await runDue(time);
+  }
+}
+
+async function marked<T>(time: Time, as: 'tracked' | 'held', work: Promise<T>): Promise<T> {
+  time[as] += 1;
+  try {
+    return await work;
+  } finally {
+    time[as] -= 1;
+    time.stirred += 1;
+  }
+}
+
+async function during<T>(time: Time, work: Promise<T>): Promise<T> {
+  const state = { ended: false };
+  const settled = marked(time, 'tracked', work).finally(() => (state.ended = true));
+  // Whoever awaits it hears of a failure; here it must not pass for unheard.
+  settled.catch(() => undefined);
+  for (let rounds = 0; !state.ended && rounds < MOST_ROUNDS; rounds += 1) await settleTurns(time);
+  if (!state.ended) throw new Error('This work waits for a later time: move the clock');
+  return settled;
 }
 
 function earlier(first: number | null, { at, recurring }: Timer): number | null {

@@ -1,5 +1,6 @@
-/** The national health insurance (BPJS Kesehatan, JKN): membership, hospital queues and visits at health centres. */
+/** The national health insurance (BPJS Kesehatan, JKN): membership and its changes, hospital queues and visits at health centres. */
 import type { Adapter } from '../../src/adapter-kit/contract.ts';
+import { changeMembership } from './membership.ts';
 import { errors } from './outcomes.ts';
 import { findParticipant } from './participant.ts';
 import { updateQueue } from './queue-task.ts';
@@ -9,10 +10,10 @@ import { registerVisit } from './visit.ts';
 
 export default {
   name: 'bpjs-health',
-  version: '1.0.0',
+  version: '1.1.0',
   title: { id: 'BPJS Kesehatan (JKN)', en: 'Health insurance (BPJS Kesehatan, JKN)' },
   settings,
   signIn: { scheme: 'bpjs' },
-  operations: { findParticipant, addQueue, updateQueue, cancelQueue, registerVisit },
+  operations: { findParticipant, addQueue, updateQueue, cancelQueue, registerVisit, changeMembership },
   errors,
 } satisfies Adapter;

@@ -14,6 +14,8 @@ export type Service = 'vclaim' | 'antrean' | 'pcare';
 export interface Door {
   /** Where a service stands. */
   root(service: Service): string;
+  /** Where the bus's own profile stands, behind the same check. */
+  own: string;
   /** A good answer, sealed for the second at which its request was signed. */
   sealed(c: Context, service: Service, response: JsonValue, told?: Told): Response;
   /** Anything else comes in the clear. */
@@ -28,6 +30,7 @@ export interface Told {
   message: string;
 }
 
+const OWN = '/mpp/v1';
 const OK: Told = { code: 200, message: 'OK' };
 
 export function frontDoor({ app }: Harness, options: SimulatorOptions): Door {
@@ -41,8 +44,13 @@ export function frontDoor({ app }: Harness, options: SimulatorOptions): Door {
       return c.json(envelope(service, { code: 401, message: refusal }, null), 401);
     });
   }
+  app.use(`${OWN}/*`, async (c, next) => {
+    const message = refusalOf(c, 'vclaim', options);
+    return message === null ? next() : c.json({ code: 'UNAUTHORIZED', message }, 401);
+  });
   return {
     root,
+    own: OWN,
     sealed(c, service, response, told = OK) {
       const timestamp = c.req.header('x-timestamp')!;
       const key = createHash('sha256')

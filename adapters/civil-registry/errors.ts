@@ -57,6 +57,24 @@ export const errors: readonly ErrorRow[] = [
     },
   },
   {
+    signal: 'Tidak Sesuai, where the route sends back',
+    is: 'sendBack',
+    code: 'DATA_MISMATCH',
+    meaning: {
+      id: 'Data berbeda dari register; pemohon memperbaiki isian itu.',
+      en: 'The data differ from the register; the applicant mends these fields.',
+    },
+  },
+  {
+    signal: 'RESPONSE_CODE 08, 13, where the route sends back',
+    is: 'sendBack',
+    code: 'NIK_NOT_FOUND',
+    meaning: {
+      id: 'NIK tidak ada di register; pemohon memperbaiki nomornya.',
+      en: 'The register has no such NIK; the applicant mends the number.',
+    },
+  },
+  {
     signal: 'REJECTED with reasonCode',
     is: 'refused',
     code: 'NOT_ELIGIBLE',
@@ -78,6 +96,15 @@ export const errors: readonly ErrorRow[] = [
     meaning: {
       id: 'Kartu sudah terbit dan tidak dapat dibatalkan.',
       en: 'The card has been issued and cannot be cancelled.',
+    },
+  },
+  {
+    signal: '409 ALREADY_USED',
+    is: 'refused',
+    code: 'ALREADY_USED',
+    meaning: {
+      id: 'Surat pindah sudah dipakai di daerah tujuan dan tidak dapat dibatalkan.',
+      en: 'The destination has used the move letter, so it cannot be cancelled.',
     },
   },
   {

@@ -21,7 +21,7 @@ const ELEMENTS = [
   ['sex', 'JENIS_KLMIN'],
   ['familyCardNumber', 'NO_KK'],
 ] as const;
-type Person = { nik: string } & { [name in (typeof ELEMENTS)[number][0]]?: string };
+type Person = { nik: string; onMismatch?: string } & { [name in (typeof ELEMENTS)[number][0]]?: string };
 
 /** RESPONSE_CODE of a record that was found wanting; every one comes with HTTP 200. */
 const REFUSALS = new Map([
@@ -60,7 +60,8 @@ function matchReply(wire: WireReply, input: Person, call: Call): Outcome {
   const content = body['CONTENT'] ?? null;
   const record = upperKeys(Array.isArray(content) ? (content[0] ?? null) : content);
   if (wire.status !== 200) return BAD_RESPONSE;
-  return said(record, call) ?? compared(record, input, body['QUOTALIMITER']);
+  const outcome = said(record, call) ?? compared(record, input, body['QUOTALIMITER']);
+  return input.onMismatch === 'sendBack' ? sentBack(outcome) : outcome;
 }
 
 /** What the register says instead of comparing; the words' key and case vary by instance. */
@@ -86,6 +87,17 @@ function compared(record: JsonObject, input: Person, quota: JsonValue | undefine
   return { is: 'ok', output: { matched: true, elements, quotaRemaining: left } };
 }
 
+/** What the applicant can mend is his turn; a death, a double or a block is not his to mend. */
+function sentBack(outcome: Outcome): Outcome {
+  if (outcome.is !== 'refused') return outcome;
+  const { code, text: names = '' } = outcome;
+  if (code === 'DATA_MISMATCH') {
+    return { is: 'sendBack', corrections: names.split(', ').map((name) => ({ pointer: `/${name}`, code })) };
+  }
+  const isNik = code === 'NIK_NOT_FOUND' || code === 'NIK_INVALID';
+  return isNik ? { is: 'sendBack', corrections: [{ pointer: '/nik', code }] } : outcome;
+}
+
 /** `match: null`: the register could not compare ("-" or nothing), which is not a mismatch. */
 type Verdict = { match: boolean | null; score: number | null };
 function verdict(value: string): Verdict {
@@ -104,6 +116,7 @@ export const matchPerson = {
   effect: 'read',
   input: inputSchema,
   output: outputSchema,
+  drops: { '/onMismatch': 'How the route takes a mismatch: decided on the answer.' },
   request: matchRequest,
   reply: matchReply,
 } satisfies Operation<Person>;

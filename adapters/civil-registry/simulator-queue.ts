@@ -1,14 +1,17 @@
-/** The Dinas's half of the stand-in: a queue of family card applications, decided by itself or by hand. */
+/** The Dinas's half of the stand-in: one queue for all kinds of applications, decided by itself or by hand. */
 import type { Context } from 'hono';
 import type { JsonObject } from '../../src/adapter-kit/contract.ts';
 import type { Harness, SimulatorOptions } from '../../src/adapter-kit/simulator.ts';
 import { newsDesk, type NewsDesk } from '../../src/adapter-kit/simulated-news.ts';
 import { pdf } from '../../src/adapter-kit/simulated-pdf.ts';
+import { KINDS, type QueueKind } from './simulator-kinds.ts';
+import { text } from './values.ts';
 
 const PATH = '/adminduk/v1/applications';
 const DECISION_MS = 200;
 const NOT_FOUND = { code: 'NOT_FOUND' };
 
+/** As the queue shows it. */
 interface Application {
   ticket: string;
   requestId: string;
@@ -18,30 +21,50 @@ interface Application {
   documentUrl?: string;
 }
 
+/** What the Dinas has of an application besides. */
+interface File {
+  shown: Application;
+  kind: QueueKind;
+  /** `birth`, `moveOut`; `familyCard` for the one that has none. */
+  event: string;
+  sent: JsonObject;
+  isUsed: boolean;
+}
+
+interface Answer {
+  event: string;
+  status: string;
+  reasonCode?: string;
+}
+
 interface Queue {
-  all: Application[];
-  held: boolean;
+  all: File[];
+  /** Events that are left undecided; `*` for all. */
+  held: Set<string>;
+  /** What the next of an event is answered, in turn. */
+  answers: Answer[];
   delayMs: number;
-  find(id: unknown): Application | undefined;
+  find(id: unknown): File | undefined;
   /** Decides and tells; the status that the bus answered. */
-  decide(one: Application, status: string, reasonCode?: string): Promise<number>;
+  decide(one: File, status: string, reasonCode?: string): Promise<number>;
 }
 
 type Acts = Record<string, (detail: JsonObject) => Promise<JsonObject>>;
 
-export function familyCardQueue(harness: Harness, options: SimulatorOptions): Acts {
+export function workQueue(harness: Harness, options: SimulatorOptions): Acts {
   const news = newsDesk(harness, options, PATH);
-  const all: Application[] = [];
+  const all: File[] = [];
   const queue: Queue = {
     all,
-    held: false,
+    held: new Set(),
+    answers: [],
     delayMs: DECISION_MS,
-    find: (id) => all.find((one) => one.ticket === id || one.requestId === id),
+    find: (id) => all.find(({ shown }) => shown.ticket === id || shown.requestId === id),
     decide(one, status, reasonCode) {
-      one.status = status;
-      if (reasonCode !== undefined) one.reasonCode = reasonCode;
-      if (status === 'ISSUED') Object.assign(one, card(one, options));
-      return news.tell({ ...one });
+      one.shown.status = status;
+      if (reasonCode !== undefined) one.shown.reasonCode = reasonCode;
+      if (status === 'ISSUED') Object.assign(one.shown, issue(queue, one, options));
+      return news.tell({ ...one.shown }, one.kind.news);
     },
   };
   submitRoute(harness, options, queue, news);
@@ -52,17 +75,20 @@ export function familyCardQueue(harness: Harness, options: SimulatorOptions): Ac
 function submitRoute(harness: Harness, options: SimulatorOptions, queue: Queue, news: NewsDesk): void {
   harness.app.post(PATH, async (c) => {
     const body = (await c.req.json().catch(() => ({}))) as JsonObject;
-    const requestId = body['requestId'];
-    if (typeof requestId !== 'string' || body['form'] !== 'F-1.02')
-      return c.json({ reasonCode: 'DOC_MISSING' }, 422);
+    const { requestId, form, event, ...sent } = body;
+    const kind = KINDS[[form, event].filter(Boolean).join(' ')];
+    const isWhole = kind?.needs.every((name) => sent[name] !== undefined);
+    if (typeof requestId !== 'string' || !kind || !isWhole) return c.json({ reasonCode: 'DOC_MISSING' }, 422);
     const known = queue.find(requestId);
-    if (known) return c.json(known, 202);
-    const ticket = `KK-${String(queue.all.length + 1).padStart(6, '0')}`;
-    const taken: Application = { ticket, requestId, status: 'RECEIVED' };
+    if (known) return c.json(known.shown, 202);
+    const ticket = `${kind.prefix}-${String(queue.all.length + 1).padStart(6, '0')}`;
+    const shown: Application = { ticket, requestId, status: 'RECEIVED' };
+    const taken: File = { shown, kind, event: text(event) || 'familyCard', sent, isUsed: false };
     queue.all.push(taken);
-    harness.enter('familyCard', requestId, { ticket });
+    harness.enter(kind.effect, requestId, { ticket });
     const decideAlone = (): void => {
-      if (!queue.held && taken.status === 'RECEIVED') void queue.decide(taken, 'ISSUED');
+      const isHeld = queue.held.has(taken.event) || queue.held.has('*');
+      if (!isHeld && shown.status === 'RECEIVED') void decideByItself(queue, taken);
     };
     if (news.overtakes()) await queue.decide(taken, 'ISSUED');
     else options.after(news.lateness() || queue.delayMs, decideAlone);
@@ -70,62 +96,87 @@ function submitRoute(harness: Harness, options: SimulatorOptions, queue: Queue, 
   });
 }
 
+function decideByItself(queue: Queue, one: File): Promise<number> {
+  const at = queue.answers.findIndex(({ event }) => event === one.event);
+  const [answer] = at < 0 ? [] : queue.answers.splice(at, 1);
+  return queue.decide(one, answer?.status ?? 'ISSUED', answer?.reasonCode);
+}
+
 function otherRoutes(harness: Harness, queue: Queue): void {
   const { app } = harness;
   app.get(PATH, (c) => {
     const found = queue.find(c.req.query('requestId'));
-    return found ? c.json(found) : c.json(NOT_FOUND, 404);
+    return found ? c.json(found.shown) : c.json(NOT_FOUND, 404);
   });
   const cancel = (c: Context, id: string | undefined): Response => {
     const found = queue.find(id);
     if (!found) return c.json(NOT_FOUND, 404);
-    if (found.status === 'ISSUED') return c.json({ code: 'ALREADY_ISSUED' }, 409);
-    if (found.status !== 'CANCELLED') harness.enter('familyCardCancelled', found.requestId);
-    found.status = 'CANCELLED';
-    return c.json(found);
+    const { shown, kind } = found;
+    if (found.isUsed) return c.json({ code: 'ALREADY_USED' }, 409);
+    const isIssued = shown.status === 'ISSUED' && kind.cancels !== 'untilUsed';
+    if (isIssued || kind.cancels === 'never') return c.json({ code: 'ALREADY_ISSUED' }, 409);
+    if (shown.status !== 'CANCELLED') harness.enter(`${kind.effect}Cancelled`, shown.requestId);
+    shown.status = 'CANCELLED';
+    return c.json(shown);
   };
   app.delete(PATH, (c) => cancel(c, c.req.query('requestId')));
   app.delete(`${PATH}/:ticket`, (c) => cancel(c, c.req.param('ticket')));
   app.get('/adminduk/v1/documents/:ticket', (c) => {
     const found = queue.find(c.req.param('ticket'));
-    if (found?.status !== 'ISSUED') return c.json(NOT_FOUND, 404);
-    return c.body(pdf(`Kartu Keluarga ${found.number}`), 200, { 'content-type': 'application/pdf' });
+    if (found?.shown.status !== 'ISSUED') return c.json(NOT_FOUND, 404);
+    const file = pdf(`${found.kind.title} ${found.shown.number}`);
+    return c.body(file, 200, { 'content-type': 'application/pdf' });
   });
 }
 
 function acts(queue: Queue): Acts {
+  const named = (detail: JsonObject): File => {
+    const found = queue.find(detail['ticket'] ?? detail['requestId']);
+    if (!found) throw new Error('No application has this ticket or requestId');
+    return found;
+  };
   return {
-    async hold() {
-      queue.held = true;
+    async hold({ event = '*' }) {
+      queue.held.add(event as string);
       return {};
     },
     async release() {
-      queue.held = false;
-      for (const one of queue.all) if (one.status === 'RECEIVED') await queue.decide(one, 'ISSUED');
+      queue.held.clear();
+      for (const one of queue.all) if (one.shown.status === 'RECEIVED') await decideByItself(queue, one);
       return {};
     },
     async delay(detail) {
       queue.delayMs = Number(detail['ms']);
       return {};
     },
+    async answer({ event, status, reasonCode }) {
+      if (typeof event !== 'string' || typeof status !== 'string')
+        throw new Error('event and status are needed');
+      queue.answers.push({ event, status, ...reasonFor(status, reasonCode) });
+      return {};
+    },
     async decide(detail) {
-      const found = queue.find(detail['ticket'] ?? detail['requestId']);
-      if (!found) throw new Error('No application has this ticket or requestId');
+      const found = named(detail);
       const status = detail['status'] as string;
-      const needsReason = status === 'REJECTED' || status === 'RETURNED';
-      const reason =
-        (detail['reasonCode'] as string | undefined) ?? (needsReason ? 'DOC_MISSING' : undefined);
-      return { ticket: found.ticket, answered: await queue.decide(found, status, reason) };
+      const { reasonCode } = reasonFor(status, detail['reasonCode']);
+      return { ticket: found.shown.ticket, answered: await queue.decide(found, status, reasonCode) };
+    },
+    async use(detail) {
+      named(detail).isUsed = true;
+      return {};
     },
   };
 }
 
-/** A card number of province 99, counted down from serial 9999, and where to fetch the card. */
-function card(
-  { ticket }: Application,
-  { settings }: SimulatorOptions,
-): { number: string; documentUrl: string } {
-  const serial = 10_000 - Number(ticket.slice('KK-'.length));
-  const documentUrl = `${settings['baseUrl'] as string}/adminduk/v1/documents/${ticket}`;
-  return { number: `990101010126${String(serial).padStart(4, '0')}`, documentUrl };
+function reasonFor(status: string, given: unknown): { reasonCode?: string } {
+  const needs = status === 'REJECTED' || status === 'RETURNED';
+  const reasonCode = typeof given === 'string' ? given : needs ? 'DOC_MISSING' : undefined;
+  return reasonCode === undefined ? {} : { reasonCode };
+}
+
+/** A number of province 99, and where to fetch what was issued. */
+function issue({ all }: Queue, { shown, kind, sent }: File, { settings, now }: SimulatorOptions): JsonObject {
+  const count = all.findIndex((one) => one.shown === shown) + 1;
+  const documentUrl = `${settings['baseUrl'] as string}/adminduk/v1/documents/${shown.ticket}`;
+  return { ...kind.make({ sent, count, now: now() }), documentUrl };
 }

@@ -14,17 +14,23 @@ const BLOCKS: Record<string, JsonObject> = {
     reason: 'VEHICLE_BLOCKED',
     text: 'Denda tilang elektronik nomor 9901-000001, Rp500.000',
   },
-  VEHICLE: { reason: 'VEHICLE_BLOCKED', text: 'Kendaraan diblokir: sudah dijual' },
   STR: { reason: 'STR_INACTIVE' },
   SKP: { reason: 'SKP_INSUFFICIENT' },
-  'CEREMONY-SLOT': { reason: 'QUOTA_FULL' },
+  'MARRIAGE-STATUS': { reason: 'STILL_MARRIED', text: 'Masih terikat perkawinan menurut catatan KUA' },
+  'PREMARITAL-HEALTH': { reason: 'NO_LETTER', text: 'Surat sehat calon pengantin tidak ditemukan' },
+  'PRACTICE-PLACE': { reason: 'NOT_LICENSED', text: 'Tempat praktik belum berizin' },
 };
 
-export const blockOf = (kind: string): JsonObject => BLOCKS[kind] ?? { reason: 'REQUIREMENT_NOT_MET' };
+/** Undefined for kinds that nothing blocks. */
+export const blockOf = (kind: string): JsonObject | undefined => BLOCKS[kind];
 
 /** Kinds that end in a paper. */
 const LETTERS = new Set(['PERMIT-DRAFT', 'RECOMMENDATION', 'MARRIAGE-BOOK']);
 export const hasLetter = (kind: string): boolean => LETTERS.has(kind);
+
+/** Kinds that can be let go of after they were granted, for nothing has been issued by them. */
+const HOLDS = new Set(['CEREMONY-SLOT', 'RECOMMENDATION', 'PERMIT-DRAFT', 'TECHNICAL-CHECK']);
+export const isHold = (kind: string): boolean => HOLDS.has(kind);
 
 export function factsOf(asked: JsonObject, now: number): JsonObject {
   const fields = (asked['fields'] ?? {}) as JsonObject;

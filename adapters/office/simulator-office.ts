@@ -4,7 +4,7 @@ import type { JsonObject } from '../../src/adapter-kit/contract.ts';
 import type { Harness, SimulatorOptions } from '../../src/adapter-kit/simulator.ts';
 import { newsDesk, type NewsDesk } from '../../src/adapter-kit/simulated-news.ts';
 import { pdf } from '../../src/adapter-kit/simulated-pdf.ts';
-import { blockOf, factsOf, hasLetter } from './simulator-kinds.ts';
+import { blockOf, factsOf, hasLetter, isHold } from './simulator-kinds.ts';
 
 const PATH = '/office/v1/cases';
 const DECISION_MS = 200;
@@ -55,7 +55,8 @@ export function office(harness: Harness, options: SimulatorOptions): Acts {
   return acts(one);
 }
 
-const serialOf = (...texts: unknown[]): string[] => texts.map((text) => String(text ?? '').slice(-4));
+/** The last four digits of each, wherever they stand: KB 9921 ZZ is 9921. */
+const serialOf = (...texts: unknown[]): string[] => texts.map((text) => String(text ?? '').replaceAll(/\D/g, '').slice(-4));
 
 function factsFor({ known, options }: Office, asked: JsonObject): JsonObject {
   return { ...factsOf(asked, options.now()), ...known.get(String(asked['kind'])) };
@@ -68,7 +69,8 @@ function lookUpRoute(one: Office): void {
     if (typeof kind !== 'string' || asked['officeCode'] !== one.options.settings['officeCode'])
       return c.json({ code: 'BAD_FORM' }, 400);
     const serials = serialOf(nik, reference);
-    if (serials.includes('9921')) return c.json({ status: 'BLOCKED', ...blockOf(kind) });
+    const block = blockOf(kind);
+    if (block && serials.includes('9921')) return c.json({ status: 'BLOCKED', ...block });
     if (serials.includes('9922')) return c.json({ status: 'MISMATCH' });
     if (serials.includes('9923')) return c.json({ status: 'NOT_FOUND' });
     return c.json({ status: 'CLEAR', facts: factsFor(one, asked) });
@@ -87,7 +89,8 @@ function caseRoutes(one: Office): void {
   app.delete(PATH, (c) => {
     const mine = found(c);
     if (!mine) return c.json(NOT_FOUND, 404);
-    if (mine.status === 'GRANTED') return c.json({ code: 'ALREADY_GRANTED' }, 409);
+    const kind = String(one.asked.get(mine.caseNumber)!['kind']);
+    if (mine.status === 'GRANTED' && !isHold(kind)) return c.json({ code: 'ALREADY_GRANTED' }, 409);
     if (mine.status !== 'CLOSED') one.harness.enter('caseClosed', mine.requestId);
     mine.status = 'CLOSED';
     return c.json({ caseNumber: mine.caseNumber, status: mine.status });
@@ -142,10 +145,10 @@ function turn(one: Office, taken: Case, decision: JsonObject): Promise<number> {
 function postingRoute({ harness, options }: Office): void {
   const receipts = new Map<string, JsonObject>();
   harness.app.post('/office/v1/postings', async (c) => {
-    const { requestId, kind, reference } = await c.req.json<JsonObject>();
+    const { requestId, kind, reference, amount } = await c.req.json<JsonObject>();
     if (typeof requestId !== 'string' || typeof kind !== 'string' || typeof reference !== 'string')
       return c.json({ code: 'BAD_FORM' }, 400);
-    if (reference.endsWith('9927')) return c.json({ code: 'AMOUNT_MISMATCH' }, 422);
+    if (serialOf(reference).includes('9927') && Number(amount) > 0) return c.json({ code: 'AMOUNT_MISMATCH' }, 422);
     const known = receipts.get(requestId);
     if (known) return c.json(known, 200);
     const receiptNumber = `R-${String(receipts.size + 1).padStart(6, '0')}`;

@@ -8,7 +8,7 @@ import { office } from './simulator-office.ts';
  * `close {caseNumber | requestId}` closes one; `know {kind, facts}` sets what it says of a kind from now on.
  * By itself it grants. A NIK or reference that ends in 9921 is blocked or refused, in 9922 the data do not fit, in 9923
  * nothing is known of it, in 9924 a paper cannot be read, in 9925 it has no right to it, in 9926 it is left to an
- * officer; a posting whose reference ends in 9927 has another amount than was assessed.
+ * officer; a posting of money whose reference ends in 9927 has another amount than was assessed.
  */
 export const makeSimulator: MakeSimulator = (options) =>
   simulator(options, (harness) => office(harness, options));

@@ -95,6 +95,13 @@ export const errors: ErrorRow[] = [
     'No facility has reported a newborn for this mother’s NIK.',
   ),
   row(
+    'total 0 (nik-ibu), where the route sends back',
+    'sendBack',
+    'NEWBORN_NOT_FOUND',
+    'Belum ada bayi yang dilaporkan dengan data ini; pemohon memeriksa tanggal lahir atau NIK ibu.',
+    'No newborn is reported with these data; the applicant checks the day of birth or the mother’s NIK.',
+  ),
+  row(
     'total 0 (Practitioner)',
     'refused',
     'PRACTITIONER_NOT_FOUND',

@@ -12,7 +12,7 @@ import { identifiers, paged, search } from './search.ts';
 import { BAD_RESPONSE, idOf, list, object, text } from './values.ts';
 
 type ByNik = { nik: string };
-type Newborn = { motherNik: string; birthDate?: string };
+type Newborn = { motherNik: string; birthDate?: string; onMismatch?: string };
 
 const SEXES = new Set(['male', 'female']);
 
@@ -71,7 +71,7 @@ function newbornReply(wire: WireReply, input: Newborn, call: Call): Outcome {
     const meant = found.filter(
       (one) => input.birthDate === undefined || text(one['birthDate']) === input.birthDate,
     );
-    if (meant.length === 0) return { is: 'refused', code: 'NEWBORN_NOT_FOUND' };
+    if (meant.length === 0) return notReported(input);
     const newborns = meant.map((one) => {
       const order = object(one)['multipleBirthInteger'];
       const birthOrder = typeof order === 'number' && Number.isInteger(order) && order > 0 ? order : null;
@@ -81,6 +81,14 @@ function newbornReply(wire: WireReply, input: Newborn, call: Call): Outcome {
     return { is: 'ok', output: { newborns } };
   });
   return read ?? failureOf(wire, call);
+}
+
+/** A wrong day is the applicant's to mend, where the route has it so. */
+function notReported({ birthDate, onMismatch }: Newborn): Outcome {
+  const code = 'NEWBORN_NOT_FOUND';
+  if (onMismatch !== 'sendBack') return { is: 'refused', code };
+  const pointer = birthDate === undefined ? '/motherNik' : '/birthDate';
+  return { is: 'sendBack', corrections: [{ pointer, code }] };
 }
 
 export const findPatient = {
@@ -109,7 +117,10 @@ export const findNewborn = {
   effect: 'read',
   input: newbornInput,
   output: newbornOutput,
-  drops: { '/birthDate': 'The search takes only the mother’s NIK; the date picks among the answers.' },
+  drops: {
+    '/birthDate': 'The search takes only the mother’s NIK; the date picks among the answers.',
+    '/onMismatch': 'How the route takes it that none is found: decided on the answer.',
+  },
   inUrl: { '/motherNik': 'FHIR searches by identifier in the query.' },
   request: ({ motherNik }) => search('Patient', { identifier: `${SYSTEMS.motherNik}|${motherNik}` }),
   reply: newbornReply,

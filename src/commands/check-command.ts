@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { Adapter } from '../adapter-kit/contract.ts';
 import { readEnv, type Env } from '../config/env.ts';
-import { ConfigError, printFinding, type Finding } from '../config/finding.ts';
+import { ConfigError, printFinding, sortFindings, type Finding } from '../config/finding.ts';
 import type { Catalogue } from '../domain/catalogue.ts';
 import { openCarried } from './carried.ts';
 import { CommandFailed, countOf, printJson, type Shell } from './shell.ts';
@@ -10,6 +10,8 @@ import { CommandFailed, countOf, printJson, type Shell } from './shell.ts';
 interface Checked {
   catalogue?: Catalogue;
   findings: Finding[];
+  /** What the bus can start with, and somebody should know. */
+  warnings: Finding[];
   /** The configuration holds; what was found is about its secrets. */
   isOfSecrets?: boolean;
 }
@@ -17,6 +19,7 @@ interface Checked {
 interface Options {
   config?: string;
   secrets: boolean;
+  strict: boolean;
   json: boolean;
 }
 
@@ -26,21 +29,27 @@ export function checkCommand(parent: Command, shell: Shell): void {
     .description('check the configuration: every mistake at once, with file, line and pointer')
     .option('--config <dir>', 'the configuration folder (default: JEMBATAN_CONFIG, else ./config)')
     .option('--secrets', "also look whether every agency's secrets are in place", false)
+    .option('--strict', 'warnings are mistakes', false)
     .option('--json', 'print JSON', false)
-    .action(async ({ config, secrets, json }: Options) => {
+    .action(async ({ config, secrets, strict, json }: Options) => {
       const env = readEnv({ ...shell.env, ...(config !== undefined && { JEMBATAN_CONFIG: config }) });
-      const { catalogue, findings, isOfSecrets } = await checked(env, shell, secrets);
+      const found = await checked(env, shell, secrets);
+      const { catalogue, warnings } = found;
+      const findings = strict ? sortFindings([...found.findings, ...warnings]) : found.findings;
       const ok = findings.length === 0;
-      if (json) printJson(shell, { ok, counts: catalogue ? counts(catalogue) : null, findings });
-      else for (const finding of findings) shell.out(printFinding(finding));
-      if (!catalogue) {
-        const failure = isOfSecrets
-          ? `secrets: ${findings.length} not in place; ${env.configDir} has no mistakes`
-          : `config: ${countOf(findings.length, 'mistake')} in ${env.configDir}${secrets ? '; secrets are looked at when it has none' : ''}`;
-        throw new CommandFailed(json ? '' : failure);
-      }
-      if (!json) shell.out(wellLine(catalogue));
+      if (json) {
+        const listed = { findings, warnings: strict ? [] : warnings };
+        printJson(shell, { ok, counts: catalogue ? counts(catalogue) : null, ...listed });
+      } else for (const finding of findings) shell.out(printFinding(finding));
+      if (!ok) throw new CommandFailed(json ? '' : failure(found, findings.length, env, secrets));
+      if (!json) shell.out(wellLine(catalogue!, warnings.length));
     });
+}
+
+function failure({ isOfSecrets }: Checked, count: number, { configDir }: Env, secrets: boolean): string {
+  if (isOfSecrets) return `secrets: ${count} not in place; ${configDir} has no mistakes`;
+  const later = secrets ? '; secrets are looked at when it has none' : '';
+  return `config: ${countOf(count, 'mistake')} in ${configDir}${later}`;
 }
 
 // Checkers and the bus's parts are loaded when they are called: they take longer to load than most commands to run.
@@ -49,15 +58,20 @@ async function checked(env: Env, shell: Shell, secrets: boolean): Promise<Checke
   const { adapters, findings, close } = await openCarried(env, shell.clock);
   try {
     const { checkConfig } = await import('../config/check.ts');
-    const found = await checkConfig(env.configDir, adapters);
-    if (findings.length > 0) return { findings: [...findings, ...found.findings] };
-    return secrets && found.catalogue ? await withSecrets(env, shell, adapters) : found;
+    const found = await checkConfig(env.configDir, adapters, { now: shell.clock.now() });
+    const { warnings } = found;
+    if (findings.length > 0) return { findings: [...findings, ...found.findings], warnings };
+    return secrets && found.catalogue ? { ...(await withSecrets(env, shell, adapters)), warnings } : found;
   } finally {
     await close();
   }
 }
 
-async function withSecrets(env: Env, shell: Shell, adapters: Adapter[]): Promise<Checked> {
+async function withSecrets(
+  env: Env,
+  shell: Shell,
+  adapters: Adapter[],
+): Promise<Omit<Checked, 'warnings'>> {
   const { openCatalogue } = await import('../main.ts');
   try {
     return { catalogue: (await openCatalogue(env, shell.env, adapters)).catalogue, findings: [] };
@@ -77,9 +91,10 @@ function counts({ agencies, services, routes, platforms, sites }: Catalogue): Re
   };
 }
 
-function wellLine(catalogue: Catalogue): string {
+function wellLine(catalogue: Catalogue, warnings: number): string {
   const all = Object.entries(counts(catalogue)).map(([many, count]) => {
     return countOf(count, many === 'agencies' ? 'agency' : many.slice(0, -1), many);
   });
-  return `config: ${all.join(', ')}: no mistakes`;
+  const named = warnings === 0 ? '' : `, ${countOf(warnings, 'warning')} (named by check --strict)`;
+  return `config: ${all.join(', ')}: no mistakes${named}`;
 }

@@ -17,10 +17,12 @@ each would send, masked; what is known only on the way, and what gives nothing.`
 export function planCommand(parent: Command, shell: Shell): void {
   parent
     .command('plan <service|file>')
-    .description("what an application would do: steps, order, pivot, undoing, waits, deadline and fees")
+    .description('what an application would do: steps, order, pivot, undoing, waits, deadline and fees')
     .option('--application <file>', 'fill it with this application: a JSON file')
     .addOption(
-      new Option('--format <format>', 'how it is shown').choices(['text', 'mermaid', 'svg', 'json']).default('text'),
+      new Option('--format <format>', 'how it is shown')
+        .choices(['text', 'mermaid', 'svg', 'json'])
+        .default('text'),
     )
     .option('--config <dir>', 'the configuration folder (default: JEMBATAN_CONFIG, else ./config)')
     .addHelpText('after', AFTER_HELP)
@@ -29,7 +31,8 @@ export function planCommand(parent: Command, shell: Shell): void {
         throw new UsageError('--application belongs to --format text or json');
       const { outline, filled } = await planned(target, options, shell);
       const { format } = options;
-      if (format === 'json') return printJson(shell, { ...outline, ...(filled && { filled: [...filled.values()] }) });
+      if (format === 'json')
+        return printJson(shell, { ...outline, ...(filled && { filled: [...filled.values()] }) });
       for (const line of await drawn(outline, format, filled)) shell.out(line);
     });
 }
@@ -51,7 +54,8 @@ async function planned(target: string, { application, config }: Options, shell: 
   const parts = await openParts(shell, config);
   try {
     const { catalogue, service } = await openCandidate(parts.env.configDir, target, parts.adapters);
-    if (service === null) throw new UsageError(`${target} holds no route: give a service's code or a route's file`);
+    if (service === null)
+      throw new UsageError(`${target} holds no route: give a service's code or a route's file`);
     serviceOf(catalogue, service);
     const { outline, plan, inputOf } = outlineOf(catalogue, service, parts.adapters);
     if (application === undefined) return { outline };

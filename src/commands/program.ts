@@ -10,7 +10,9 @@ import { cancelCommand } from './cancel-command.ts';
 import { checkCommand } from './check-command.ts';
 import { decideCommand } from './decide-command.ts';
 import { demoCommand } from './demo-command.ts';
+import { diffCommand } from './diff-command.ts';
 import { explain } from './explain.ts';
+import { explainCommand } from './explain-command.ts';
 import { itemsCommand } from './items-command.ts';
 import { keyCommand } from './key-command.ts';
 import { listCommand } from './list-command.ts';
@@ -21,6 +23,7 @@ import { planCommand } from './plan-command.ts';
 import { pruneCommand } from './prune-command.ts';
 import { reconcileCommand } from './reconcile-command.ts';
 import { rehearseCommand } from './rehearse-command.ts';
+import { reloadCommand } from './reload-command.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { restoreCommand } from './restore-command.ts';
 import { retryCommand } from './retry-command.ts';
@@ -30,13 +33,14 @@ import { showCommand } from './show-command.ts';
 import { startCommand } from './start-command.ts';
 import { stuckCommand } from './stuck-command.ts';
 import { tasksCommand } from './tasks-command.ts';
+import { testRoutesCommand } from './test-routes-command.ts';
 import { withdrawCommand } from './withdraw-command.ts';
 
 type Register = (parent: Command, shell: Shell) => void;
 
 const GROUPS: [heading: string, commands: Register[]][] = [
-  ['The bus:', [startCommand, demoCommand, checkCommand, adapterCommand]],
-  ['Routes, before they run:', [planCommand, rehearseCommand]],
+  ['The bus:', [startCommand, demoCommand, checkCommand, adapterCommand, explainCommand]],
+  ['Routes, before they run:', [planCommand, rehearseCommand, testRoutesCommand, diffCommand]],
   ['Its ledger, on the same machine:', [keyCommand, auditCommand]],
   ['Care of the ledger:', [migrateCommand, backupCommand, restoreCommand, moveCommand, pruneCommand]],
   ['Applications, over the API:', [sendCommand, showCommand, listCommand, withdrawCommand]],
@@ -47,6 +51,7 @@ const GROUPS: [heading: string, commands: Register[]][] = [
       ...[agencyCommand, reconcileCommand],
     ],
   ],
+  ['Configuration, over the API:', [reloadCommand]],
   ['Officers, over the API:', [tasksCommand, decideCommand]],
 ];
 

@@ -77,4 +77,3 @@ async function rehearseTarget(target: string, options: Options, shell: Shell): P
     await parts.close();
   }
 }
-

@@ -8,7 +8,9 @@ import { CommandFailed, type Shell } from './shell.ts';
 export function startCommand(parent: Command, shell: Shell): void {
   parent
     .command('start')
-    .description('run the bus until SIGTERM or Ctrl-C; a second one ends it at once. SIGHUP reads the configuration anew')
+    .description(
+      'run the bus until SIGTERM or Ctrl-C; a second one ends it at once. SIGHUP reads the configuration anew',
+    )
     .addHelpText(
       'after',
       `
@@ -31,7 +33,9 @@ Several: JEMBATAN_LEDGER=postgres://…, JEMBATAN_QUEUE=redis://…, JEMBATAN_RO
       process.on('SIGHUP', () => {
         const by = { by: 'signal', reason: 'SIGHUP' };
         // What was wrong with the files stands in the log already.
-        running.bus.configuration?.reload(by).catch((error: unknown) => running.log.error('config.failed', { error }));
+        running.bus.configuration
+          ?.reload(by)
+          .catch((error: unknown) => running.log.error('config.failed', { error }));
       });
       const told = toldToStop(process, shell.clock, () => process.exit(1));
       const why = await Promise.race([told.then(() => 'told'), running.lost.then(() => 'lost')]);

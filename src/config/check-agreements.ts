@@ -1,5 +1,12 @@
 /** Checks what is sent to agencies against what was agreed with them: until when, for what, which fields. */
-import { agreementEnd, agreementOf, fieldsFor, mayBeSent, purposeOf, type Agreement } from '../domain/agreement.ts';
+import {
+  agreementEnd,
+  agreementOf,
+  fieldsFor,
+  mayBeSent,
+  purposeOf,
+  type Agreement,
+} from '../domain/agreement.ts';
 import { BUS } from '../domain/bus-agency.ts';
 import type { Agency, Route, RouteStep } from '../domain/catalogue.ts';
 import { DAY_MS } from '../domain/local-time.ts';
@@ -83,6 +90,7 @@ function checkStep(world: World, route: Route, plan: RouteStep, spot: SpotOf): v
       checkSent(world, agency.id, purpose, fieldsFor(agreement, purpose), plan, spot);
       continue;
     }
+    if (plan.purpose === undefined && agreement.default !== undefined) continue;
     const message = `No purpose ${purpose ?? route.service} is agreed on with ${agency.id}: nothing would be sent`;
     const fix = suggest(purpose ?? route.service, Object.keys(agreement.purposes));
     world.report(spot(plan.purpose === undefined ? 'call' : 'purpose'), 'unknown_purpose', message, fix);

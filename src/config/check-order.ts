@@ -23,11 +23,11 @@ export function checkOrder(world: World): void {
     if (!world.isSure(spot())) continue;
     const steps = known(route, world);
     if (!steps) continue;
-    checkEarly(world, steps, spot);
-    checkLate(world, steps, spot);
     const pivot = steps.find(({ plan }) => plan.pivot);
     if (pivot) checkUndo(world, steps, pivot.name, spot);
     else checkPivot(world, steps, spot);
+    checkEarly(world, steps, spot);
+    checkLate(world, steps, spot);
   }
 }
 
@@ -44,10 +44,10 @@ function known(route: Route, world: World): Known[] | undefined {
   return isKnown ? steps : undefined;
 }
 
-/** Who is refused is refused before anything final is done, or his money taken. */
+/** Who is refused is refused before his money is taken. What is final waits for every check of itself: it is the pivot. */
 function checkEarly(world: World, steps: Known[], spot: SpotOf): void {
   for (const { name, facts, before } of steps) {
-    if (!facts.isFinal && !facts.takesMoney) continue;
+    if (facts.isFinal || !facts.takesMoney) continue;
     const open = steps.filter(
       (other) =>
         other.plan.need === 'mandatory' &&
@@ -58,8 +58,7 @@ function checkEarly(world: World, steps: Known[], spot: SpotOf): void {
     );
     if (open.length === 0) continue;
     const checks = open.map((one) => one.name).join(', ');
-    const what = facts.takesMoney ? 'takes money' : 'cannot be undone';
-    const message = `${name} ${what} and need not wait for what may still refuse: ${checks}`;
+    const message = `${name} takes money and need not wait for what may still refuse: ${checks}`;
     world.report(spot(name, 'after'), 'irreversible_before_check', message, `Add ${checks} to its after`);
   }
 }
@@ -103,7 +102,9 @@ function checkUndo(world: World, steps: Known[], pivot: string, spot: SpotOf): v
 /** What stays done makes a point of no return of its step, unless nothing mandatory is left to fail. */
 function checkPivot(world: World, steps: Known[], spot: SpotOf): void {
   const last = steps.findLast(({ name, plan, facts, before }) => {
-    const isLast = steps.every((one) => one.name === name || one.plan.need !== 'mandatory' || before.has(one.name));
+    const isLast = steps.every(
+      (one) => one.name === name || one.plan.need !== 'mandatory' || before.has(one.name),
+    );
     return facts.isFinal && (plan.need === 'mandatory' || !isLast);
   });
   if (!last) return;

@@ -4,7 +4,7 @@ import type { RouteStep } from '../domain/catalogue.ts';
 import { ExpressionError } from '../domain/expression.ts';
 import type { JsonObject, JsonValue } from '../domain/outcome.ts';
 import { compile } from '../schema/validate.ts';
-import { suggest } from './finding.ts';
+import { nearest, suggest } from './finding.ts';
 import { compiled, literalOf } from './literals.ts';
 import { missingName, type Reader } from './names.ts';
 import { ancestorsOf } from './order.ts';
@@ -73,22 +73,24 @@ export function checkInput(
   spot: Spot,
 ): void {
   const { names, required, isOpen } = fieldsOf(schema, root);
+  const meant = new Set<string | undefined>();
   for (const [name, value] of Object.entries(fields)) {
     const inner: Spot = { file: spot.file, path: [...spot.path, name] };
     const variants = names.get(name);
     if (!variants) {
-      if (!isOpen)
-        world.report(inner, 'unknown_input', `The operation takes no ${name}`, suggest(name, names.keys()));
+      if (isOpen) continue;
+      meant.add(nearest(name, names.keys()));
+      world.report(inner, 'unknown_input', `The operation takes no ${name}`, suggest(name, names.keys()));
       continue;
     }
     const only = variants.length === 1 ? variants[0]! : undefined;
     if (!only) continue;
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     if (isObject) checkInput(world, value, only, root, inner);
-    else checkLiteral(world, value, { ...only, $defs: root['$defs'] ?? {} }, inner);
+    else checkLiteral(world, value, only, root, inner);
   }
   for (const name of required) {
-    if (Object.hasOwn(fields, name)) continue;
+    if (Object.hasOwn(fields, name) || meant.has(name)) continue;
     world.report(spot, 'missing_input', `The operation needs ${name}`, `Add ${name}: with an expression`);
   }
   const choices = choicesOf(schema);
@@ -104,10 +106,25 @@ function choicesOf({ anyOf }: JsonSchema): string[][] {
   return isPlain ? anyOf.map((one) => (one as { required: string[] }).required) : [];
 }
 
-function checkLiteral(world: World, value: JsonValue, schema: JsonSchema, spot: Spot): void {
+function checkLiteral(
+  world: World,
+  value: JsonValue,
+  schema: JsonSchema,
+  root: JsonSchema,
+  spot: Spot,
+): void {
   const literal = literalOf(value);
   if (literal === undefined) return;
-  const [problem] = compile(schema)(literal);
+  const [problem] = compile(alone(schema, root))(literal);
   if (problem)
     world.report(spot, 'literal_invalid', `The operation will not take this: ${problem.detail}`, 'Change it');
 }
+
+/** A field's schema with what it may refer to. Made once: a schema that is new is compiled anew, for milliseconds. */
+function alone(schema: JsonSchema, root: JsonSchema): JsonSchema {
+  const known = standing.get(schema) ?? { ...schema, $defs: root['$defs'] ?? {} };
+  standing.set(schema, known);
+  return known;
+}
+
+const standing = new WeakMap<JsonSchema, JsonSchema>();

@@ -56,10 +56,12 @@ function checkServed(world: World, service: Service, region: string, spot: Spot)
 function checkDuplicates(world: World, { code, duplicates }: Service, spot: Spot): void {
   if (duplicates === 'allow') return;
   const steps = Object.values(world.catalogue.routes.get(code)?.steps ?? {});
-  const isNeeded = steps.some((step) => {
-    const fields = Object.entries(step.with).filter(([, value]) => value === 'application.applicant.nik');
-    const needed = operationsOf(step.call, world).flatMap(({ input }) => fieldsOf(input, input).required);
-    return step.need === 'mandatory' && step.when === undefined && fields.some(([name]) => needed.includes(name));
+  const isNeeded = steps.some(({ call, with: fields, need, when }) => {
+    if (need !== 'mandatory' || when !== undefined) return false;
+    const sent = Object.keys(fields).filter((name) => fields[name] === 'application.applicant.nik');
+    if (sent.length === 0) return false;
+    const needed = operationsOf(call, world).flatMap(({ input }) => fieldsOf(input, input).required);
+    return sent.some((name) => needed.includes(name));
   });
   if (isNeeded) return;
   const message = 'An applicant without a NIK may have several open, for no step of the route needs his NIK';

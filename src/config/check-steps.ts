@@ -48,7 +48,12 @@ function checkTask(world: World, { call, task, waits }: RouteStep, spot: SpotOf)
   }
   if (call !== TASK && call !== '') {
     const fix = `Take it out, or call ${TASK}`;
-    world.report(spot('task'), 'task_elsewhere', `${call} is decided by an agency, not by a person here`, fix);
+    world.report(
+      spot('task'),
+      'task_elsewhere',
+      `${call} is decided by an agency, not by a person here`,
+      fix,
+    );
     return;
   }
   checkForm(world, task.form, spot('task', 'form'));
@@ -98,7 +103,8 @@ function reportOnce(world: World, spot: Spot, message: string): void {
 
 function checkRounds(world: World, plan: RouteStep, facts: StepFacts, spot: SpotOf): void {
   const { call } = plan;
-  if (plan.insist === true && facts.isOnce) reportOnce(world, spot('insist'), `${call} may be done once only`);
+  if (plan.insist === true && facts.isOnce)
+    reportOnce(world, spot('insist'), `${call} may be done once only`);
   if (plan.rebill !== undefined && !facts.takesMoney) {
     world.report(spot('rebill'), 'rebill_without_money', `${call} takes no money`, 'Take it out');
   }
@@ -132,7 +138,12 @@ function checkReminders(world: World, plan: RouteStep, facts: StepFacts, spot: S
       const fix = 'Take it out, or lengthen waits';
       world.report(at, 'remind_after_wait', `The wait is over after ${wait}`, fix);
     } else if (earlier !== undefined && !isShorter(earlier, after)) {
-      world.report(at, 'remind_order', `${after} does not come after ${earlier}`, 'Write them in rising order');
+      world.report(
+        at,
+        'remind_order',
+        `${after} does not come after ${earlier}`,
+        'Write them in rising order',
+      );
     }
   });
 }

@@ -99,7 +99,8 @@ function included(value: JsonObject, origin: Origin, chain: string[], work: Work
   }
   const merged = new Map<string, Node>();
   for (const [name, one] of Object.entries(value)) {
-    if (name === INCLUDE) for (const [each, node] of part.value) merged.set(each, laid(node, merged.get(each)));
+    if (name === INCLUDE)
+      for (const [each, node] of part.value) merged.set(each, laid(node, merged.get(each)));
     else {
       const at = { ...origin, pointer: origin.pointer + pointerOf(name) };
       const own = nodeOf(one, at, chain, work);
@@ -128,7 +129,11 @@ function partOf(reference: JsonValue, origin: Origin, chain: string[], work: Wor
   const say = (code: string, message: string, fix: string): undefined =>
     report(work, origin, code, message, fix);
   if (path === undefined || pointer === undefined)
-    return say('include_form', `${text} names no part of a fragment`, 'Write it as fragments/NAME.yaml#/PART');
+    return say(
+      'include_form',
+      `${text} names no part of a fragment`,
+      'Write it as fragments/NAME.yaml#/PART',
+    );
   if (chain.includes(text))
     return say('include_cycle', `${text} includes itself`, 'Take one of the includes out');
   if (chain.length >= MOST_DEEP)
@@ -147,10 +152,7 @@ function partOf(reference: JsonValue, origin: Origin, chain: string[], work: Wor
   return nodeOf(found.value, { file, pointer, by }, [...chain, text], work);
 }
 
-function walk(
-  value: JsonValue,
-  path: string[],
-): { value: JsonValue } | { name: string; known: string[] } {
+function walk(value: JsonValue, path: string[]): { value: JsonValue } | { name: string; known: string[] } {
   const [name, ...rest] = path;
   if (name === undefined) return { value };
   const isHolder = typeof value === 'object' && value !== null;

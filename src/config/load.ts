@@ -7,6 +7,7 @@ import type { Problem } from '../schema/problems.ts';
 import { compileForOwner } from '../schema/validate.ts';
 import agencies from '../../schemas/agencies.json' with { type: 'json' };
 import calendar from '../../schemas/calendar.json' with { type: 'json' };
+import fragment from '../../schemas/fragment.json' with { type: 'json' };
 import platforms from '../../schemas/platforms.json' with { type: 'json' };
 import publishers from '../../schemas/publishers.json' with { type: 'json' };
 import regions from '../../schemas/regions.json' with { type: 'json' };
@@ -78,7 +79,7 @@ export async function loadConfig(folder: string): Promise<Loaded> {
   read.forEach((one, index) => {
     const { kind } = places[index]!;
     findings.push(...one.findings);
-    if (kind === FRAGMENTS) return;
+    if (kind === FRAGMENTS) return void findings.push(...fragmentFindings(one.file));
     if (one.findings.length > 0) broken.add(kind);
     if (!one.file) return;
     const whole = INCLUDING.has(kind) ? resolveIncludes(one.file, fragments) : asItIs(one.file);
@@ -88,6 +89,14 @@ export async function loadConfig(folder: string): Promise<Loaded> {
   findings.push(...duplicates(files, broken));
   const unused = [...fragments].flatMap(([path, file]) => (file && !used.has(path) ? [file] : []));
   return { catalogue: catalogueOf(files), files, findings: sortFindings(findings), unused, broken };
+}
+
+const checkFragment = compileForOwner(fragment);
+
+/** Names only: what is in a part is held against the place where it is included. */
+function fragmentFindings(file: YamlFile | undefined): Finding[] {
+  if (!file) return [];
+  return problemFindings({ file, value: file.value, base: '' }, checkFragment(file.value), fragment);
 }
 
 const asItIs = ({ value }: YamlFile): Resolved => ({ value, findings: [], lost: [], used: new Set() });

@@ -31,7 +31,7 @@ export interface Missing {
 
 const ROOTS = ['application', 'service', 'site', 'steps'];
 /** What the bus adds to the body it was given (`flow/view`). */
-const GIVEN = ['id', 'number'];
+const GIVEN = ['id', 'number', 'acceptedAt'];
 const STEP_PARTS = ['state', 'code', 'output', 'before'];
 const SITE_FIELDS = ['code', 'title', 'regionCode', 'zone', 'calendar', 'closes'];
 

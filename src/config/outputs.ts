@@ -13,13 +13,14 @@ export const SERVICE_CODE = /^[A-Z][A-Z0-9]{1,15}\.[A-Z0-9][A-Z0-9-]{0,46}$/;
 export function outputsOf(route: Route, name: string, world: World): JsonSchema[] {
   const step = route.steps[name]!;
   const all = given(step, world);
-  const { deadline } = route;
   // What the law decides has the output of no agency.
-  const isDeemed = deadline?.onBreach === 'deemedApproval' && deadline.decides === name;
-  return isDeemed ? all.map((one) => ({ ...one, properties: { ...fields(one), deemed: {} } })) : all;
+  return route.deadline?.onBreach === 'deemedApproval' ? all.map(orDeemed) : all;
 }
 
-const fields = ({ properties }: JsonSchema): object => (properties ?? {}) as object;
+function orDeemed(schema: JsonSchema): JsonSchema {
+  const { properties } = schema;
+  return properties === undefined ? schema : { ...schema, properties: { ...properties, deemed: {} } };
+}
 
 function given(step: RouteStep, world: World): JsonSchema[] {
   switch (step.call) {

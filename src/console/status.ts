@@ -1,72 +1,117 @@
-/** What a citizen may be told of a step or an application: who holds the file now, in id-ID and en. */
+/** What a citizen may be told of an application now: the message for its standing, and who has to move since when. */
+import type { Application } from '../domain/application.ts';
+import type { FeeItem } from '../domain/catalogue.ts';
+import { messageOfStanding } from '../domain/messages/moments.ts';
+import { awaited } from '../domain/messages/states.ts';
+import {
+  amountText,
+  dateText,
+  render,
+  same,
+  type Facts,
+  type Message,
+  type MessageCode,
+} from '../domain/messages/templates.ts';
+import { citizenText } from '../domain/messages/voices.ts';
+import type { JsonObject, LocalizedText } from '../domain/outcome.ts';
+import type { Step } from '../domain/step.ts';
 
-export interface Text {
-  id: string;
-  en: string;
+export interface Standing {
+  application: Application;
+  steps: readonly Step[];
+  service: { title: LocalizedText; fees: readonly FeeItem[] };
+  /** Zone of the site where the application was taken. */
+  zone: string;
+  agencyTitle(step: Step): LocalizedText;
+  /** Numbers of the application's people: a code that holds one is told to nobody. */
+  personal: ReadonlySet<string>;
 }
 
-const APPLICATION: Record<string, Text> = {
-  accepted: { id: 'Permohonan diterima', en: 'The application has been accepted' },
-  inProgress: { id: 'Permohonan sedang diproses', en: 'The application is being processed' },
-  waitingApplicant: {
-    id: 'Menunggu perbaikan dari pemohon',
-    en: 'Waiting for the applicant to mend something',
-  },
-  waitingPayment: { id: 'Menunggu pembayaran', en: 'Waiting for payment' },
-  waitingAppointment: { id: 'Menunggu jadwal kedatangan', en: 'Waiting for an appointment' },
-  underReview: { id: 'Tertunda, sedang diperiksa petugas', en: 'Delayed; an officer is looking into it' },
-  completed: { id: 'Selesai', en: 'Completed' },
-  partiallyCompleted: { id: 'Selesai sebagian', en: 'Partly completed' },
-  rejected: { id: 'Ditolak oleh instansi', en: 'Rejected by the agency' },
-  withdrawn: { id: 'Dicabut oleh pemohon', en: 'Withdrawn by the applicant' },
-  cancelled: { id: 'Dibatalkan oleh petugas', en: 'Cancelled by an officer' },
-  expired: { id: 'Kedaluwarsa', en: 'Expired' },
+/** The message for an application as it stands. */
+export function messageNow(standing: Standing): Message {
+  const { application, steps } = standing;
+  const code = messageOfStanding({
+    state: application.state,
+    ended: application.endedAt !== null,
+    ending: application.ending !== null,
+    late: application.clock?.said === 'breached',
+    decided: steps.some(({ state }) => state === 'waitingOfficer'),
+  });
+  return render(code, factsNow(standing, code));
+}
+
+/** The message for a moment that has passed, from what its event says. */
+export function messageThen(standing: Standing, code: MessageCode, data: JsonObject): Message {
+  const { number, service } = known(standing);
+  const step = standing.steps.find(({ name }) => name === data['step']);
+  const told = Date.parse(String(data['promisedAt'] ?? data['dueAt']));
+  return render(code, {
+    ...{ number, service },
+    ...(step && { agency: standing.agencyTitle(step) }),
+    ...(!Number.isNaN(told) && { date: dateText(told, standing.zone) }),
+    ...(code === 'accepted' && { amount: feeOf(standing) }),
+    ...reasonOf(code, data['code']),
+  });
+}
+
+const known = ({ application, service }: Standing): Facts => ({
+  number: same(application.number),
+  service: service.title,
+});
+
+const WAITS: Partial<Record<MessageCode, Step['state']>> = {
+  returned: 'waitingApplicant',
+  payment: 'waitingPayment',
+  appointment: 'waitingAppointment',
+  officerDecides: 'waitingOfficer',
 };
 
-export function applicationText(state: string): Text {
-  return APPLICATION[state] ?? { id: state, en: state };
+function factsNow(standing: Standing, code: MessageCode): Facts {
+  const { application, steps, zone, agencyTitle } = standing;
+  const step = steps.find(({ state }) =>
+    WAITS[code] === undefined ? awaited(state, agencyless) !== null : state === WAITS[code],
+  );
+  const at =
+    code in WAITS ? (step ? timeOf(step) : null) : (application.clock?.dueAt ?? application.promisedAt);
+  return {
+    ...known(standing),
+    ...(step && { agency: agencyTitle(step) }),
+    ...(at !== null && { date: dateText(at, zone) }),
+    ...(code === 'accepted' && { amount: feeOf(standing) }),
+    ...(code === 'payment' && step && billOf(step, standing.personal)),
+    ...reasonOf(code, application.ending?.code),
+  };
 }
 
-/** What is awaited in a state of a step, or null when nobody has to move. */
-export function awaited(state: string, agency: Text): { who: string; text: Text } | null {
-  switch (state) {
-    case 'ready':
-    case 'waitingAgency':
-      return {
-        who: 'agency',
-        text: { id: `Sedang diproses di ${agency.id}`, en: `Being processed at ${agency.en}` },
-      };
-    case 'unknown':
-      return {
-        who: 'agency',
-        text: { id: `Menunggu kepastian dari ${agency.id}`, en: `Waiting for certainty from ${agency.en}` },
-      };
-    case 'waitingPayment':
-      return {
-        who: 'applicant',
-        text: { id: 'Menunggu pembayaran pemohon', en: 'Waiting for the applicant to pay' },
-      };
-    case 'waitingAppointment':
-      return {
-        who: 'applicant',
-        text: { id: `Menunggu kedatangan di ${agency.id}`, en: `Waiting for the visit at ${agency.en}` },
-      };
-    case 'waitingApplicant':
-      return {
-        who: 'applicant',
-        text: { id: 'Menunggu perbaikan pemohon', en: 'Waiting for the applicant to mend something' },
-      };
-    case 'parked':
-      return {
-        who: 'officer',
-        text: { id: 'Menunggu keputusan petugas', en: "Waiting for an officer's decision" },
-      };
-    case 'compensating':
-      return {
-        who: 'agency',
-        text: { id: `Sedang dibatalkan di ${agency.id}`, en: `Being undone at ${agency.en}` },
-      };
-    default:
-      return null;
-  }
+const agencyless: LocalizedText = { id: '', en: '' };
+
+/** Free is said, never left out. */
+function feeOf({ service }: Standing): LocalizedText {
+  return amountText(service.fees.reduce((sum, { amount }) => sum + amount, 0));
+}
+
+function reasonOf(code: MessageCode, reason: unknown): { reason?: LocalizedText } {
+  const asked = code === 'rejected' || code === 'expired';
+  return asked && typeof reason === 'string' ? { reason: citizenText(reason) } : {};
+}
+
+/** When to come, or until when to act. */
+function timeOf({ state, secret: { shown = {} }, timeoutAt }: Step): number | null {
+  if (state !== 'waitingAppointment') return timeoutAt;
+  const at = Date.parse(String(shown['appointmentAt'] ?? shown['until']));
+  return Number.isNaN(at) ? null : at;
+}
+
+const BILLING_CODES = ['virtualAccountNo', 'billingCode', 'paymentCode'];
+const BILLING_CODE = /^[A-Za-z0-9][A-Za-z0-9 .-]{3,39}$/;
+
+function billOf({ secret: { shown = {} } }: Step, personal: ReadonlySet<string>): Partial<Facts> {
+  const code = BILLING_CODES.map((name) => shown[name]).find((one) => typeof one === 'string');
+  const fit =
+    typeof code === 'string' && BILLING_CODE.test(code) && ![...personal].some((one) => code.includes(one));
+  const { amount } = shown;
+  return {
+    ...(typeof amount === 'number' && { amount: amountText(amount) }),
+    ...(fit && { billingCode: same(code) }),
+  };
 }

@@ -2,7 +2,9 @@
 import type { Catalogue } from './catalogue.ts';
 
 /** Names that came, went or changed, by kind. */
-export type CatalogueChange = Partial<Record<Kind, { added: string[]; removed: string[]; changed: string[] }>>;
+export type CatalogueChange = Partial<
+  Record<Kind, { added: string[]; removed: string[]; changed: string[] }>
+>;
 
 export type Kind = 'agencies' | 'platforms' | 'sites' | 'calendars' | 'services' | 'routes' | 'regions';
 

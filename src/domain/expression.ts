@@ -27,6 +27,16 @@ export type MoreFunctions = Readonly<Record<string, (...given: unknown[]) => unk
 
 const NONE: MoreFunctions = {};
 
+const DAY_MS = 86_400_000;
+
+/** What JSONata lacks and routes need: whole days from one date to another (`2026-01-31`, or an instant's day in UTC). */
+const OWN: MoreFunctions = {
+  daysBetween(from, to) {
+    const [start, end] = [from, to].map((one) => Date.parse(`${String(one).slice(0, 10)}T00:00:00Z`));
+    return Number.isNaN(start! + end!) ? undefined : (end! - start!) / DAY_MS;
+  },
+};
+
 /** Compiles one expression. Throws an ExpressionError with `code` and `position` when it may not run. */
 export function compileExpression(text: string, functions = NONE): Expression {
   if (text.length > MAX_CHARACTERS) {
@@ -60,7 +70,7 @@ async function run(compiled: jsonata.Expression, scope: Scope, functions: MoreFu
   let value: unknown;
   try {
     // Its own bindings: without them JSONata keeps the input in one frame shared by concurrent runs.
-    value = await compiled.evaluate(scope, functions);
+    value = await compiled.evaluate(scope, { ...OWN, ...functions });
   } catch (error) {
     const { code, position } = error as { code?: string; position?: number };
     // JSONata's messages quote the value at fault, which may be personal.

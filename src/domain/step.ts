@@ -96,6 +96,12 @@ export interface Step {
 /** The route and the adapter do not fit: nothing was sent, and nothing will be until a person mends it. */
 export const MAPPING_ERROR = 'MAPPING_ERROR';
 
+/** The agreement with the agency is over: nothing was sent, and nothing will be until there is a new one. */
+export const AGREEMENT_EXPIRED = 'AGREEMENT_EXPIRED';
+
+/** Nothing was sent, for a reason of our own: no trying on helps, a person does. */
+export const isOurs = (code: string | null): boolean => code === MAPPING_ERROR || code === AGREEMENT_EXPIRED;
+
 export type AttemptKind = 'send' | 'inquiry' | 'undo';
 
 const WAITING: ReadonlySet<StepState> = new Set([

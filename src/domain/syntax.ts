@@ -41,6 +41,8 @@ export const FUNCTIONS: readonly string[] = [
   'string number boolean exists not count append merge join',
   'uppercase lowercase trim length substring substringBefore substringAfter contains pad',
   'sum max min round abs floor ceil',
+  // Not JSONata's own: see expression.ts.
+  'daysBetween',
 ].flatMap((line) => line.split(' '));
 
 const OPERATORS = new Set(['+', '-', '*', '/', '%', '&', '=', '!=', '<', '<=', '>', '>=', 'and', 'or', 'in']);

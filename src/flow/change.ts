@@ -20,7 +20,7 @@ export const MOST_RACES = 30;
 /** What a change carries besides the draft. */
 export type Extras = Pick<
   Change,
-  'attempt' | 'lane' | 'references' | 'inbox' | 'documents' | 'taken' | 'index'
+  'attempt' | 'lane' | 'references' | 'inbox' | 'documents' | 'taken' | 'index' | 'said' | 'complaints'
 > & {
   /** The body as the applicant has mended it. */
   body?: JsonObject;

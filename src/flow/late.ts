@@ -2,7 +2,7 @@
 import canonicalize from 'canonicalize';
 import { note, patch, type Draft } from '../domain/application.ts';
 import { decide, type Tried } from '../domain/retry.ts';
-import { hasEnded, isWaiting, MAPPING_ERROR, type Step } from '../domain/step.ts';
+import { hasEnded, isOurs, isWaiting, type Step } from '../domain/step.ts';
 import { agencyOf } from './agency-of.ts';
 import type { Flow } from './flow.ts';
 import { applyUndo, follow } from './moves.ts';
@@ -55,7 +55,7 @@ function isOpenTo(flow: Flow, draft: Draft, step: Step, { by, outcome }: Fact): 
 
 /** A wait that was called over, or an agency's no past the pivot: that it was once taken reopens neither. */
 function isDecided({ state, code, sentAt }: Step): boolean {
-  return state === 'parked' && (code === 'WAIT_TIMED_OUT' || (sentAt === null && code !== MAPPING_ERROR));
+  return state === 'parked' && (code === 'WAIT_TIMED_OUT' || (sentAt === null && !isOurs(code)));
 }
 
 function roundOf(fact: Fact, step: Step): number {

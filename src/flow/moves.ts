@@ -6,7 +6,15 @@ import type { Outcome, Pending } from '../domain/outcome.ts';
 import type { Plan, PlanStep } from '../domain/plan.ts';
 import { nextReminder } from '../domain/reminders.ts';
 import type { Decision } from '../domain/retry.ts';
-import { isWaiting, MAPPING_ERROR, waitingState, type Step, type StepSecret } from '../domain/step.ts';
+import { inApplication } from '../domain/sent-back.ts';
+import {
+  isOurs,
+  isWaiting,
+  MAPPING_ERROR,
+  waitingState,
+  type Step,
+  type StepSecret,
+} from '../domain/step.ts';
 import { agencyOf } from './agency-of.ts';
 import type { Flow } from './flow.ts';
 import { beginRound } from './rounds.ts';
@@ -29,14 +37,18 @@ export function follow(flow: Flow, view: View, draft: Draft, fact: Fact, decisio
       }
       const { text } = fact.outcome as Extract<Outcome, { is: 'refused' }>;
       const secret = { ...step.secret, ...(text !== undefined && { text }) };
+      if (step.state === 'waitingOfficer') draft.closed.add(name);
       moveStep(draft, name, 'rejected', { code: decision.code, dueAt: null, secret }, 'rejected');
       return true;
     }
     case 'sendBack': {
-      const { corrections } = fact.outcome as Extract<Outcome, { is: 'sendBack' }>;
+      const sentBack = (fact.outcome as Extract<Outcome, { is: 'sendBack' }>).corrections;
+      const fields = view.plan.route.steps[name]!.with;
+      const corrections = sentBack.flatMap((one) => inApplication(fields, one));
       const secret = { ...step.secret, corrections };
-      const fields = { code: corrections[0]?.code ?? null, dueAt: null, timeoutAt: null, secret };
-      moveStep(draft, name, 'waitingApplicant', fields, 'sendBack');
+      if (step.state === 'waitingOfficer') draft.closed.add(name);
+      const turn = { code: corrections[0]?.code ?? null, dueAt: null, timeoutAt: null, secret };
+      moveStep(draft, name, 'waitingApplicant', turn, 'sendBack');
       return true;
     }
     case 'wait':
@@ -59,7 +71,7 @@ export function follow(flow: Flow, view: View, draft: Draft, fact: Fact, decisio
       // What was sent before under the same key may have been done: a later "surely not" speaks of itself only.
       const perhaps = step.state === 'unknown' && fact.by === 'send' && decision.code !== MAPPING_ERROR;
       const code = perhaps ? 'OUTCOME_UNKNOWN' : decision.code;
-      if (view.plan.byName.get(name)!.rules.insist && code !== MAPPING_ERROR) insist(flow, draft, step, code);
+      if (view.plan.byName.get(name)!.rules.insist && !isOurs(code)) insist(flow, draft, step, code);
       else park(draft, step, code);
       return false;
     }
@@ -192,8 +204,7 @@ function ask(
 }
 
 export function park(draft: Draft, step: Step, code: string): void {
-  const kind =
-    code === 'OUTCOME_UNKNOWN' ? 'outcomeUnknown' : code === MAPPING_ERROR ? 'mapping' : 'retriesSpent';
+  const kind = code === 'OUTCOME_UNKNOWN' ? 'outcomeUnknown' : isOurs(code) ? 'mapping' : 'retriesSpent';
   moveStep(draft, step.name, 'parked', { code, dueAt: null }, 'parked');
   draft.items.push({ step: step.name, kind, code });
 }

@@ -1,6 +1,8 @@
 /** Tells platforms of events: signed callbacks, each application in order, a failing endpoint backed off as a whole. */
 import type { ChainedEvent } from '../domain/chain.ts';
 import type { Bell } from '../domain/lane.ts';
+import { messageOfEvent } from '../domain/messages/moments.ts';
+import type { JsonObject } from '../domain/outcome.ts';
 import { openEndpoint, type EndpointSecret } from './endpoints.ts';
 import { isoTime, ringAll, type Flow } from './flow.ts';
 import type { CallbackPosted, CallbackPoster } from './ports/callback-poster.ts';
@@ -125,6 +127,8 @@ const failureCode = (posted: CallbackPosted): string =>
 
 /** An event as a platform hears it: CloudEvents 1.0 JSON. Ids and public status only. */
 export function cloudEvent(source: string, event: ChainedEvent): Record<string, unknown> {
+  const data = JSON.parse(event.data) as JsonObject;
+  const message = messageOfEvent(event.type, data);
   return {
     specversion: '1.0',
     id: `${event.stream}.${event.seq}`,
@@ -134,7 +138,7 @@ export function cloudEvent(source: string, event: ChainedEvent): Record<string, 
     time: event.at,
     datacontenttype: 'application/json',
     sequence: String(event.seq),
-    data: { applicationId: event.stream, sequence: event.seq, ...(JSON.parse(event.data) as object) },
+    data: { applicationId: event.stream, sequence: event.seq, ...data, ...(message && { message }) },
   };
 }
 

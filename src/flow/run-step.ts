@@ -18,6 +18,7 @@ import { asQuestion, exchangeOf, readExchange, type Read } from './exchange.ts';
 import { isoTime, type Flow } from './flow.ts';
 import { keepAnswer } from './keep-answer.ts';
 import type { AttemptResult, Claimed } from './ports/ledger.ts';
+import { barredFact } from './purposes.ts';
 import { tryWaitingNews } from './receive.ts';
 import { agencyOf } from './agency-of.ts';
 import { conclude, endWait, remind } from './waits.ts';
@@ -114,6 +115,8 @@ async function attempt(
   let carry: JsonObject | undefined;
   let more: WireRequest | undefined;
   let current = step;
+  const barred = kind === 'send' ? barredFact(flow, step) : null;
+  if (barred) return barred;
   for (let n = 1; ; n += 1) {
     const call = callOf(flow, agency, current, carry);
     const prepared = await prepare(flow, view, current, kind, call);

@@ -3,7 +3,7 @@ import { newDraft, patch, type Draft } from '../domain/application.ts';
 import type { LaneSignal } from '../domain/lane.ts';
 import type { Outcome } from '../domain/outcome.ts';
 import { decide, type Decision, type Tried } from '../domain/retry.ts';
-import { isWaiting, MAPPING_ERROR, type AttemptKind, type Step, type StepSecret } from '../domain/step.ts';
+import { isOurs, isWaiting, type AttemptKind, type Step, type StepSecret } from '../domain/step.ts';
 import { agencyOf, referenceIndex } from './agency-of.ts';
 import { advance, commit, MOST_RACES, type Extras } from './change.ts';
 import { isoTime, type Flow } from './flow.ts';
@@ -136,8 +136,9 @@ function applyOwn(flow: Flow, view: View, draft: Draft, fact: Fact): boolean {
     probe: fact.claim?.probe ?? false,
   };
   const odds = { now: draft.now, chance: flow.clock.chance() };
-  const decision: Decision = isUnmappable(fact.outcome)
-    ? { is: 'park', code: MAPPING_ERROR }
+  const own = ownFault(fact.outcome);
+  const decision: Decision = own
+    ? { is: 'park', code: own }
     : decide(fact.outcome, tried, agencyOf(flow, step).retry, odds);
   const secret = { ...step.secret, ...(fact.input && { input: fact.input }) };
   patch(draft, step.name, { leaseUntil: null, leaseKind: null, dueAt: null, secret });
@@ -145,8 +146,9 @@ function applyOwn(flow: Flow, view: View, draft: Draft, fact: Fact): boolean {
   return follow(flow, view, draft, fact, decision);
 }
 
-function isUnmappable(outcome: Reply): boolean {
-  return outcome.is === 'unknown' && outcome.code === MAPPING_ERROR;
+/** Why nothing was sent, where the reason is ours. */
+function ownFault(outcome: Reply): string | null {
+  return outcome.is === 'unknown' && isOurs(outcome.code) ? outcome.code : null;
 }
 
 /** The result of an attempt as the ledger keeps it. */

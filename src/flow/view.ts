@@ -4,8 +4,9 @@ import type { Application } from '../domain/application.ts';
 import type { JsonObject, JsonValue } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import type { Step, StepSecret } from '../domain/step.ts';
-import type { Flow } from './flow.ts';
+import { isoTime, type Flow } from './flow.ts';
 import { planOf } from './plans.ts';
+import { agreed } from './purposes.ts';
 import type { ApplicationRow, StepRow } from './ports/ledger.ts';
 import type { SealKey, Vault } from './ports/vault.ts';
 
@@ -93,6 +94,11 @@ export function sealStep(vault: Vault, key: SealKey, { secret, ...row }: Step): 
   return { ...row, sealed };
 }
 
+/** What the bus adds to the body it was given. */
+function given({ id, number, acceptedAt }: Application): JsonObject {
+  return { id, number, acceptedAt: isoTime(acceptedAt) };
+}
+
 /** What expressions of the route may read. */
 export function scopeOf(flow: Flow, view: Pick<View, 'application' | 'body' | 'plan' | 'steps'>): JsonObject {
   const { application, body, plan } = view;
@@ -106,14 +112,16 @@ export function scopeOf(flow: Flow, view: Pick<View, 'application' | 'body' | 'p
     };
   const site = flow.catalogue().sites.find(({ code }) => code === application.site);
   return {
-    application: { ...body, id: application.id, number: application.number },
+    application: { ...body, ...given(application) },
     service: plan.service as unknown as JsonValue,
     site: (site ?? {}) as unknown as JsonValue,
     steps,
   };
 }
 
-/** What a step sends: fixed for its round once it was sent, read from the route before. */
+/** What a step sends: fixed for its round once it was sent; before that read from the route, without what may not be sent. */
 export async function inputOf(flow: Flow, view: View, step: Step): Promise<JsonObject> {
-  return step.secret.input ?? view.plan.byName.get(step.name)!.with.evaluate(scopeOf(flow, view));
+  if (step.secret.input) return step.secret.input;
+  const { with: fields } = view.plan.byName.get(step.name)!;
+  return agreed(flow, view, step, await fields.evaluate(scopeOf(flow, view)));
 }

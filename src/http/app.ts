@@ -9,6 +9,7 @@ import { agencies } from './agencies.ts';
 import { applications } from './applications.ts';
 import { authenticate } from './auth.ts';
 import { batches } from './batches.ts';
+import { configRoutes } from './config.ts';
 import { corrections } from './corrections.ts';
 import { deliveries } from './deliveries.ts';
 import { deskRoutes } from './desk.ts';
@@ -56,6 +57,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.route('/v1/callback-endpoints', endpoints(parts));
   app.route('/v1/callback-endpoints', deliveries(parts, parts.poster));
   app.route('/v1/agencies', agencies(parts));
+  app.route('/v1/config', configRoutes(parts));
   app.route('/v1', deskRoutes(parts));
   app.route('/v1', tasks(parts));
   app.notFound((c) => refused(desk, c, noRoute(app, c)));

@@ -1,6 +1,7 @@
 /** What every HTTP handler is handed, and who may do what: scopes, and how far a key reaches. */
 import type { Context } from 'hono';
 import type { Platform } from '../domain/catalogue.ts';
+import type { Configuration } from '../desk/configuration.ts';
 import type { Desk } from '../desk/look.ts';
 import type { ApiKeyRow, Scope } from '../flow/ports/ledger-desk.ts';
 import type { Load, RequestWatch, Slot } from './admission.ts';
@@ -19,6 +20,8 @@ export type Env = {
 
 export interface Edge {
   desk: Desk;
+  /** What can be changed while the bus runs; null where it cannot be read anew. */
+  configuration: Configuration | null;
   /** Public base URL, without a slash at its end. */
   url: string;
   /** False while the process is stopping. */

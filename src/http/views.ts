@@ -1,10 +1,11 @@
 /** What the API shows: rows turned into the documented objects, times as RFC 3339. */
-import { BUS_AGENCY } from '../domain/bus-agency.ts';
-import { applicationText, awaited } from '../console/status.ts';
+import { messageNow } from '../console/status.ts';
+import { applicationText, awaited } from '../domain/messages/states.ts';
 import type { Step } from '../domain/step.ts';
 import type { Desk, Shown } from '../desk/look.ts';
 import type { Summary } from '../flow/ports/ledger-desk.ts';
 import type { AttemptRow, DocumentRow } from '../flow/ports/ledger.ts';
+import { agencyTitle, standingOf } from './standing.ts';
 
 const time = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
@@ -43,6 +44,7 @@ export function applicationView(
     clientReference: view.body['clientReference'],
     version,
     ...(ending && { ending }),
+    message: messageNow(standingOf(view, desk)),
     awaiting: steps.map((step) => awaitingOf(step, desk)).filter((one) => one !== null),
     steps: steps.map((step) => stepView(step, desk, attempts)),
     items: items.map(({ id: item, step, kind, code, openedAt }) => ({
@@ -55,15 +57,6 @@ export function applicationView(
     documents: documents.map(documentView),
     result,
   };
-}
-
-function agencyTitle(step: Step, desk: Desk): { id: string; en: string } {
-  return (
-    [...desk.catalogue().agencies, BUS_AGENCY].find(({ id }) => id === step.agency)?.title ?? {
-      id: step.agency,
-      en: step.agency,
-    }
-  );
 }
 
 /** Who has to move, since when, and by when. */

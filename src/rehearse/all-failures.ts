@@ -57,7 +57,9 @@ export const isWell = ({ lost, doubled, state, items }: Failure): boolean =>
 function faultsOf({ seen, heard }: Rehearsed): StepFault[] {
   const telling = new Set(heard.map(({ agency }) => agency));
   return seen.flatMap(({ prefix, steps, attempts, events }) => {
-    const waited = new Set(events.flatMap(({ type, data }) => (type === 'step.waiting' ? [data['step']] : [])));
+    const waited = new Set(
+      events.flatMap(({ type, data }) => (type === 'step.waiting' ? [data['step']] : [])),
+    );
     return steps
       .filter(({ agency, name }) => agency !== BUS && attempts.some(({ step }) => step === name))
       .flatMap(({ name, agency }) => {

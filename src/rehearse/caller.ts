@@ -39,9 +39,7 @@ async function exchanged(clock: VirtualClock, player: Player, out: Outgoing): Pr
   if (clock.now() >= out.deadline) return { is: 'notSent', code: 'deadline' };
   if (clock.now() < player.shutUntil) return { is: 'notSent', code: 'connection_refused' };
   const late = Promise.withResolvers<Sent>();
-  const cancel = clock.after(out.deadline - clock.now(), () =>
-    late.resolve({ is: 'lost', code: 'timeout' }),
-  );
+  const cancel = clock.after(out.deadline - clock.now(), () => late.resolve({ is: 'lost', code: 'timeout' }));
   return Promise.race([answered(player, out), late.promise]).finally(cancel);
 }
 

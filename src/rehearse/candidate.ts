@@ -27,7 +27,7 @@ export async function openCandidate(
 ): Promise<Candidate> {
   if (isServiceCode(target)) return { ...(await checked(configDir, adapters)), service: target };
   const file = await readCandidate(target);
-  const { folder, field } = placeOf(file);
+  const { folder, field } = file;
   const service = field === null ? null : String((file.value as JsonObject)[field]);
   const inside = relative(resolve(configDir), resolve(target));
   if (!inside.startsWith('..')) return { ...(await checked(configDir, adapters)), service };
@@ -43,19 +43,21 @@ export async function openCandidate(
   }
 }
 
-async function readCandidate(path: string): Promise<YamlFile> {
+/** A file and what it is. @throws ConfigError */
+export async function readCandidate(path: string): Promise<YamlFile & ReturnType<typeof placeOf>> {
   const { file, findings } = await readYaml(dirname(path), basename(path));
   if (!file || findings.length > 0) throw new ConfigError(findings.map((one) => ({ ...one, file: path })));
-  return file;
+  return { ...file, ...placeOf(file) };
 }
 
 /** Where a file of its kind belongs, and the field by which it is known. */
-export function placeOf({ value, file }: Pick<YamlFile, 'value' | 'file'>): {
+function placeOf({ value, file }: Pick<YamlFile, 'value' | 'file'>): {
   kind: 'route' | 'service' | 'agencies';
   folder: string;
   field: 'service' | 'code' | null;
 } {
-  const has = (name: string): boolean => typeof value === 'object' && value !== null && Object.hasOwn(value, name);
+  const has = (name: string): boolean =>
+    typeof value === 'object' && value !== null && Object.hasOwn(value, name);
   if (has('steps')) return { kind: 'route', folder: 'routes', field: 'service' };
   if (has('code') && has('form')) return { kind: 'service', folder: 'services', field: 'code' };
   const first = typeof value === 'object' && value !== null ? Object.values(value)[0] : undefined;
@@ -85,5 +87,7 @@ async function checked(
 }
 
 function named(finding: Finding, instead: { place: string; target: string } | undefined): Finding {
-  return instead && finding.file === instead.place.replace('./', '') ? { ...finding, file: instead.target } : finding;
+  return instead && finding.file === instead.place.replace('./', '')
+    ? { ...finding, file: instead.target }
+    : finding;
 }

@@ -50,10 +50,6 @@ type OfEvent = Extract<Condition, { of: 'event' }>;
 function happened({ type, step, nth }: OfEvent, { prefix, events }: Seen): boolean {
   const named = step !== null && step.startsWith(prefix) ? step.slice(prefix.length) : null;
   if (step === null ? prefix !== '' : named === null) return false;
-  const such = events.filter(
-    (one) =>
-      one.type === type &&
-      (named === null || one.data['step'] === named),
-  );
+  const such = events.filter((one) => one.type === type && (named === null || one.data['step'] === named));
   return such.length >= nth;
 }

@@ -85,7 +85,9 @@ function matching(pattern: string): string {
   const parts = pattern
     .replace(/^\^/, '')
     .replace(/\$$/, '')
-    .matchAll(/(?:\[([^\]]+)\]|\\([dws.\-/])|(\((?:\?:)?[^)]*\))|([^\\[\](){}*+?|]))(?:\{(\d+)(?:,\d*)?\}|([*+?]))?/g);
+    .matchAll(
+      /(?:\[([^\]]+)\]|\\([dws.\-/])|(\((?:\?:)?[^)]*\))|([^\\[\](){}*+?|]))(?:\{(\d+)(?:,\d*)?\}|([*+?]))?/g,
+    );
   return [...parts]
     .map(([, set, escaped, group, literal, count, mark]) => {
       const times = count === undefined ? (mark === '*' || mark === '?' ? 0 : 1) : Number(count);
@@ -95,9 +97,17 @@ function matching(pattern: string): string {
 }
 
 function one(set?: string, escaped?: string, group?: string, literal?: string): string {
-  if (set !== undefined) return /^\^/.test(set) ? 'a' : set.includes('0-9') ? '9' : set[0] === '\\' ? '1' : set[0]!;
-  if (escaped !== undefined) return escaped === 'd' ? '1' : escaped === 'w' ? 'a' : escaped === 's' ? ' ' : escaped;
-  if (group !== undefined) return matching(group.replace(/^\((?:\?:)?/, '').replace(/\)$/, '').split('|')[0]!);
+  if (set !== undefined)
+    return set.startsWith('^') ? 'a' : set.includes('0-9') ? '9' : set[0] === '\\' ? '1' : set[0]!;
+  if (escaped !== undefined)
+    return escaped === 'd' ? '1' : escaped === 'w' ? 'a' : escaped === 's' ? ' ' : escaped;
+  if (group !== undefined)
+    return matching(
+      group
+        .replace(/^\((?:\?:)?/, '')
+        .replace(/\)$/, '')
+        .split('|')[0]!,
+    );
   return literal ?? '';
 }
 
@@ -108,7 +118,9 @@ function resolve(reference: string, root: JsonValue | undefined): Schema {
     .filter(Boolean)
     .reduce<JsonValue | undefined>(
       (value, name) =>
-        typeof value === 'object' && value !== null ? (value as JsonObject)[name.replaceAll('~1', '/')] : undefined,
+        typeof value === 'object' && value !== null
+          ? (value as JsonObject)[name.replaceAll('~1', '/')]
+          : undefined,
       root,
     );
   return (found ?? {}) as Schema;

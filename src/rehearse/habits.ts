@@ -74,5 +74,9 @@ async function decide(stage: Stage, seen: Seen[], path: string, step: Step): Pro
     seen,
   );
   if (refused !== null)
-    stage.troubles.push({ at: stage.clock.now(), event: 'decision.refused', fields: { step: path, refused } });
+    stage.troubles.push({
+      at: stage.clock.now(),
+      event: 'decision.refused',
+      fields: { step: path, refused },
+    });
 }

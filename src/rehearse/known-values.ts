@@ -9,8 +9,7 @@ export class NotKnown extends Error {}
 const PLACE = /\{([A-Za-z][\w/]*(?:\.[\w]+)*)\}/g;
 
 export function filled(value: JsonValue, seen: Seen[], own: Step | undefined): JsonValue {
-  if (typeof value === 'string')
-    return value.replaceAll(PLACE, (_, path: string) => text(path, seen, own));
+  if (typeof value === 'string') return value.replaceAll(PLACE, (_, path: string) => text(path, seen, own));
   if (Array.isArray(value)) return value.map((one) => filled(one, seen, own));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, filled(one, seen, own)]));

@@ -60,7 +60,12 @@ export async function look({ bus, ledger, catalogue }: Stage): Promise<Seen[]> {
     const { number, service, state, ending, acceptedAt, promisedAt, endedAt, parent } = application;
     seen.push({
       ...{ id, number, service, state, acceptedAt, promisedAt, endedAt },
-      ...{ version: plan.route.version, route: plan.route, prefix: prefixOf(seen, parent, id), code: ending?.code ?? null },
+      ...{
+        version: plan.route.version,
+        route: plan.route,
+        prefix: prefixOf(seen, parent, id),
+        code: ending?.code ?? null,
+      },
       ...{ steps: shown.steps, attempts: shown.attempts, items: shown.items, result: shown.result },
       body: shown.view.body,
       zone: catalogue.sites.find(({ code }) => code === application.site)!.zone,

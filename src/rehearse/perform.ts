@@ -67,7 +67,8 @@ function playerOf({ players }: Stage, { agency }: AgencyAct, seen: Seen[]): Play
   if ('step' in agency) {
     const found = stepAt(seen, agency.step);
     const player = found && players.get(found.step.agency);
-    if (!player) throw new NotKnown(`the step ${agency.step} has no agency (yet): give it an "at" or a "when"`);
+    if (!player)
+      throw new NotKnown(`the step ${agency.step} has no agency (yet): give it an "at" or a "when"`);
     return player;
   }
   const { id } = agency;
@@ -110,11 +111,7 @@ async function pay(stage: Stage, { step: path, detail }: Payment, seen: Seen[]):
   return simulate(stage, player, PAYING[operation] ?? 'pay', { ...known, ...names, ...detail });
 }
 
-async function mend(
-  stage: Stage,
-  { changes, documents }: Mending,
-  seen: Seen[],
-): Promise<string | null> {
+async function mend(stage: Stage, { changes, documents }: Mending, seen: Seen[]): Promise<string | null> {
   const listed = await Promise.all(
     documents.map(async (replaces, at) => {
       const made = madeDocument(`mended ${replaces} ${at}`);

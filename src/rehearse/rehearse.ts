@@ -44,6 +44,8 @@ export interface Rehearsed extends Pick<Played, 'seen' | 'ended'> {
   troubles: Trouble[];
   noted: Noted[];
   books: Book[];
+  /** Role by agency id. */
+  roles: Map<string, string>;
   counts: Counts;
 }
 
@@ -85,12 +87,15 @@ async function onStage(stage: Stage, rehearsal: Rehearsal): Promise<Rehearsed> {
   const { heard, troubles } = stage;
   return {
     ...{ startedAt, refused, seen, ended, done: performed.done, left: performed.left(), struck },
+    roles: new Map(stage.catalogue.agencies.map(({ id, role }) => [id, role])),
     ...{ heard, troubles, noted: notes.noted, books, counts: compareBooks(books, counted(seen)) },
   };
 }
 
 async function problemsOf({ clock }: Stage, response: Response): Promise<Problem[]> {
-  const { problems, code, detail } = parseJson(Buffer.from(await clock.during(response.text()))) as unknown as {
+  const { problems, code, detail } = parseJson(
+    Buffer.from(await clock.during(response.text())),
+  ) as unknown as {
     problems?: Problem[];
     code: string;
     detail: string;
@@ -125,12 +130,16 @@ function notebook({ clock }: Stage): Watcher & { noted: Noted[] } {
     async look(seen) {
       const at = clock.now();
       const now = new Map(
-        seen.flatMap(({ prefix, items }) => items.map((one) => [one.id, { ...one, path: prefix + one.step }])),
+        seen.flatMap(({ prefix, items }) =>
+          items.map((one) => [one.id, { ...one, path: prefix + one.step }]),
+        ),
       );
       for (const [id, item] of now)
-        if (!open.has(id)) noted.push({ at, step: item.path, text: `for ${personOf(item)}: ${item.kind} (${item.code})` });
+        if (!open.has(id))
+          noted.push({ at, step: item.path, text: `for ${personOf(item)}: ${item.kind} (${item.code})` });
       for (const [id, item] of open)
-        if (!now.has(id)) noted.push({ at, step: item.path, text: `no longer for ${personOf(item)}: ${item.kind}` });
+        if (!now.has(id))
+          noted.push({ at, step: item.path, text: `no longer for ${personOf(item)}: ${item.kind}` });
       open.clear();
       for (const [id, item] of now) open.set(id, item);
       for (const { prefix, steps } of seen)

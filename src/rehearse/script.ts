@@ -56,8 +56,7 @@ export function performance(stage: Stage, items: ScriptItem[]): Performance {
       for (const one of waiting.filter(({ item }) => item.at === undefined && !item.when)) await run(one, []);
     },
     begin() {
-      for (const one of waiting)
-        if (one.item.at !== undefined) one.dueAt = stage.clock.now() + one.item.at;
+      for (const one of waiting) if (one.item.at !== undefined) one.dueAt = stage.clock.now() + one.item.at;
     },
     nextAt: () => waiting.reduce<number | null>((first, { dueAt }) => earlier(first, dueAt), null),
     /** One at a time: what it brings about may be what the next one waits for. */

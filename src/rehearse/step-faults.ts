@@ -48,7 +48,12 @@ async function exchangeOf(
   return { step: seen.prefix + step.name, kind: step.leaseKind };
 }
 
-function strike({ clock }: Stage, player: Player, { kind, value, body }: StepFault, args: ExchangeArgs): void {
+function strike(
+  { clock }: Stage,
+  player: Player,
+  { kind, value, body }: StepFault,
+  args: ExchangeArgs,
+): void {
   const until = clock.now() + (value ?? LASTING_MS[kind] ?? 0);
   if (kind === 'down') player.shutUntil = until;
   else if (kind === 'noNews') player.muteUntil = until;

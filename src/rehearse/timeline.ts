@@ -90,13 +90,13 @@ interface Run {
 /** Fewer of a kind are told one by one. */
 const FEWEST_OF_A_RUN = 4;
 
-/** Attempts that follow each other and went the same way, put together. */
+/** Attempts that follow each other and went the same way, put together; what only led to the next is left out. */
 function runsOf(attempts: AttemptRow[]): Run[] {
   const runs: AttemptRow[][] = [];
   const alike = (one: AttemptRow): string =>
     [one.step, one.round, one.kind, one.outcome, one.code, one.status].join();
   for (const step of new Set(attempts.map((one) => one.step)))
-    for (const attempt of attempts.filter((one) => one.step === step)) {
+    for (const attempt of attempts.filter((one) => one.step === step && one.outcome !== 'more')) {
       const run = runs.at(-1);
       if (run && alike(run[0]!) === alike(attempt)) run.push(attempt);
       else runs.push([attempt]);
@@ -173,7 +173,9 @@ function applicationLines(
     ...steps.map(({ name, state: at, code: why, round }) => {
       return `  ${prefix}${name}: ${at}${why === null ? '' : ` ${why}`}${round > 1 ? `, round ${round}` : ''}`;
     }),
-    ...items.map(({ step, kind, code: what }) => `  waits for a person: ${kind} at ${prefix}${step} (${what})`),
+    ...items.map(
+      ({ step, kind, code: what }) => `  waits for a person: ${kind} at ${prefix}${step} (${what})`,
+    ),
     ...(result ? [`  result: ${mask(plain(result))}`] : []),
   ];
 }

@@ -86,7 +86,9 @@ function readAct(text: string): { act: Act; usually?: string } {
 
 function object(text: string): JsonObject {
   if (!/^\s*(\{|$)/.test(text))
-    throw new WordsError(`"${text.trim()}" is neither JSON nor a time: end with "at 2h", or "when STEP is STATE"`);
+    throw new WordsError(
+      `"${text.trim()}" is neither JSON nor a time: end with "at 2h", or "when STEP is STATE"`,
+    );
   const value = text.trim() === '' ? {} : json(text);
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value;
   throw new WordsError(`${text.trim()} is no JSON object: write {"name": "value"}`);
@@ -104,8 +106,7 @@ function decision(step: string, rest: string): Act {
   const [as = '', ...more] = rest.split(/\s+/);
   const said = rest.slice(as.length).trim();
   const by = 'officer';
-  if (as === 'approved')
-    return { is: 'decide', step, by, decision: { as, output: object(said) } };
+  if (as === 'approved') return { is: 'decide', step, by, decision: { as, output: object(said) } };
   if (as === 'rejected' && more.length === 1)
     return { is: 'decide', step, by, decision: { as, code: more[0]! } };
   if (as === 'sendBack' && more.length > 0) {
@@ -122,7 +123,9 @@ function mending(rest: string): Act {
   const changes = rest.split(/\s+(?=\/)/).map((one) => {
     const [, pointer, value] = /^(\/[^=\s]+)=([\s\S]+)$/.exec(one) ?? [];
     if (pointer === undefined || value === undefined)
-      throw new WordsError(`"correct ${rest}" mends nothing: write correct /formData/purpose="Melamar kerja"`);
+      throw new WordsError(
+        `"correct ${rest}" mends nothing: write correct /formData/purpose="Melamar kerja"`,
+      );
     return { pointer, value: looseJson(value) };
   });
   return { is: 'correct', changes, documents: [] };

@@ -3,6 +3,8 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
+import { pagesOf } from '../../src/commands/adapter/docs.ts';
 import { jembatan, startable, temporaryFolder } from './stand.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -336,9 +338,13 @@ describe('adapter try', () => {
   });
 });
 
-describe('adapter docs', () => {
-  test('--check says whether the pages are what the adapters say', async () => {
+describe('adapter docs --check', () => {
+  test('names the pages that are stale, and the command that mends them; writes nothing', async () => {
+    const pages = await pagesOf(systemClock);
+    const held = (page: string): string => readFileSync(join(ROOT, page), 'utf8');
+    const stale = Object.keys(pages).filter((page) => held(page) !== pages[page]);
     const { code, out, err } = await jembatan(['adapter', 'docs', '--check']);
-    expect([code, out, err]).toEqual([0, [], []]);
+    expect(out).toEqual(stale.map((page) => `${page} is stale`));
+    expect([code, err]).toEqual(stale.length === 0 ? [0, []] : [1, ['Run: npx jembatan adapter docs']]);
   });
 });

@@ -34,10 +34,10 @@ export function replaceIn(folder: string, file: string, from: string, to: string
   );
 }
 
-/** The number of the first line that holds a text, from 1. */
+/** The number of the line on which the first occurrence of a text begins, from 1. */
 export function lineOf(folder: string, file: string, text: string): number {
-  const lines = readFileSync(join(folder, file), 'utf8').split('\n');
-  const place = lines.findIndex((line) => line.includes(text));
-  if (place < 0) throw new Error(`${file} has no line with ${JSON.stringify(text)}`);
-  return place + 1;
+  const whole = readFileSync(join(folder, file), 'utf8');
+  const at = whole.indexOf(text);
+  if (at < 0) throw new Error(`${file} does not hold ${JSON.stringify(text)}`);
+  return whole.slice(0, at).split('\n').length;
 }

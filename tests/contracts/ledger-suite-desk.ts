@@ -145,6 +145,28 @@ export function deskSuite(open: Open): void {
       expect(await ledger.adaptersInUse()).toEqual(['police@2']);
     });
 
+    test('agencies are in use as long as an application that has not ended has steps with them', async () => {
+      const { ledger } = on;
+      expect(await ledger.agenciesInUse()).toEqual([]);
+      for (const [n, agency] of [
+        [1, 'police'],
+        [2, 'bank'],
+        [3, 'police'],
+      ] as const) {
+        const given = acceptance(n);
+        const steps = given.steps.map((step) => ({ ...step, agency, adapter: `${agency}@${n}` }));
+        await ledger.accept({ ...given, steps });
+      }
+      const all = [
+        { agency: 'bank', adapter: 'bank@2' },
+        { agency: 'police', adapter: 'police@1' },
+        { agency: 'police', adapter: 'police@3' },
+      ];
+      expect(await ledger.agenciesInUse()).toEqual(all);
+      await store(ledger, 2, { events: [SETTLED], application: { state: 'completed', endedAt: START + 1 } });
+      expect(await ledger.agenciesInUse()).toEqual(all.slice(1));
+    });
+
     test('the backlog counts open steps per agency and state', async () => {
       await four();
       await store(on.ledger, 1, { steps: { pay: { state: 'waitingPayment', since: START - 7 } } });

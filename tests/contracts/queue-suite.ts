@@ -268,6 +268,39 @@ export function queueSuite(name: string, open: () => Promise<OpenedQueue>, trait
         expect(taken.length).toBe(5);
       });
 
+      test('said again, new ones hold for what waits already, and none is answered twice', async () => {
+        const hands = hold(ONE);
+        for (let n = 0; n < 10; n += 1) on.queue.ring(bell(`b${n}`));
+        await on.pass(0);
+        expect((await counts())!.active).toBe(1);
+        on.queue.work('bank', { ...FREE, concurrency: 3 }, hands.handle);
+        await after(0);
+        await hands.end();
+        await after(0);
+        expect(await counts()).toEqual({ waiting: 6, delayed: 0, active: 3 });
+        on.queue.work('bank', ONE, hands.handle);
+        await after(0);
+        await hands.end();
+        await hands.end();
+        await after(0);
+        expect((await counts())!.active).toBe(1);
+        await hands.endAll();
+        expect(hands.ids.toSorted()).toEqual(Array.from({ length: 10 }, (_, n) => `b${n}`));
+      });
+
+      test('a rate that is raised is used from the next second on', async () => {
+        const slow = { concurrency: 1000, perSecond: 1 };
+        const taken: string[] = [];
+        const handle = async ({ id }: Bell): Promise<void> => void taken.push(id);
+        on.queue.work('bank', slow, handle);
+        for (let n = 0; n < 30; n += 1) on.queue.ring(bell(`b${n}`));
+        await on.pass(span(2000));
+        expect(taken.length).toBeLessThanOrEqual(5);
+        on.queue.work('bank', { ...slow, perSecond: 100 }, handle);
+        await after(2500);
+        expect(taken.length).toBe(30);
+      });
+
       test('one lane that hangs harms no other', async () => {
         const stuck = hold(ONE, 'stuck');
         const taken = collect();

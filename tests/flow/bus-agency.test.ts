@@ -75,6 +75,7 @@ describe('a person decides', () => {
     expect(await decided('ani', no)).toEqual({ is: 'done' });
     await on.clock.advance(1_000);
     expect((await on.ledger.read(id))!.application.state).toBe('rejected');
+    expect(await on.ledger.openItems({ most: 10 })).toEqual([]);
   });
 
   test('he is reminded, and then the route decides', async () => {

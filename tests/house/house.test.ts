@@ -33,11 +33,13 @@ const TOP = [
   'bus',
   'main',
   'open',
+  'reopen',
   'commands',
   'adapters/index',
   'simulator',
   'simulator-kit',
   'exam',
+  'rehearse',
 ];
 
 /**
@@ -47,8 +49,9 @@ const TOP = [
 const ARROWS: Record<string, { to: string[]; types?: string[] }> = {
   cli: { to: TOP },
   commands: { to: TOP },
-  main: { to: [...PARTS, 'bus', 'open', 'adapters/index'] },
+  main: { to: [...PARTS, 'bus', 'open', 'reopen', 'adapters/index'] },
   open: { to: PARTS },
+  reopen: { to: PARTS },
   bus: { to: PARTS },
   http: { to: ['flow', 'ports', 'desk', 'schema', 'wire', 'console', 'adapter-kit', 'domain', 'data'] },
   desk: { to: ['flow', 'ports', 'adapter-kit', 'schema', 'domain'] },
@@ -68,9 +71,12 @@ const ARROWS: Record<string, { to: string[]; types?: string[] }> = {
     to: ['adapter-kit', 'simulator-kit', 'flow', 'outbound', 'privacy', 'schema', 'wire', 'domain'],
     types: ['ports'],
   },
+  /** All that a running bus joins, its stand-ins and virtual time; a command hands it the adapters. */
+  rehearse: { to: [...PARTS, 'bus', 'simulator-kit', 'virtual-clock'] },
+  'virtual-clock': { to: [] },
   schema: { to: ['data'] },
   wire: { to: [] },
-  console: { to: [] },
+  console: { to: ['domain'] },
   domain: { to: [] },
   clock: { to: [] },
   'adapters/index': { to: ['adapter', 'connectors'], types: ['adapter-kit'] },

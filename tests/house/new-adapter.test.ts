@@ -19,7 +19,7 @@ const COPIED = [
 ];
 const LINE = "  (await import('./passport/adapter.ts')).default,\n";
 const AGENCY = `
-imigrasi-6112:
+paspor-6112:
   role: passport
   title: { id: Kantor Imigrasi Kubu Raya, en: Kubu Raya immigration office }
   regions: ['61.12']
@@ -27,8 +27,8 @@ imigrasi-6112:
   major: 1
   settings:
     baseUrl: http://127.0.0.1:9804
-    apiKey: secret://file/imigrasi-6112-apiKey
-    newsSecret: secret://file/imigrasi-6112-newsSecret
+    apiKey: secret://file/paspor-6112-apiKey
+    newsSecret: secret://file/paspor-6112-newsSecret
 `;
 /** What `jembatan demo` begins with: configuration checked, secrets made, every agency's stand-in and the bus opened. */
 const OPEN = `

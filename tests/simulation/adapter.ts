@@ -27,7 +27,7 @@ const input = { type: 'object', required: ['app'], additionalProperties: true };
 const output = {
   type: 'object',
   required: ['done'],
-  properties: { done: { type: 'string' } },
+  properties: { done: { type: 'string' }, short: { type: 'number' } },
   additionalProperties: true,
 };
 

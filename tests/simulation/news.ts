@@ -6,7 +6,7 @@ import type { Flow } from '../../src/flow/flow.ts';
 import { receive } from '../../src/flow/receive.ts';
 import { simAdapter } from './adapter.ts';
 import { okOf, type Entry, type Teller } from './books.ts';
-import { mall } from './mall.ts';
+import { agencyOf } from './mall.ts';
 import type { Process } from './process.ts';
 import type { Sim } from './sim.ts';
 
@@ -87,7 +87,7 @@ function hear(
   operation: string,
   message: Message,
 ): ReturnType<typeof receive> {
-  const agency = mall.agencies.find((one) => one.id === id)!;
+  const agency = agencyOf(desk.catalogue(), id);
   const body = message as unknown as JsonObject;
   const path = `/news/${operation}`;
   const hosted = simAdapter.hosted![operation] as HostedNews;

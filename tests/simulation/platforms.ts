@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/domain/outcome.ts';
 import { endEarly } from '../../src/desk/act.ts';
 import { intake, type Intake } from '../../src/flow/intake.ts';
 import { application } from '../support/applications.ts';
-import { PLATFORMS, SERVICES } from './mall.ts';
+import { BY_HAND, PLATFORMS } from './mall.ts';
 import type { Answered } from './process.ts';
 import type { Sim } from './sim.ts';
 
@@ -31,16 +31,29 @@ export function openPlatforms(sim: Sim): void {
     const platform = PLATFORMS[n % PLATFORMS.length]!;
     const body = application({
       clientReference: `${platform}-${sim.seed}-${n}`,
-      serviceCode: time.pick([...SERVICES, 'SIM.ONCE', 'SIM.ONCE']),
+      serviceCode: drawCode(sim),
       mppSiteCode: time.pick(['MPP-9901-01', 'MPP-9901-02']),
     });
     Object.assign(body['applicant'] as JsonObject, { fullName: NAME, nik: time.pick(NIKS) });
+    if (body['serviceCode']!.toString().startsWith('RND.'))
+      body['formData'] = { a: `a-${n}`, b: `b-${n}`, c: `c-${n}`, want: time.odds(0.6) };
+    sim.submitted.set(referenceOf(sim, platform, body['clientReference'] as string), body);
     sim.busy += 1;
     time.at(time.between(0, RUSH_MS), () => {
       void platformActs(sim, { platform, key: `key-${n}`, body }).finally(() => (sim.busy -= 1));
     });
   }
 }
+
+/** Half of what is asked for has a route that was drawn. */
+function drawCode({ time, mall: { services } }: Sim): string {
+  const drawn = [...services.keys()].filter((code) => code.startsWith('RND.'));
+  return time.odds(0.6) && drawn.length > 0 ? time.pick(drawn) : time.pick([...BY_HAND, 'SIM.ONCE', 'SIM.ONCE']);
+}
+
+/** As the ledger knows a platform's reference. */
+export const referenceOf = ({ spectator }: Pick<Sim, 'spectator'>, platform: string, reference: string): string =>
+  spectator.vault.index('clientReference', `${platform} ${reference}`);
 
 async function platformActs(sim: Sim, submitted: Submitted): Promise<void> {
   const { time } = sim;
@@ -49,6 +62,7 @@ async function platformActs(sim: Sim, submitted: Submitted): Promise<void> {
   if (copy) sim.coverage.saw('repeat: two copies at once');
   const id = await untilAnswered(sim, submitted);
   await copy;
+  if (id === '') return;
   if (time.odds(0.2)) await repeat(sim, submitted);
   if (time.odds(0.12)) await withdraw(sim, id);
 }
@@ -62,6 +76,11 @@ async function untilAnswered(sim: Sim, submitted: Submitted): Promise<string> {
     // An answer may be lost on its way.
     if (answered?.is === 'answered' && !time.odds(sim.calm ? 0 : 0.1)) {
       const { value } = answered;
+      if (value.is === 'duplicateOpen') {
+        coverage.saw('duplicate: refused while another is open');
+        checkDuplicate(sim, submitted);
+        return '';
+      }
       if (value.is !== 'accepted' && value.is !== 'repeat') {
         sim.break('I3', `${submitted.platform} ${submitted.key} was answered ${value.is}`);
         return '';
@@ -74,6 +93,14 @@ async function untilAnswered(sim: Sim, submitted: Submitted): Promise<string> {
   }
   sim.break('I13', `${submitted.platform} ${submitted.key} was never answered`);
   return '';
+}
+
+/** Whoever is refused for it has another one, and what refuses is a service that takes one. */
+function checkDuplicate(sim: Sim, { platform, key, body }: Submitted): void {
+  const service = sim.mall.services.get(body['serviceCode'] as string)!;
+  const others = sim.spectator.all('SELECT 1 FROM applications WHERE platform = ? AND service = ?', platform, service.code);
+  if (service.duplicates !== 'refuse' || others.length === 0)
+    sim.break('I3', `${platform} ${key} was refused as a duplicate of nothing`);
 }
 
 async function submit(sim: Sim, { platform, key, body }: Submitted): Promise<Answered<Intake> | undefined> {

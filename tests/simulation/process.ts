@@ -1,8 +1,11 @@
 /** One process of the bus: the real flow over the shared ledger, with traps at every verb and on the wire. */
 import { createSecretKey } from 'node:crypto';
+import { endEarly } from '../../src/desk/act.ts';
 import type { Desk } from '../../src/desk/look.ts';
+import { BUS_AGENCY } from '../../src/domain/bus-agency.ts';
 import { CommitUnknown } from '../../src/domain/commit-unknown.ts';
 import { CALLBACK_LANE, type Ring } from '../../src/domain/lane.ts';
+import { tellParent } from '../../src/flow/children.ts';
 import { notify } from '../../src/flow/notify.ts';
 import type { DeskLedger } from '../../src/flow/ports/ledger-desk.ts';
 import type { Queue } from '../../src/flow/ports/queue.ts';
@@ -12,7 +15,6 @@ import { makeShare } from '../../src/flow/share.ts';
 import { sqliteLedger } from '../../src/ledger/sqlite/index.ts';
 import { makeVault, type KeyFile } from '../../src/privacy/keys.ts';
 import { memoryQueue } from '../../src/queue/memory-queue.ts';
-import { mall } from './mall.ts';
 import type { ProcessClock } from './scheduler.ts';
 import { never, type Sim } from './sim.ts';
 import { wireOf } from './wire.ts';
@@ -66,13 +68,17 @@ export function startProcess(sim: Sim, name: string, place: number): Process {
   process.desk = {
     clock,
     ledger,
-    share: makeShare(clock, () => mall),
+    share: makeShare(clock, () => sim.mall),
     queue: rung(sim, process, memoryQueue(clock, sim.log)),
     vault: makeVault(KEY_FILE, clock),
     caller: wireOf(sim, process),
     registry: sim.registry,
     log: sim.log,
-    catalogue: () => mall,
+    catalogue: () => sim.mall,
+    // As `bus` joins them: a child's end is told to its parent, and a parent's to its child.
+    ended: (child) =>
+      void tellParent(process.desk, child).catch((error: unknown) => sim.log.error('child.untold', { error })),
+    withdraw: (id) => endEarly(process.desk, id, 'withdrawn', { by: 'bus', reason: 'its parent ends' }),
   };
   void start(sim, process);
   return process;
@@ -83,7 +89,8 @@ async function start(sim: Sim, { desk, clock }: Process): Promise<void> {
   if (sim.embedded && (await desk.ledger.endLeases()) > 0)
     sim.coverage.saw('crash: embedded restart ended leases');
   const poster = sim.receivers.poster(clock);
-  for (const { id, limits } of mall.agencies) desk.queue.work(id, limits, (bell) => runStep(desk, bell));
+  for (const { id, limits } of [...sim.mall.agencies, BUS_AGENCY])
+    desk.queue.work(id, limits, (bell) => runStep(desk, bell));
   const teller = { ...desk, poster, url: URL_OF_BUS };
   desk.queue.work(CALLBACK_LANE, { concurrency: 16, perSecond: 500 }, (bell) => notify(teller, bell));
   keepRecovering(desk);

@@ -1,6 +1,8 @@
 /** What all parts of one simulated world share. */
 import type { Registry } from '../../src/adapter-kit/registry.ts';
 import type { Log } from '../../src/flow/ports/log.ts';
+import type { JsonObject } from '../../src/domain/outcome.ts';
+import type { Catalogue } from '../../src/domain/catalogue.ts';
 import type { Agency } from './agency.ts';
 import type { Coverage } from './coverage.ts';
 import type { Monitor } from './monitor.ts';
@@ -21,6 +23,8 @@ export interface Sim {
   time: Scheduler;
   /** The SQLite database in memory that every process opens for itself. */
   uri: string;
+  /** Services, routes and agencies of this seed. */
+  mall: Catalogue;
   registry: Registry;
   coverage: Coverage;
   monitor: Monitor;
@@ -44,6 +48,10 @@ export interface Sim {
   crashes: number;
   /** Actors that have not done yet. */
   busy: number;
+  /** Every body that was ever submitted, by the blind index of its reference. */
+  submitted: Map<string, JsonObject>;
+  /** Officers and applicants go on when the faults are over; else what waits for them runs out. */
+  diligent: boolean;
   /** What platforms were told: the receipt by platform and key. */
   receipts: Map<string, { id: string; number: string; promisedAt: number | null }>;
   /** URL of each endpoint's receiver, by platform. */

@@ -1,6 +1,7 @@
 /** One seed: a world, its faults, calm, and what must hold in the end. */
 import { hash } from 'node:crypto';
 import { threadId } from 'node:worker_threads';
+import { busAdapter } from '../../src/adapter-kit/bus-adapter.ts';
 import { makeRegistry } from '../../src/adapter-kit/registry.ts';
 import { newEndpoint, newEndpointSecret } from '../../src/flow/endpoints.ts';
 import { SWEEP_MS } from '../../src/flow/share.ts';
@@ -13,9 +14,13 @@ import { makeAgency } from './agency.ts';
 import { makeCoverage, type Counts } from './coverage.ts';
 import { calmDown, planFaults } from './faults.ts';
 import { checkEnd, checkOrphans, OUT_OF_TURN } from './invariants.ts';
-import { AGENCIES, PLATFORMS } from './mall.ts';
+import type { Catalogue } from '../../src/domain/catalogue.ts';
+import { AGENCIES, openMall, PLATFORMS } from './mall.ts';
 import { makeMonitor } from './monitor.ts';
+import { mendApplications } from './applicants.ts';
+import { decideTasks } from './officers.ts';
 import { operate, resumeAll } from './operator.ts';
+import { isAtRest, unexplained } from './rest.ts';
 import { openPlatforms } from './platforms.ts';
 import { startProcess } from './process.ts';
 import { makeReceivers } from './receivers.ts';
@@ -54,24 +59,27 @@ function errorLog(lines: string[]): Log {
   return { info: () => undefined, warn: () => undefined, error: keep };
 }
 
-const registry = makeRegistry([simAdapter], compile);
+const registry = makeRegistry([simAdapter, busAdapter], compile);
 let worlds = 0;
 
 export async function simulate(
   seed: number,
   trace: (line: string) => void = () => undefined,
 ): Promise<Result> {
-  const sim = openSim(seed, trace);
+  const { catalogue } = await openMall(seed);
+  const sim = openSim(seed, catalogue, trace);
   await openDoors(sim);
   openPlatforms(sim);
   planFaults(sim, FAULTS_MS);
   void operate(sim);
+  void decideTasks(sim);
+  void mendApplications(sim);
   lookForOrphans(sim);
   const { time, broken } = sim;
   time.lag = (ms) => (ms === SWEEP_MS ? time.between(0, BUSY_LAG_MS) : 0);
   await time.run(() => broken.length > 0 || time.passed() >= FAULTS_MS);
   if (broken.length === 0) await drain(sim);
-  if (broken.length === 0) checkEnd(sim);
+  if (broken.length === 0) await checkEnd(sim);
   const result = {
     seed,
     broken,
@@ -85,16 +93,17 @@ export async function simulate(
   return result;
 }
 
-function openSim(seed: number, trace: (line: string) => void): Sim {
+function openSim(seed: number, mall: Catalogue, trace: (line: string) => void): Sim {
   const time = makeScheduler(seed);
   const lines: string[] = [];
   const broken: Broken[] = [];
   const uri = `file:simulation-${threadId}-${(worlds += 1)}?mode=memory&cache=shared`;
   const sim = {
-    ...{ seed, time, uri, registry, lines, broken, coverage: makeCoverage() },
+    ...{ seed, time, uri, mall, registry, lines, broken, coverage: makeCoverage() },
     ...{ monitor: makeMonitor(() => sim), receivers: makeReceivers(() => sim) },
     log: seed % REAL_LOG_EVERY === 0 ? realLog(lines) : errorLog(lines),
     ...{ agencies: new Map(), processes: [], opened: [], receipts: new Map(), endpoints: new Map() },
+    ...{ submitted: new Map(), diligent: time.odds(0.6) },
     ...{ embedded: time.odds(0.35), calm: false, crashes: 0, busy: 0 },
     bells: { lost: 0, doubled: 0, late: 0 },
     break: (invariant: string, why: string) => {
@@ -162,18 +171,15 @@ async function drain(sim: Sim): Promise<void> {
     sim.break('I13', `not at rest after ${DRAIN_MS / 86_400_000} days: ${restless(sim)}`);
 }
 
-/** What waits behind a parked step of the same applicant waits as long as that. */
-const DUE = `SELECT application_id || '.' || name || ' ' || state AS what FROM steps
-  WHERE due_at IS NOT NULL AND NOT ${OUT_OF_TURN} LIMIT 3`;
 const OWED = `SELECT endpoint_id || ' ' || application_id AS what FROM deliveries LIMIT 3`;
 
-function isSettled({ spectator, busy }: Sim): boolean {
-  return busy === 0 && !spectator.one(DUE) && !spectator.one(OWED);
+function isSettled(sim: Sim): boolean {
+  return sim.busy === 0 && !sim.spectator.one(OWED) && isAtRest(sim);
 }
 
-function restless({ spectator, busy }: Sim): string {
-  const found = [DUE, OWED].flatMap((sql) => spectator.all<{ what: string }>(sql).map(({ what }) => what));
-  return `${busy} actors, ${found.join(', ')}`;
+function restless(sim: Sim): string {
+  const owed = sim.spectator.all<{ what: string }>(OWED).map(({ what }) => what);
+  return `${sim.busy} actors, ${[...unexplained(sim), ...owed].slice(0, 6).join(', ')}`;
 }
 
 function eventHash({ spectator, agencies }: Sim): string {

@@ -11,6 +11,7 @@ import { joinBus, type Bus } from '../../src/bus.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Catalogue } from '../../src/domain/catalogue.ts';
 import type { JsonObject } from '../../src/domain/outcome.ts';
+import type { ConfigSource } from '../../src/flow/ports/config-source.ts';
 import type { CallbackPost, CallbackPosted } from '../../src/flow/ports/callback-poster.ts';
 import { SCOPES, type DeskLedger, type Scope } from '../../src/flow/ports/ledger-desk.ts';
 import type { Queue } from '../../src/flow/ports/queue.ts';
@@ -34,6 +35,8 @@ export interface WorldOptions {
   ledgerPath?: string;
   /** Beside the shipped ones and the test adapter. */
   adapters?: Adapter[];
+  /** Where the configuration is read anew; without it, it stays as it is. */
+  config?: ConfigSource;
   /** Of adapters, as the first known shapes of replies; default none. */
   examples?: ExamplesOf;
   /** Answers callbacks; default 204. */
@@ -135,6 +138,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       adapters: [...adapters, testAdapter, ...(options.adapters ?? [])],
       url: URL_OF_BUS,
       ...(options.examples && { examples: options.examples }),
+      ...(options.config && { config: options.config }),
     });
     return { bus, queue, gates };
   };

@@ -78,7 +78,8 @@ export async function findApplication(
   for (const name of names.filter((one) => one.endsWith('.json')).toSorted()) {
     const file = join(folder, name);
     const application = JSON.parse(await readFile(file, 'utf8')) as JsonObject;
-    if (application['serviceCode'] === service) return { application, file: relative('', file), find: finder(file) };
+    if (application['serviceCode'] === service)
+      return { application, file: relative('', file), find: finder(file) };
   }
   return undefined;
 }

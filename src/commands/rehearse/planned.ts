@@ -32,7 +32,8 @@ export async function plannedRehearsal(
 ): Promise<PlannedRehearsal> {
   const script = scriptOf(asked);
   const { catalogue, service: code } = await openCandidate(parts.env.configDir, target, parts.adapters);
-  if (code === null) throw new UsageError(`${target} holds no route: give a service's code or a route's file`);
+  if (code === null)
+    throw new UsageError(`${target} holds no route: give a service's code or a route's file`);
   const service = serviceOf(catalogue, code);
   checkSteps(catalogue, code, script);
   const found = await findApplication(parts, code, asked.application);

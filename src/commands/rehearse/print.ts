@@ -53,7 +53,8 @@ export async function failures(planned: PlannedRehearsal, shell: Shell, json: bo
   const bad = rows.filter((row) => !isWell(row));
   if (json) printJson(shell, { service: service.code, ok: bad.length === 0, rows });
   else {
-    const verdict = bad.length === 0 ? 'nothing lost, nothing doubled, nobody left waiting' : `${bad.length} went wrong`;
+    const verdict =
+      bad.length === 0 ? 'nothing lost, nothing doubled, nobody left waiting' : `${bad.length} went wrong`;
     shell.out(`${countOf(rows.length, 'rehearsal')}: ${verdict}`);
   }
   return bad.length === 0;
@@ -65,7 +66,9 @@ const stepNames = ({ catalogue, service }: PlannedRehearsal): string[] =>
 function cellsOf({ step, fault, value, state, code, tookMs, items, doubled, lost }: Failure): string[] {
   return [
     step,
-    fault === null ? 'none' : `${fault}${value === undefined ? '' : ` ${value < 1000 ? value : spanOf(value)}`}`,
+    fault === null
+      ? 'none'
+      : `${fault}${value === undefined ? '' : ` ${value < 1000 ? value : spanOf(value)}`}`,
     `${state}${code === null ? '' : ` ${code}`}`,
     tookMs === null ? '-' : spanOf(tookMs),
     String(doubled),

@@ -3,6 +3,7 @@ import type { ApplicationState } from '../../domain/application.ts';
 import type { ChainedEvent } from '../../domain/chain.ts';
 import type { Lane } from '../../domain/lane.ts';
 import type { NotifyLedger } from './ledger-notify.ts';
+import type { PeopleLedger } from './ledger-people.ts';
 import type { ShapeLooks } from './ledger-shapes.ts';
 import type { ApplicationRow, DocumentRow, IndexEntry, ItemRow, StepRow, RecoverLedger } from './ledger.ts';
 
@@ -33,10 +34,12 @@ export type Summary = Pick<
   | 'endedAt'
 >;
 
-/** `task:ROLE`: decides what routes ask of that role. */
+/** `task:ROLE`: decides what routes ask of that role. `admin`: changes the configuration in force. */
 export type Scope =
-  'applications:submit' | 'applications:read' | 'callbacks:manage' | 'operate' | `task:${string}`;
-export const SCOPES: Scope[] = ['applications:submit', 'applications:read', 'callbacks:manage', 'operate'];
+  'applications:submit' | 'applications:read' | 'callbacks:manage' | 'operate' | 'admin' | `task:${string}`;
+export const SCOPES: Scope[] = [
+  ...(['applications:submit', 'applications:read', 'callbacks:manage', 'operate', 'admin'] as const),
+];
 
 export interface ApiKeyRow {
   id: string;
@@ -57,7 +60,7 @@ export interface Pruned {
   events: number;
 }
 
-export interface DeskLedger extends RecoverLedger, NotifyLedger, ShapeLooks {
+export interface DeskLedger extends RecoverLedger, NotifyLedger, ShapeLooks, PeopleLedger {
   list(filter: ListFilter): Promise<Summary[]>;
   search(kind: IndexEntry['kind'], value: string, platform: string, most: number): Promise<Summary[]>;
   byNumber(number: string): Promise<string | undefined>;

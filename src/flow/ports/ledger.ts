@@ -5,6 +5,7 @@ import type { ChainedEvent, NewEvent } from '../../domain/chain.ts';
 import type { Lane, LaneGate, LaneSignal, Ring } from '../../domain/lane.ts';
 import type { AttemptKind, Step } from '../../domain/step.ts';
 import type { InboxRow, StoredDocument } from './ledger-brought.ts';
+import type { ComplaintRow, ComplaintsDue, MessageRow } from './ledger-people.ts';
 import type { ShapeLedger } from './ledger-shapes.ts';
 
 export type { DocumentRow, InboxRow, StoredDocument } from './ledger-brought.ts';
@@ -140,6 +141,10 @@ export interface Change {
   taken?: { hash: string; name: string }[];
   /** Blind indexes that the application is found by from now on, besides those it has. */
   index?: IndexEntry[];
+  /** What was said about it. */
+  said?: MessageRow[];
+  /** Complaints about it, new or as they have become. */
+  complaints?: ComplaintRow[];
 }
 
 export type Recorded =
@@ -220,7 +225,10 @@ export interface FlowLedger extends ShapeLedger {
   /** What `accept` would say by its locks alone; null when neither is taken. */
   accepted(locks: Locks): Promise<Accepted | null>;
   /** Applications that are open under a blind index, the oldest first. */
-  openLike(kind: 'open' | 'openAnywhere', value: string): Promise<{ id: string; number: string; platform: string }[]>;
+  openLike(
+    kind: 'open' | 'openAnywhere',
+    value: string,
+  ): Promise<{ id: string; number: string; platform: string }[]>;
   read(applicationId: string): Promise<StoredApplication | undefined>;
   attempts(applicationId: string): Promise<AttemptRow[]>;
   claim(claim: Claim): Promise<Claimed>;
@@ -265,7 +273,7 @@ export type FoundNews = InboxRow & { adapter: string };
 export type NewsPlace = Pick<InboxRow, 'agency' | 'reference' | 'id'>;
 
 /** What the sweep needs besides. */
-export interface RecoverLedger extends FlowLedger {
+export interface RecoverLedger extends FlowLedger, ComplaintsDue {
   /** News that still waits though a step has its reference (a crash came between), in a fixed order, after a place. */
   newsWithSteps(after: NewsPlace | null, most: number): Promise<FoundNews[]>;
   /** Applications whose clock has to be looked at, the most urgent first. */

@@ -34,6 +34,7 @@ const self = `https://bus.example.go.id/v1/applications/${id}`;
 const applications = (states: readonly string[]): Record<string, Schema> => ({
   State: one(...states),
   Text: object({ id: text, en: text }, 'In Indonesian and English.'),
+  Message: object({ code: text, id: text, en: text }, 'What the citizen is told, without personal data.'),
   Receipt: {
     ...object(
       {
@@ -70,6 +71,7 @@ const applications = (states: readonly string[]): Record<string, Schema> => ({
       version: { ...whole, description: 'Number of its last event.' },
       'ending?': object({ as: text, code: text }),
     },
+    message: ref('Message'),
     ...{ awaiting: list(ref('Awaited')), steps: list(ref('Step')), items: list(ref('Item')) },
     ...{ documents: list(ref('Document')), result: orNull(free) },
   }),
@@ -233,7 +235,18 @@ const operations: Record<string, Schema> = {
   Health: object({ status: text }),
 };
 
+const names = object({ added: list(text), removed: list(text), changed: list(text) });
+const kinds = ['agencies?', 'platforms?', 'sites?', 'calendars?', 'services?', 'routes?', 'regions?'];
+
+const configuration: Record<string, Schema> = {
+  Reloaded: object({
+    is: one('reloaded', 'unchanged'),
+    change: object(Object.fromEntries(kinds.map((kind) => [kind, names]))),
+    restart: { ...list(text), description: 'What of it only a new start takes up.' },
+  }),
+};
+
 /** By component name. */
 export function answerSchemas(states: readonly string[]): Record<string, Schema> {
-  return { ...applications(states), ...catalogue, ...callbacks, ...operations };
+  return { ...applications(states), ...catalogue, ...callbacks, ...operations, ...configuration };
 }

@@ -256,6 +256,16 @@ export const OPERATIONS: Operation[] = [
       refusals: BODY,
     },
   ]),
+  ...group('Configuration', 'admin', [
+    {
+      ...{
+        method: 'post',
+        path: '/v1/config/reload',
+        summary: 'Read the configuration anew, whole or not at all',
+      },
+      ...{ body: 'Act', answers: { 200: 'Reloaded' }, refusals: ACT },
+    },
+  ]),
   ...group('Health', undefined, [
     { method: 'get', path: '/health/live', summary: 'Whether the process is up', answers: { 200: 'Health' } },
     {

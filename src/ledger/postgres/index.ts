@@ -10,6 +10,7 @@ import { documentVerbs } from './documents.ts';
 import { readVerbs } from './due.ts';
 import { inboxVerbs } from './inbox.ts';
 import { notifyVerbs } from './notify.ts';
+import { peopleVerbs } from './people.ts';
 import { pruneVerbs } from './prune.ts';
 import { recordVerbs } from './record.ts';
 import { shapeVerbs } from './shapes.ts';
@@ -41,6 +42,7 @@ export async function postgresLedger(
     ...laneVerbs(db),
     ...shapeVerbs(db),
     ...sweepVerbs(db),
+    ...peopleVerbs(db),
     ...pruneVerbs(db, url),
     close: () => db.close(),
   };

@@ -175,4 +175,28 @@ export const migrations: Migration[] = [
       `CREATE INDEX open_locks_of ON open_locks (application_id)`,
     ],
   },
+  // What people say: threads, complaints, and surveys that name nobody.
+  {
+    oldest: 1,
+    statements: [
+      `CREATE TABLE messages (
+        application_id ${ID}, n integer, key ${ID} NOT NULL, fingerprint text NOT NULL, at text COLLATE "C" NOT NULL,
+        author text NOT NULL, channel text NOT NULL, sender ${ID} NOT NULL, sealed bytea NOT NULL,
+        PRIMARY KEY (application_id, n)
+      )`,
+      `CREATE TABLE complaints (
+        application_id ${ID}, n integer, key ${ID} NOT NULL, fingerprint text NOT NULL, at text COLLATE "C" NOT NULL,
+        category text NOT NULL, tier integer NOT NULL, state text NOT NULL, look_at bigint, due_at text NOT NULL,
+        forwarded_to ${ID}, sender ${ID} NOT NULL, sealed bytea NOT NULL, answer bytea, PRIMARY KEY (application_id, n)
+      )`,
+      `CREATE INDEX complaints_due ON complaints (look_at) WHERE look_at IS NOT NULL`,
+      `CREATE TABLE surveys (
+        id ${ID} PRIMARY KEY, service ${ID} NOT NULL, site ${ID} NOT NULL, channel text NOT NULL, month ${ID} NOT NULL,
+        u1 integer NOT NULL, u2 integer NOT NULL, u3 integer NOT NULL, u4 integer NOT NULL, u5 integer NOT NULL,
+        u6 integer NOT NULL, u7 integer NOT NULL, u8 integer NOT NULL, u9 integer NOT NULL, comment bytea
+      )`,
+      `CREATE INDEX surveys_month ON surveys (month, service)`,
+      `CREATE TABLE spent_surveys (hash ${ID} PRIMARY KEY, month ${ID} NOT NULL)`,
+    ],
+  },
 ];

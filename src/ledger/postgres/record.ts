@@ -9,6 +9,7 @@ import { appendEvents, callbackRings, WOKEN, type Woken } from './events.ts';
 import { INSERT_INBOX } from './inbox.ts';
 import { closeItems, openItems } from './items.ts';
 import { moveLane } from './lane.ts';
+import { writePeople } from './people.ts';
 import { clockColumns, INBOX, LANE, STEP_CHANGE } from './rows.ts';
 import { rowsOf, statement, type Statement } from './statement.ts';
 import { nextInTurn } from './turn.ts';
@@ -78,6 +79,7 @@ async function store(on: Statements, change: Change, now: number): Promise<Store
   if (change.open && change.open.length > 0) openItems(whole, change.applicationId, change.open, now);
   addReferences(whole, change);
   addIndex(whole, change);
+  writePeople(whole, change);
   const [row] = await on.query<{ woken?: Woken; lane: Lane | null }>(
     ...whole.whole(
       `SELECT ${checks.length > 0 ? `CASE ${checks.join(' ')} END` : 'NULL'} AS refused,

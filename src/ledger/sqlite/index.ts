@@ -9,6 +9,7 @@ import { documentVerbs } from './documents.ts';
 import { readVerbs } from './due.ts';
 import { inboxVerbs } from './inbox.ts';
 import { notifyVerbs } from './notify.ts';
+import { peopleVerbs } from './people.ts';
 import { pruneVerbs } from './prune.ts';
 import { recordVerbs } from './record.ts';
 import { shapeVerbs } from './shapes.ts';
@@ -34,6 +35,7 @@ export function sqliteLedger(path: string, clock: Clock, as: 'owner' | 'guest' =
     ...laneVerbs(db),
     ...shapeVerbs(db),
     ...sweepVerbs(db),
+    ...peopleVerbs(db),
     ...pruneVerbs(db),
     close: () => db.close(),
   };

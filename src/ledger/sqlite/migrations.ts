@@ -173,4 +173,24 @@ CREATE INDEX shapes_told ON shapes (told_at, agency, place, mark) WHERE told_at 
 CREATE TABLE open_locks (value TEXT PRIMARY KEY, application_id TEXT NOT NULL) STRICT, WITHOUT ROWID;
 CREATE INDEX open_locks_of ON open_locks (application_id);
 `,
+  // What people say: threads, complaints, and surveys that name nobody.
+  `
+CREATE TABLE messages (
+  application_id TEXT, n INTEGER, key TEXT NOT NULL, fingerprint TEXT NOT NULL, at TEXT NOT NULL, author TEXT NOT NULL,
+  channel TEXT NOT NULL, sender TEXT NOT NULL, sealed BLOB NOT NULL, PRIMARY KEY (application_id, n)
+) STRICT;
+CREATE TABLE complaints (
+  application_id TEXT, n INTEGER, key TEXT NOT NULL, fingerprint TEXT NOT NULL, at TEXT NOT NULL, category TEXT NOT NULL,
+  tier INTEGER NOT NULL, state TEXT NOT NULL, look_at INTEGER, due_at TEXT NOT NULL, forwarded_to TEXT,
+  sender TEXT NOT NULL, sealed BLOB NOT NULL, answer BLOB, PRIMARY KEY (application_id, n)
+) STRICT;
+CREATE INDEX complaints_due ON complaints (look_at) WHERE look_at IS NOT NULL;
+CREATE TABLE surveys (
+  id TEXT PRIMARY KEY, service TEXT NOT NULL, site TEXT NOT NULL, channel TEXT NOT NULL, month TEXT NOT NULL,
+  u1 INTEGER NOT NULL, u2 INTEGER NOT NULL, u3 INTEGER NOT NULL, u4 INTEGER NOT NULL, u5 INTEGER NOT NULL,
+  u6 INTEGER NOT NULL, u7 INTEGER NOT NULL, u8 INTEGER NOT NULL, u9 INTEGER NOT NULL, comment BLOB
+) STRICT, WITHOUT ROWID;
+CREATE INDEX surveys_month ON surveys (month, service);
+CREATE TABLE spent_surveys (hash TEXT PRIMARY KEY, month TEXT NOT NULL) STRICT, WITHOUT ROWID;
+`,
 ];

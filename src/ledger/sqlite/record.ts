@@ -7,6 +7,7 @@ import { DocumentMissing, insertDocument, takeDocuments } from './documents.ts';
 import { appendEvents } from './events.ts';
 import { insertInbox } from './inbox.ts';
 import { writeItems } from './items.ts';
+import { writePeople } from './people.ts';
 import { ringOf } from '../rings.ts';
 import { clockColumns, STEP_CHANGE } from './rows.ts';
 import { nextInTurn } from './turn.ts';
@@ -40,6 +41,7 @@ function apply(db: Database, change: Change): Recorded {
   if (platform !== null) rings.push(...appendEvents(db, change.events, platform));
   if (change.attempt) endAttempt(db, change);
   writeItems(db, change);
+  writePeople(db, change);
   for (const { agency, reference, step } of change.references ?? []) {
     db.sql('INSERT OR IGNORE INTO step_references VALUES (?, ?, ?, ?)').run(
       agency,

@@ -37,16 +37,22 @@ function nodeOf(step: OutlineStep): string {
 }
 
 function edgesOf({ name, after, when, again }: OutlineStep): string[] {
-  const label = when === null ? '' : `|${label(when)}|`;
+  const only = when === null ? '' : `|${label(when)}|`;
   const from = after.length === 0 ? ['accepted'] : after.map(idOf);
   return [
-    ...from.map((one) => `  ${one} -->${label} ${idOf(name)}`),
-    ...(again ? again.steps.map((step) => `  ${idOf(name)} -.->|${label(`again while ${again.when}`)}| ${idOf(step)}`) : []),
+    ...from.map((one) => `  ${one} -->${only} ${idOf(name)}`),
+    ...(again
+      ? again.steps.map((step) => `  ${idOf(name)} -.->|${label(`again while ${again.when}`)}| ${idOf(step)}`)
+      : []),
   ];
 }
 
 function classesOf({ pivot, task, need }: OutlineStep): string[] {
-  return [...(pivot ? ['pivot'] : []), ...(task ? ['person'] : []), ...(need === 'bestEffort' ? ['bestEffort'] : [])];
+  return [
+    ...(pivot ? ['pivot'] : []),
+    ...(task ? ['person'] : []),
+    ...(need === 'bestEffort' ? ['bestEffort'] : []),
+  ];
 }
 
 const ENTITIES: Record<string, string> = { '#': '#35;', '"': '#quot;', '<': '#lt;', '>': '#gt;' };

@@ -22,7 +22,11 @@ export function planSvg(outline: Outline): string {
   const height = HEAD + rows * (BOX.height + BOX.gapY) + MARGIN;
   const top = (row: number): number => HEAD + row * (BOX.height + BOX.gapY);
   const boxes = places.map(({ name, x, row }) => {
-    return drawStep(steps.find((one) => one.name === name)!, left + x - BOX.width / 2, top(row));
+    return drawStep(
+      steps.find((one) => one.name === name)!,
+      left + x - BOX.width / 2,
+      top(row),
+    );
   });
   const name = `${service} ${version}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(name)}" font-family="system-ui, sans-serif" font-size="11" fill="${INK}">
@@ -40,7 +44,9 @@ function drawStep(step: OutlineStep, x: number, y: number): string {
   const stroke = pivot ? PIVOT : task ? PERSON : INK;
   const dash = need === 'bestEffort' ? ' stroke-dasharray="8 4"' : task ? ' stroke-dasharray="2 3"' : '';
   const middle = x + BOX.width / 2;
-  const lines = linesOf(step).map((line, at) => text(middle, y + 54 + at * 15, cut(line), 'text-anchor="middle"'));
+  const lines = linesOf(step).map((line, at) =>
+    text(middle, y + 54 + at * 15, cut(line), 'text-anchor="middle"'),
+  );
   return [
     `<g><title>${escape(`${name}: ${call}`)}</title>`,
     `<rect x="${fixed(x)}" y="${fixed(y)}" width="${BOX.width}" height="${BOX.height}" rx="6" fill="none" stroke="${stroke}" stroke-width="${pivot ? 3.5 : 1.5}"${dash}/>`,
@@ -73,7 +79,8 @@ function drawWay(
   steps: OutlineStep[],
 ): string {
   const ends = points.map(({ x, row }, at) => {
-    const y = at === 0 ? top(row) + BOX.height : at === points.length - 1 ? top(row) : top(row) + BOX.height / 2;
+    const y =
+      at === 0 ? top(row) + BOX.height : at === points.length - 1 ? top(row) : top(row) + BOX.height / 2;
     return { x: left + x, y };
   });
   const [first, ...rest] = ends as [{ x: number; y: number }, ...{ x: number; y: number }[]];

@@ -45,7 +45,9 @@ function factsOf(step: OutlineStep): string[] {
     `${OF_BUS[call] ?? EFFECTS[effect]}${money ? ', takes money' : ''}${canBeAsked ? ', can be asked about' : ''}; ${undoText(step)}`,
     ...waitLines(step),
     ...taskLines(step),
-    ...(validFor === null ? [] : [`holds for ${validFor}; checked again when the application is mended later`]),
+    ...(validFor === null
+      ? []
+      : [`holds for ${validFor}; checked again when the application is mended later`]),
     ...(insist ? ['tried on until it is done'] : []),
   ];
 }
@@ -75,24 +77,33 @@ function waitLines({ waits, remind, onTimeout, rebill, again }: OutlineStep): st
   return [
     ...(waits === null ? [] : [`waits ${waits} at the longest${reminded}${then}`]),
     ...(rebill > 0 ? [`an unpaid bill is made anew ${rebill} times`] : []),
-    ...(again ? [`again with ${again.steps.join(', ')} while ${again.when}, ${again.most} times at most`] : []),
+    ...(again
+      ? [`again with ${again.steps.join(', ')} while ${again.when}, ${again.most} times at most`]
+      : []),
   ];
 }
 
 function taskLines({ task }: OutlineStep): string[] {
   if (!task) return [];
   const due = task.due === null ? '' : `, due after ${task.due}`;
-  return [`decided by the role ${task.role}${due}${task.fourEyes ? ', by two people' : ''}: ${task.title.en}`];
+  return [
+    `decided by the role ${task.role}${due}${task.fourEyes ? ', by two people' : ''}: ${task.title.en}`,
+  ];
 }
 
 function filledLines({ runs, agency, region, fields }: FilledStep): string[] {
   const does = { yes: 'runs', no: 'is skipped', later: 'runs or not: known only on the way' }[runs];
-  const where = agency === null ? `no agency of this role serves ${region ?? 'that region'}` : `by ${agency} for ${region ?? '-'}`;
+  const where =
+    agency === null
+      ? `no agency of this role serves ${region ?? 'that region'}`
+      : `by ${agency} for ${region ?? '-'}`;
   return [
     `${does}; ${where}`,
     ...fields.map(({ name, is, value, text }) => {
       if (is === 'value') return `sends ${name} = ${value}`;
-      return is === 'later' ? `sends ${name}, known only on the way: ${text}` : `sends no ${name}: ${text} ${WHY[is]}`;
+      return is === 'later'
+        ? `sends ${name}, known only on the way: ${text}`
+        : `sends no ${name}: ${text} ${WHY[is]}`;
     }),
   ];
 }

@@ -37,7 +37,9 @@ export async function filledPlan(
   const scope = { application: body, service: plan.service, site: site ?? {}, steps: {} };
   const filled = new Map<string, FilledStep>();
   for (const step of plan.steps) {
-    const region = step.at ? await evaluated(step.at, scope) : { is: 'value', value: body['jurisdictionCode'] };
+    const region = step.at
+      ? await evaluated(step.at, scope)
+      : { is: 'value', value: body['jurisdictionCode'] };
     const known = region.is === 'value' && typeof region.value === 'string' ? region.value : null;
     const agency = known === null ? undefined : agencyFor(catalogue.agencies, step.role, known);
     filled.set(step.name, {
@@ -86,7 +88,7 @@ async function fieldsOf(
     const name = before + key;
     if (typeof one === 'object' && one !== null) {
       const inner = Array.isArray(one) ? Object.fromEntries(one.entries()) : one;
-      fields.push(...(await fieldsOf(inner as JsonObject, scope, schema, `${name}.`)));
+      fields.push(...(await fieldsOf(inner, scope, schema, `${name}.`)));
       continue;
     }
     const text = typeof one === 'string' ? one : JSON.stringify(one);

@@ -96,7 +96,9 @@ function arrange(row: Cell[], rows: Cell[][], down: boolean): void {
   const place = new Map(beside.map(({ id }, at) => [id, at / beside.length]));
   const wish = new Map(
     row.map((cell, at) => {
-      const ties = down ? cell.above : beside.filter(({ above }) => above.includes(cell.id)).map(({ id }) => id);
+      const ties = down
+        ? cell.above
+        : beside.filter(({ above }) => above.includes(cell.id)).map(({ id }) => id);
       const places = ties.map((id) => place.get(id) ?? 0.5);
       const middle = places.reduce((sum, one) => sum + one, 0) / places.length;
       return [cell.id, places.length > 0 ? middle : at / row.length];
@@ -114,6 +116,8 @@ function wayOf(
   at: Map<string, { x: number; row: number }>,
 ): Way {
   const first = steps.find(({ name }) => name === from)!.layer;
-  const between = Array.from({ length: layer - first - 1 }, (_, n) => at.get(passing(from, to, first + 1 + n))!);
+  const between = Array.from({ length: layer - first - 1 }, (_, n) =>
+    at.get(passing(from, to, first + 1 + n))!,
+  );
   return { from, to, points: [at.get(from)!, ...between, at.get(to)!] };
 }

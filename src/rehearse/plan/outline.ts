@@ -140,7 +140,7 @@ function before(plan: Plan, name: string): Set<string> {
 }
 
 /** Without those that come before another of them anyway. */
-function nearest(plan: Plan, after: string[]): string[] {
+export function nearest(plan: Plan, after: string[]): string[] {
   return after.filter((name) => !after.some((other) => other !== name && before(plan, other).has(name)));
 }
 

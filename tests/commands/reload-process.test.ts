@@ -1,0 +1,87 @@
+/** A real process reads its configuration anew, by signal and by command, while applications come in. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished, test } from 'vitest';
+import { SHIPPED } from '../config/broken.ts';
+import { jembatan, startable, temporaryFolder } from './stand.ts';
+
+const CLI = fileURLToPath(new URL('../../src/cli.ts', import.meta.url));
+const EXAMPLE = new URL('../../examples/05-kk-nik-tidak-ditemukan.json', import.meta.url);
+const STARTING_MS = 20_000;
+const SENT = 40;
+
+test(
+  'reload under load: every application is taken once, a broken file changes nothing',
+  { timeout: 90_000 },
+  async () => {
+    const folder = join(temporaryFolder(), 'config');
+    cpSync(SHIPPED, folder, { recursive: true });
+    const env = startable({ JEMBATAN_PORT: '0', JEMBATAN_CONFIG: folder, JEMBATAN_LOG: 'info' });
+    const child = spawn(process.execPath, [CLI, 'start'], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let printed = '';
+    for (const stream of [child.stdout, child.stderr])
+      stream.on('data', (chunk: Buffer) => (printed += chunk.toString()));
+    await expect
+      .poll(() => printed, { timeout: STARTING_MS })
+      .toMatch(/listens on http:\/\/127\.0\.0\.1:\d+\n/);
+    const url = /listens on (http:\S+)/.exec(printed)![1]!;
+    const scopes = ['applications:submit', 'applications:read', 'operate', 'admin'];
+    const made = await jembatan(['key', 'create', '--platform', 'mpp-kuburaya', '--scope', ...scopes], env);
+    const over = { JEMBATAN_URL: url, JEMBATAN_KEY: made.out[0]! };
+    const headers = { authorization: `Bearer ${over.JEMBATAN_KEY}`, 'content-type': 'application/json' };
+
+    const example = JSON.parse(readFileSync(EXAMPLE, 'utf8'));
+    const path = join(folder, 'services', 'dukcapil.kk-perubahan.yaml');
+    const good = readFileSync(path, 'utf8');
+    const version = (n: number): string => good.replace(/^version: .*$/m, `version: 7.0.${n}`);
+    const reload = (): ReturnType<typeof jembatan> => jembatan(['reload', '--reason', 'a new version'], over);
+    const served = async (): Promise<unknown> => {
+      const answer = await fetch(`${url}/v1/services/DUKCAPIL.KK-PERUBAHAN`, { headers });
+      return ((await answer.json()) as { version: unknown }).version;
+    };
+    const numbers = new Set<string>();
+    const send = async (n: number): Promise<void> => {
+      const body = JSON.stringify({ ...example, clientReference: `RELOAD-${n}` });
+      const init = { method: 'POST', headers: { ...headers, 'idempotency-key': `reload-${n}` }, body };
+      const answer = await fetch(`${url}/v1/applications`, init);
+      expect(answer.status).toBe(202);
+      numbers.add(((await answer.json()) as { number: string }).number);
+    };
+
+    const sending = (async () => {
+      for (let n = 0; n < SENT; n += 1) await Promise.all([send(n), send(SENT + n)]);
+    })();
+    for (let n = 1; n <= 4; n += 1) {
+      writeFileSync(path, version(n));
+      if (n % 2 === 0) {
+        child.kill('SIGHUP');
+        await expect.poll(served, { timeout: 15_000 }).toBe(`7.0.${n}`);
+      } else {
+        const { code, out } = await reload();
+        expect([code, out]).toEqual([0, ['reloaded', '  services changed: DUKCAPIL.KK-PERUBAHAN']]);
+        expect(await served()).toBe(`7.0.${n}`);
+      }
+    }
+    writeFileSync(path, 'code: [');
+    const { code, err } = await reload();
+    expect([code, err.join('\n')]).toEqual([
+      1,
+      expect.stringContaining('services/dukcapil.kk-perubahan.yaml:1'),
+    ]);
+    child.kill('SIGHUP');
+    await expect.poll(() => printed.split('config.refused').length, { timeout: 15_000 }).toBe(3);
+    expect(await served()).toBe('7.0.4');
+    await sending;
+    expect(numbers.size).toBe(2 * SENT);
+    const listed = await jembatan(['list', '--limit', '1000', '--json'], over);
+    expect(JSON.parse(listed.out.join('\n')).applications).toHaveLength(2 * SENT);
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    const audit = await jembatan(['audit', 'verify'], env);
+    expect(audit.code).toBe(0);
+  },
+);
