@@ -8,6 +8,7 @@ export const HELP = `npm run bench -- [what] [options]
 
 what:
   compare    (default) plain forwarder, hand-written BullMQ forwarder, embedded and distributed edition, side by side
+  convert    what an adapter's conversion of one exchange costs, natively and in the interpreter
   curve      rate and p99 with so many open applications in the ledger
   overload   what comes through at 1, 2, 5, 10 times the plateau, and how long recovery takes
   wipe       a wiped Redis with so many steps pending
@@ -26,7 +27,7 @@ options:
   --help
 `;
 
-export const COMMANDS = ['compare', 'curve', 'overload', 'wipe'] as const;
+export const COMMANDS = ['compare', 'convert', 'curve', 'overload', 'wipe'] as const;
 export const EDITIONS = ['embedded', 'distributed'] as const;
 
 export type Command = (typeof COMMANDS)[number];

@@ -10,7 +10,9 @@ import type { Catalogue } from './domain/catalogue.ts';
 import { CALLBACK_LANE } from './domain/lane.ts';
 import { endEarly } from './desk/act.ts';
 import { makeConfiguration, type Configuration, type Install } from './desk/configuration.ts';
+import { composed } from './desk/in-force.ts';
 import type { Desk } from './desk/look.ts';
+import { NOTHING_ACTIVATED, type Activated } from './flow/activated.ts';
 import { tellParent } from './flow/children.ts';
 import { notify, type Notify } from './flow/notify.ts';
 import type { CallbackPoster } from './flow/ports/callback-poster.ts';
@@ -20,7 +22,7 @@ import type { DeskLedger } from './flow/ports/ledger-desk.ts';
 import type { Log } from './flow/ports/log.ts';
 import type { Queue } from './flow/ports/queue.ts';
 import type { Vault } from './flow/ports/vault.ts';
-import { keepRecovering, keepSharing } from './flow/recover.ts';
+import { keepOn, keepRecovering, keepSharing } from './flow/recover.ts';
 import { runStep } from './flow/run-step.ts';
 import { makeShare } from './flow/share.ts';
 import { createApp } from './http/app.ts';
@@ -45,6 +47,8 @@ export interface Parts {
   url: string;
   /** Where the catalogue comes from; without it, it stays as it is. */
   config?: ConfigSource;
+  /** Versions of routes that were put in force before it started. */
+  activated?: Activated;
   /** Lanes that this process answers; all when absent. */
   lanes?: string[];
   /** How late the event loop runs; never, when absent. */
@@ -69,7 +73,8 @@ const CALLBACKS = { concurrency: 16, perSecond: 500 };
 
 export function joinBus(parts: Parts): Bus {
   const { queue, poster, url, adapters } = parts;
-  const inForce = { catalogue: parts.catalogue, lanes: parts.lanes };
+  const first = { files: parts.catalogue, activated: parts.activated ?? NOTHING_ACTIVATED };
+  const inForce = { catalogue: composed(first), lanes: parts.lanes };
   const catalogue = (): Catalogue => inForce.catalogue;
   const { load, watch, ...measured } = watched(parts, catalogue);
   const { ledger } = measured;
@@ -95,7 +100,10 @@ export function joinBus(parts: Parts): Bus {
     Object.assign(inForce, { catalogue: next, lanes });
     if (working) answerLanes();
   };
-  const configuration = parts.config ? makeConfiguration(desk, parts.config, install) : null;
+  /** What another process has activated is in force here within a sweep. */
+  const keepRefreshing = (): (() => void) =>
+    configuration ? keepOn(desk, 'routes.unread', configuration.refresh) : () => undefined;
+  const configuration = parts.config ? makeConfiguration(desk, parts.config, first, install) : null;
   const app = createApp({
     ...{ desk, url, poster, load, watch, configuration },
     ready: () => ready,
@@ -110,15 +118,19 @@ export function joinBus(parts: Parts): Bus {
       working = true;
       answerLanes();
       const stopRecovering = keepRecovering(desk, () => inForce.lanes);
+      const stopRefreshing = keepRefreshing();
       return async () => {
         working = false;
+        stopRefreshing();
         stopRecovering();
         await queue.close();
       };
     },
     ring() {
       const stopSharing = keepSharing(desk);
+      const stopRefreshing = keepRefreshing();
       return async () => {
+        stopRefreshing();
         stopSharing();
         await queue.close();
       };

@@ -18,7 +18,7 @@ import { isShared, keepTime, openQueue, openStore } from './open.ts';
 import { makeCallbackPoster } from './outbound/callback-post.ts';
 import { makeCaller } from './outbound/http-call.ts';
 import { growingMask } from './privacy/mask.ts';
-import { configSource } from './reopen.ts';
+import { configSource, openActivated } from './reopen.ts';
 import { loopDelay } from './watch/load.ts';
 import { makeLog } from './watch/log.ts';
 
@@ -62,6 +62,7 @@ export async function start(options: StartOptions): Promise<Running> {
   const { ledger, vault, clock } = await openStore(env, 'owner');
   const undo: (() => unknown)[] = [() => ledger.close()];
   try {
+    const activated = await openActivated(ledger, config);
     const released = isShared(env) ? 0 : await ledger.endLeases();
     const lost = Promise.withResolvers<void>();
     const { queue, release } = await openQueue(env, clock, log, lost.resolve);
@@ -85,6 +86,7 @@ export async function start(options: StartOptions): Promise<Running> {
       ...parts,
       examples,
       loopDelayMs: delay.ms,
+      activated,
       ...(config && { config }),
       ...(lanes && { lanes }),
     });

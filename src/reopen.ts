@@ -7,7 +7,9 @@ import { openCatalogue } from './config/open-catalogue.ts';
 import { headOfRoute } from './config/with-routes.ts';
 import { namesIn } from './connectors/package/store.ts';
 import type { Catalogue } from './domain/catalogue.ts';
+import { layersOf, readActivated, type Activated } from './flow/activated.ts';
 import type { ConfigRead, ConfigSource } from './flow/ports/config-source.ts';
+import type { RouteLedger } from './flow/ports/ledger-routes.ts';
 
 export interface SourceParts {
   env: Env;
@@ -54,4 +56,17 @@ function loopback({ catalogue: before }: SourceParts, { platforms }: Catalogue):
   return first && !before.platforms.some(isSandbox)
     ? [`platform ${first.id} is the first sandbox: callbacks to this machine`]
     : [];
+}
+
+/** What was activated before the start, and fits the files as they are now. @throws ConfigError */
+export async function openActivated(
+  ledger: RouteLedger,
+  config: ConfigSource | undefined,
+): Promise<Activated> {
+  const activated = await readActivated(ledger);
+  for (const layer of config ? layersOf(activated) : []) {
+    const read = await config!.read(layer);
+    if (read.is === 'wrong') throw new ConfigError(read.findings);
+  }
+  return activated;
 }

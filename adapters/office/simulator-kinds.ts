@@ -6,6 +6,8 @@ const DAY_MS = 86_400_000;
 const PKB = 1_850_000;
 /** PMK 16/PMK.010/2017: compulsory accident contribution of a car, its card included. */
 const SWDKLLJ = 143_000;
+/** Retribution of a small shop's building approval, by the formula of PP 16/2021. */
+const BUILDING_LEVY = 2_400_000;
 /** PMA 20/2019 article 3 (as the catalogue has it): asked for within 10 working days, the sub-district has to allow it. */
 const NOTICE_WORKING_DAYS = 10;
 
@@ -29,7 +31,13 @@ const LETTERS = new Set(['PERMIT-DRAFT', 'RECOMMENDATION', 'MARRIAGE-BOOK']);
 export const hasLetter = (kind: string): boolean => LETTERS.has(kind);
 
 /** Kinds that can be let go of after they were granted, for nothing has been issued by them. */
-const HOLDS = new Set(['CEREMONY-SLOT', 'RECOMMENDATION', 'PERMIT-DRAFT', 'TECHNICAL-CHECK']);
+const HOLDS = new Set([
+  'CEREMONY-SLOT',
+  'RECOMMENDATION',
+  'PERMIT-DRAFT',
+  'TECHNICAL-CHECK',
+  'BUILDING-ASSESSMENT',
+]);
 export const isHold = (kind: string): boolean => HOLDS.has(kind);
 
 export function factsOf(asked: JsonObject, now: number): JsonObject {
@@ -45,6 +53,8 @@ export function factsOf(asked: JsonObject, now: number): JsonObject {
       return { amount: SWDKLLJ };
     case 'CEREMONY-SLOT':
       return slotFacts(String(fields['ceremonyAt'] ?? ''), String(fields['place'] ?? 'office'), now);
+    case 'BUILDING-ASSESSMENT':
+      return { levy: BUILDING_LEVY };
     case 'SKP':
       return { credits: 40 };
     case 'STR':

@@ -56,7 +56,12 @@ export function office(harness: Harness, options: SimulatorOptions): Acts {
 }
 
 /** The last four digits of each, wherever they stand: KB 9921 ZZ is 9921. */
-const serialOf = (...texts: unknown[]): string[] => texts.map((text) => String(text ?? '').replaceAll(/\D/g, '').slice(-4));
+const serialOf = (...texts: unknown[]): string[] =>
+  texts.map((text) =>
+    String(text ?? '')
+      .replaceAll(/\D/g, '')
+      .slice(-4),
+  );
 
 function factsFor({ known, options }: Office, asked: JsonObject): JsonObject {
   return { ...factsOf(asked, options.now()), ...known.get(String(asked['kind'])) };
@@ -101,8 +106,8 @@ async function open(one: Office, c: Context): Promise<Response> {
   const { harness, news, options } = one;
   const asked = await c.req.json<JsonObject>();
   const { requestId, kind, applicant } = asked;
-  const nik = (applicant as JsonObject | undefined)?.['nik'];
-  if (typeof requestId !== 'string' || typeof kind !== 'string' || typeof nik !== 'string')
+  const { nik, name } = (applicant ?? {}) as JsonObject;
+  if (typeof requestId !== 'string' || typeof kind !== 'string' || typeof name !== 'string')
     return c.json({ code: 'BAD_FORM' }, 400);
   const known = one.all.find((other) => other.requestId === requestId);
   if (known) return c.json({ code: 'DUPLICATE', ...known }, 409);
@@ -111,7 +116,7 @@ async function open(one: Office, c: Context): Promise<Response> {
   const caseNumber = `${options.settings['officeCode'] as string}-${year}-${serial}`;
   const taken: Case = { caseNumber, requestId, status: 'OPEN' };
   one.all.push(taken);
-  one.asked.set(caseNumber, { ...asked, nik });
+  one.asked.set(caseNumber, { ...asked, ...(nik && { nik }) });
   harness.enter('case', requestId, { caseNumber });
   if (news.overtakes()) await news.tell({ ...taken });
   options.after(news.lateness() || one.delayMs, () => {
@@ -148,7 +153,8 @@ function postingRoute({ harness, options }: Office): void {
     const { requestId, kind, reference, amount } = await c.req.json<JsonObject>();
     if (typeof requestId !== 'string' || typeof kind !== 'string' || typeof reference !== 'string')
       return c.json({ code: 'BAD_FORM' }, 400);
-    if (serialOf(reference).includes('9927') && Number(amount) > 0) return c.json({ code: 'AMOUNT_MISMATCH' }, 422);
+    if (serialOf(reference).includes('9927') && Number(amount) > 0)
+      return c.json({ code: 'AMOUNT_MISMATCH' }, 422);
     const known = receipts.get(requestId);
     if (known) return c.json(known, 200);
     const receiptNumber = `R-${String(receipts.size + 1).padStart(6, '0')}`;

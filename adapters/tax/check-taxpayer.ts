@@ -19,6 +19,8 @@ interface Taxpayer {
   fullName: string;
   nik?: string;
   serviceCode: string;
+  /** Default: refuse. */
+  onInvalid?: 'refuse' | 'sendBack';
 }
 
 /** The bus's own profile: the tax authority publishes no API (see guide.md). */
@@ -43,7 +45,7 @@ function unsupported(): Error {
   return error;
 }
 
-function checkReply(wire: WireReply, { npwp }: Taxpayer, call: Call): Outcome {
+function checkReply(wire: WireReply, { npwp, onInvalid }: Taxpayer, call: Call): Outcome {
   const body = object(wire.body);
   const status = text(body['status']);
   if (status === '00' && wire.status === 200) {
@@ -56,7 +58,16 @@ function checkReply(wire: WireReply, { npwp }: Taxpayer, call: Call): Outcome {
     return { is: 'ok', output };
   }
   const said = status === '00' ? null : outcomeOf(STATUS_CODES, status, text(body['keterangan']));
-  return (said && sharpened(said, npwp)) ?? call.tools.byStatus(wire) ?? BAD_RESPONSE;
+  const outcome = (said && sharpened(said, npwp)) ?? call.tools.byStatus(wire) ?? BAD_RESPONSE;
+  return onInvalid === 'sendBack' ? sentBack(outcome) : outcome;
+}
+
+/** Not valid is a detour, not an end: name and number are mended, a return is filed and the number said again. */
+function sentBack(outcome: Outcome): Outcome {
+  if (outcome.is !== 'refused' || !outcome.code.startsWith('TAX_')) return outcome;
+  const { code } = outcome;
+  const pointers = code === 'TAX_NAME_MISMATCH' ? ['/npwp', '/fullName'] : ['/npwp'];
+  return { is: 'sendBack', corrections: pointers.map((pointer) => ({ pointer, code })) };
 }
 
 /** A number that nobody can have was mistyped: that tells the applicant more than that it was not found. */
@@ -71,6 +82,7 @@ export const checkTaxpayer = {
   settings: { type: 'object', properties: { access: { const: 'apiKey' } } },
   input: inputSchema,
   output: outputSchema,
+  drops: { '/onInvalid': 'How the route takes a status that is not valid: decided on the answer.' },
   request: checkRequest,
   reply: checkReply,
 } satisfies Operation<Taxpayer>;

@@ -66,6 +66,13 @@ const OWN: ErrorRow[] = [
   },
 ];
 
+/** The same, where the route has what is not valid sent back. */
+const SENT_BACK: ErrorRow[] = rowsOf('status', STATUS_CODES).map((row) => ({
+  ...row,
+  signal: `${row.signal}, of onInvalid sendBack`,
+  is: 'sendBack',
+}));
+
 const BY_HTTP: ErrorRow[] = [
   {
     signal: 'HTTP 401 or 403 without a code; 400 to the request for a token',
@@ -125,6 +132,7 @@ const BY_HTTP: ErrorRow[] = [
 
 export const errors: ErrorRow[] = [
   ...rowsOf('status', STATUS_CODES),
+  ...SENT_BACK,
   ...rowsOf('errorCode', BILLING_CODES),
   ...OWN,
   ...BY_HTTP,

@@ -13,6 +13,7 @@ import { demoCommand } from './demo-command.ts';
 import { diffCommand } from './diff-command.ts';
 import { explain } from './explain.ts';
 import { explainCommand } from './explain-command.ts';
+import { impactCommand } from './impact-command.ts';
 import { itemsCommand } from './items-command.ts';
 import { keyCommand } from './key-command.ts';
 import { listCommand } from './list-command.ts';
@@ -40,7 +41,7 @@ type Register = (parent: Command, shell: Shell) => void;
 
 const GROUPS: [heading: string, commands: Register[]][] = [
   ['The bus:', [startCommand, demoCommand, checkCommand, adapterCommand, explainCommand]],
-  ['Routes, before they run:', [planCommand, rehearseCommand, testRoutesCommand, diffCommand]],
+  ['Routes, before they run:', [planCommand, rehearseCommand, testRoutesCommand, diffCommand, impactCommand]],
   ['Its ledger, on the same machine:', [keyCommand, auditCommand]],
   ['Care of the ledger:', [migrateCommand, backupCommand, restoreCommand, moveCommand, pruneCommand]],
   ['Applications, over the API:', [sendCommand, showCommand, listCommand, withdrawCommand]],

@@ -2,46 +2,87 @@
 import type { Catalogue } from '../domain/catalogue.ts';
 import { changeOf, keepingSame, type CatalogueChange } from '../domain/catalogue-change.ts';
 import type { JsonObject } from '../domain/outcome.ts';
+import { versionAt } from '../domain/route-versions.ts';
+import { layersOf } from '../flow/activated.ts';
 import type { ConfigFinding, ConfigSource } from '../flow/ports/config-source.ts';
 import { deskEvent, type Actor } from './desk-event.ts';
+import { composed, refresh, type Held } from './in-force.ts';
 import type { Desk } from './look.ts';
+import { routeActs, type InTurn, type RouteActs } from './route-acts.ts';
 
 export type Reloaded =
-  | { is: 'reloaded' | 'unchanged'; change: CatalogueChange; restart: string[] }
+  | {
+      is: 'reloaded' | 'unchanged';
+      change: CatalogueChange;
+      /** Services whose changed file is not in force: a version that was activated is. */
+      overridden: string[];
+      restart: string[];
+    }
   /** The old one stays in force, whole. */
   | { is: 'refused'; findings: ConfigFinding[] };
 
 export interface Configuration {
-  /** One after the other, however many ask. */
   reload(actor: Actor): Promise<Reloaded>;
+  routes: RouteActs;
+  /** Takes up what other processes have activated. */
+  refresh(): Promise<void>;
 }
 
 /** Puts a catalogue in force. It may not fail, nor wait for anything. */
 export type Install = (catalogue: Catalogue, lanes: string[] | undefined) => void;
 
-export function makeConfiguration(desk: Desk, source: ConfigSource, install: Install): Configuration {
+/** Acts come one after the other, however many ask. */
+export function makeConfiguration(
+  desk: Desk,
+  source: ConfigSource,
+  { files, activated }: Pick<Held, 'files' | 'activated'>,
+  install: Install,
+): Configuration {
   const inTurn = oneByOne();
-  return { reload: (actor) => inTurn(() => reload(desk, source, install, actor)) };
+  const held: Held = {
+    ...{ desk, source, files, activated },
+    install: () => install(composed(held), source.lanes(held.files)),
+  };
+  return {
+    reload: (actor) => inTurn(() => reload(held, actor)),
+    routes: routeActs(held, inTurn),
+    refresh: () => inTurn(() => refresh(held)),
+  };
 }
 
-async function reload(desk: Desk, source: ConfigSource, install: Install, actor: Actor): Promise<Reloaded> {
+async function reload(held: Held, actor: Actor): Promise<Reloaded> {
+  const { desk, source, files: before } = held;
+  await refresh(held);
   const read = await source.read([]);
   if (read.is === 'wrong') return refuse(desk, actor, read.findings);
-  const before = desk.catalogue();
   const next = keepingSame(before, read.catalogue);
-  const lost = await stillNeeded(desk, next);
+  const lost = [...(await stillNeeded(desk, before, next)), ...(await stillFitting(held))];
   if (lost.length > 0) return refuse(desk, actor, lost);
   const change = changeOf(withoutGone(before), next);
   const { restart } = read;
-  if (Object.keys(change).length === 0) return { is: 'unchanged', change, restart };
+  if (Object.keys(change).length === 0) return { is: 'unchanged', change, overridden: [], restart };
+  const overridden = (change.routes?.changed ?? []).filter((service) => isOverridden(held, service));
   // Before it holds: an act that cannot be written down is not done.
   const data = { change: shortened(change) };
   const event = await deskEvent(desk, 'bus', 'config.reloaded', actor, data);
   await desk.ledger.appendEvents('bus', [event]);
   source.mask(read.secrets);
-  install(keepingGone(before, next), source.lanes(next));
+  held.files = keepingGone(before, next);
+  held.install();
   desk.log.info('config.reloaded', { by: actor.by, ...data });
-  return { is: 'reloaded', change, restart };
+  return { is: 'reloaded', change, overridden, restart };
+}
+
+const isOverridden = ({ activated }: Held, service: string): boolean =>
+  versionAt(activated.services.get(service), null) !== null;
+
+/** What was activated has to fit the new files too. */
+async function stillFitting({ source, activated }: Held): Promise<ConfigFinding[]> {
+  for (const layer of layersOf(activated)) {
+    const read = await source.read(layer);
+    if (read.is === 'wrong') return read.findings;
+  }
+  return [];
 }
 
 function refuse(desk: Desk, { by }: Actor, findings: ConfigFinding[]): Reloaded {
@@ -51,8 +92,8 @@ function refuse(desk: Desk, { by }: Actor, findings: ConfigFinding[]): Reloaded 
 }
 
 /** What open applications have steps with: an agency that is gone, or goes by another adapter, would leave them for ever. */
-async function stillNeeded(desk: Desk, next: Catalogue): Promise<ConfigFinding[]> {
-  const before = new Map(desk.catalogue().agencies.map((one) => [one.id, one]));
+async function stillNeeded(desk: Desk, files: Catalogue, next: Catalogue): Promise<ConfigFinding[]> {
+  const before = new Map(files.agencies.map((one) => [one.id, one]));
   const after = new Map(next.agencies.map((one) => [one.id, one]));
   const place = { file: 'agencies.yaml', line: 0 };
   const used = await desk.ledger.agenciesInUse();
@@ -101,7 +142,7 @@ function shortened(change: CatalogueChange): JsonObject {
 }
 
 /** Runs one piece of work after the other, whatever became of the one before. */
-function oneByOne(): <T>(work: () => Promise<T>) => Promise<T> {
+function oneByOne(): InTurn {
   let last: Promise<unknown> = Promise.resolve();
   return (work) => {
     const mine = last.then(work, work);

@@ -237,8 +237,15 @@ export interface Catalogue {
   /** By code; one current version each. */
   services: Map<string, Service>;
   routes: Map<string, Route>;
+  /** Of services that go by another version at some sites: by service and site. Never from files. */
+  routesAt?: ReadonlyMap<string, ReadonlyMap<string, Route>>;
   /** Region codes known by name; where a regency is listed, its unlisted districts are a warning. */
   regions: Map<string, string>;
+}
+
+/** The route that a service's new applications of a site go by. */
+export function routeFor({ routes, routesAt }: Catalogue, service: string, site: string): Route | undefined {
+  return routesAt?.get(service)?.get(site) ?? routes.get(service);
 }
 
 /** The entry of a role that serves a region, longest match first. */

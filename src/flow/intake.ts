@@ -1,7 +1,7 @@
 /** The only way an application is born: planned, sealed, locked against repeats, and stored in one transaction. */
 import canonicalize from 'canonicalize';
 import { newDraft, note, type Application } from '../domain/application.ts';
-import { agencyFor, type Agency, type Catalogue, type Service, type Site } from '../domain/catalogue.ts';
+import { agencyFor, routeFor, type Agency, type Catalogue, type Service, type Site } from '../domain/catalogue.ts';
 import { chain, EMPTY } from '../domain/chain.ts';
 import { applicationNumber } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/outcome.ts';
@@ -60,7 +60,8 @@ export async function intake(
   const catalogue = flow.catalogue();
   const found = lookUp(catalogue, submission.body);
   if ('problems' in found) return refuse(flow, submission, found.problems);
-  const plan = await pinPlan(flow, found.service, catalogue.routes.get(found.service.code)!);
+  const { code } = found.service;
+  const plan = await pinPlan(flow, found.service, routeFor(catalogue, code, found.site.code)!);
   const agencies = await agenciesOf(catalogue, plan, submission.body, found.site);
   if ('problems' in agencies) return refuse(flow, submission, agencies.problems);
   const { acceptance, view } = await draw(

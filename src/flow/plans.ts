@@ -10,19 +10,19 @@ const MOST_PLANS = 1000;
 
 const unfolded = new WeakMap<object, LRUCache<string, Plan>>();
 /** By ledger: what one has kept, another has not. */
-const pinned = new WeakMap<object, WeakMap<Service, { route: Route; plan: Plan }>>();
+const pinned = new WeakMap<object, WeakMap<Route, { service: Service; plan: Plan }>>();
 
 /** The plan of a service as configured now, its text kept in the ledger before anyone is accepted under it. */
 export async function pinPlan(flow: Flow, service: Service, route: Route): Promise<Plan> {
   const kept = pinnedIn(flow);
-  const known = kept.get(service);
-  if (known && known.route === route) return known.plan;
+  const known = kept.get(route);
+  if (known && known.service === service) return known.plan;
   const text = JSON.stringify({ service, route });
   const digest = hash('sha256', text, 'hex');
   await flow.ledger.savePlan(digest, text);
   const plan = compilePlan(digest, service, route);
   plansOf(flow).set(digest, plan);
-  kept.set(service, { route, plan });
+  kept.set(route, { service, plan });
   return plan;
 }
 
@@ -45,7 +45,7 @@ function plansOf(flow: Flow): LRUCache<string, Plan> {
   return plans;
 }
 
-function pinnedIn(flow: Flow): WeakMap<Service, { route: Route; plan: Plan }> {
+function pinnedIn(flow: Flow): WeakMap<Route, { service: Service; plan: Plan }> {
   let kept = pinned.get(flow.ledger);
   if (!kept) pinned.set(flow.ledger, (kept = new WeakMap()));
   return kept;

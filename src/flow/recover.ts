@@ -53,20 +53,25 @@ export function keepRecovering(
   lanes: () => string[] | undefined = () => undefined,
 ): () => void {
   let place: NewsPlace | null = null;
-  return again(flow, async () => void (place = await recover(flow, place, lanes())));
+  return keepOn(flow, 'recover.failed', async () => void (place = await recover(flow, place, lanes())));
 }
 
 /** What a process does that takes applications in and answers no lane: it only keeps its bursts in their share. */
 export function keepSharing(flow: Flow<Pick<RecoverLedger, 'due'>>): () => void {
-  return again(flow, () => look(flow));
+  return keepOn(flow, 'recover.failed', () => look(flow));
 }
 
-function again({ clock, log }: Pick<Flow, 'clock' | 'log'>, sweep: () => Promise<void>): () => void {
+/** Works now and every sweep's time until stopped; what fails is logged under a name. */
+export function keepOn(
+  { clock, log }: Pick<Flow, 'clock' | 'log'>,
+  failed: string,
+  sweep: () => Promise<void>,
+): () => void {
   let cancel: () => void = () => undefined;
   let stopped = false;
   const once = (): void => {
     sweep()
-      .catch((error: unknown) => log.error('recover.failed', { error }))
+      .catch((error: unknown) => log.error(failed, { error }))
       .finally(() => {
         if (!stopped) cancel = clock.after(SWEEP_MS, once);
       });

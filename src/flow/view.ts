@@ -28,6 +28,8 @@ export const places = {
   attempt: (id: string, name: string, round: number, number: number): string =>
     `attempts/${id}/${name}.${round}.${number}/wire`,
   event: (id: string): string => `events/${id}/text`,
+  message: (id: string, n: number): string => `messages/${id}/${n}/text`,
+  complaint: (id: string, n: number, part: 'text' | 'answer'): string => `complaints/${id}/${n}/${part}`,
   chunk: (documentId: string, n: number): string => `chunks/${documentId}/${n}`,
   inbox: (agency: string, id: string, part: 'request' | 'answer'): string => `inbox/${agency}.${id}/${part}`,
 };

@@ -20,6 +20,7 @@ import { events } from './events.ts';
 import { health } from './health.ts';
 import { hostedRoutes } from './hosted.ts';
 import { manual } from './openapi/manual.ts';
+import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { BASE_HEADERS, HttpProblem, notFound, problemResponse } from './problem.ts';
 import { quotas } from './quota.ts';
@@ -51,6 +52,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.route('/v1/applications', events(parts));
   app.route('/v1/applications', documentsOut(parts));
   app.route('/v1/applications', corrections(parts));
+  app.route('/v1/applications', messages(parts));
   app.route('/v1/batches', batches(parts));
   app.route('/v1/documents', uploads(parts));
   app.route('/v1/services', services(parts));

@@ -9,11 +9,11 @@ export interface Body {
   check: Check;
 }
 
-function body(title: string, schema: object): Body {
+export function body(title: string, schema: object): Body {
   return { title, schema, check: compile(schema) };
 }
 
-const object = (required: string[], properties: object): object => ({
+export const object = (required: string[], properties: object): object => ({
   type: 'object',
   additionalProperties: false,
   required,

@@ -17,7 +17,7 @@ export function submit(edge: Edge): Hono<Env> {
   const { desk } = edge;
   app.post('/', async (c) => {
     const { platform } = need(c, 'applications:submit');
-    const idempotencyKey = keyOf(c);
+    const idempotencyKey = idempotencyKeyOf(c);
     const wait = preferredWait(c);
     const read = readApplication(desk.catalogue(), platform, await objectBody(c));
     if ('problems' in read) throw invalid('application', read.problems);
@@ -40,7 +40,7 @@ export function submit(edge: Edge): Hono<Env> {
 }
 
 /** As the draft standard says: one string of visible ASCII, in quotes or bare. Two headers joined have a comma. */
-function keyOf(c: Context): string {
+export function idempotencyKeyOf(c: Context): string {
   const header = c.req.header('idempotency-key');
   if (header === undefined) {
     throw new HttpProblem(

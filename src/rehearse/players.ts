@@ -52,7 +52,7 @@ async function castPlayer(entry: Agency, parts: PlayerParts): Promise<Player> {
   const { clock, heard } = parts;
   const module = await parts.simulatorOf(entry);
   const made = secretsOf(module);
-  const settings = { ...withSecrets(entry, made), baseUrl: originOf(entry) };
+  const settings = playedSettings(entry, module);
   // Whoever stands before the agency is no part of what is rehearsed.
   const { gateway: _, ...rest } = entry;
   const player: Player = {
@@ -75,6 +75,11 @@ async function castPlayer(entry: Agency, parts: PlayerParts): Promise<Player> {
     }),
   };
   return player;
+}
+
+/** An entry's settings with secrets of the rehearsal's own, the same for each rehearsal of a run. */
+export function playedSettings(entry: Agency, module: SimulatorModule): JsonObject {
+  return { ...withSecrets(entry, secretsOf(module)), baseUrl: originOf(entry) };
 }
 
 /** Key pairs take a tenth of a second to make: an adapter's serve every rehearsal of a run. */

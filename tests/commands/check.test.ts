@@ -1,17 +1,45 @@
 /** `jembatan check`: one line for a clean configuration, every mistake with its place for a broken one. */
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { copyOfConfig, lineOf, replaceIn, SHIPPED } from '../config/broken.ts';
+import { copyOfConfig, lineOf, replaceIn, SHIPPED, SOUND } from '../config/broken.ts';
 import { jembatan, temporaryFolder } from './stand.ts';
 
 test('the shipped configuration: one line', async () => {
   const { code, out, err } = await jembatan(['check', '--config', SHIPPED]);
-  expect({ code, out, err }).toEqual({
-    code: 0,
-    out: ['config: 3 agencies, 3 services, 3 routes, 2 platforms, 2 sites: no mistakes'],
-    err: [],
+  const files = readdirSync(join(SHIPPED, 'services')).length;
+  const counts = new RegExp(
+    `^config: \\d+ agencies, ${files} services, ${files} routes, 2 platforms, 2 sites: no mistakes(, \\d+ warnings? \\(named by check --strict\\))?$`,
+  );
+  expect({ code, out, err }).toEqual({ code: 0, out: [expect.stringMatching(counts)], err: [] });
+});
+
+test('warnings are counted, and named and refused by --strict', async () => {
+  const folder = copyOfConfig(SOUND);
+  const clean = await jembatan(['check', '--strict', '--config', folder]);
+  expect([clean.code, clean.out]).toEqual([
+    0,
+    ['config: 5 agencies, 3 services, 3 routes, 1 platform, 1 site: no mistakes'],
+  ]);
+  replaceIn(folder, 'agencies.yaml', '  agreement: none\n', '');
+  const counted = await jembatan(['check', '--config', folder]);
+  expect([counted.code, counted.out]).toEqual([0, [`${clean.out[0]}, 1 warning (named by check --strict)`]]);
+  const json = await jembatan(['check', '--json', '--config', folder]);
+  expect(JSON.parse(json.out.join('\n'))).toMatchObject({
+    ...{ ok: true, findings: [] },
+    warnings: [{ code: 'agreement_missing', file: 'agencies.yaml', pointer: '/bank-99' }],
   });
+  const strict = await jembatan(['check', '--strict', '--config', folder]);
+  expect([strict.code, strict.err]).toEqual([1, [`config: 1 mistake in ${folder}`]]);
+  expect(strict.out).toEqual([expect.stringMatching(/^agencies\.yaml:\d+ \/bank-99 agreement_missing: /)]);
+});
+
+test('an agreement that has ended is a mistake on the day it is checked', async () => {
+  const folder = copyOfConfig(SOUND);
+  replaceIn(folder, 'agencies.yaml', '2027-12-31', '2020-12-31');
+  const { code, out } = await jembatan(['check', '--config', folder]);
+  expect([code, out.length]).toEqual([1, 1]);
+  expect(out[0]).toContain('/dukcapil-9901/agreement/validUntil agreement_expired: PKS 470/1/2025 ended');
 });
 
 test('a broken one: every mistake at once, in order, with file, line and pointer', async () => {
@@ -39,7 +67,7 @@ test('JSON for programs, with the same exit code', async () => {
   const well = await jembatan(['check', '--config', SHIPPED, '--json']);
   expect(JSON.parse(well.out.join('\n'))).toMatchObject({
     ok: true,
-    counts: { agencies: 3, sites: 2 },
+    counts: { platforms: 2, sites: 2 },
     findings: [],
   });
   const folder = copyOfConfig();

@@ -65,7 +65,7 @@ describe.skipIf(!hasServers)('move', () => {
     await ledger.savePlan('digest', '{"a":"é, 𐏓 and \\u0000"}');
     for (let n = 1; n <= 5; n += 1) {
       const documents = n === 1 ? [{ hash: 'hash of doc-1', name: 'photo' }] : [];
-      await ledger.accept(acceptance(n, { documents }));
+      await ledger.accept(acceptance(n, { documents, openLock: `person ${n}` }));
     }
     await ledger.claim(await claimOf(ledger, 2));
     const attempt = {

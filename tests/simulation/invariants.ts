@@ -1,8 +1,11 @@
 /** What must hold of the ledger, the agencies' books and the receivers when everything is at rest. */
 import { FINAL, type ApplicationState } from '../../src/domain/application.ts';
+import { BUS_AGENCY } from '../../src/domain/bus-agency.ts';
 import { firstBreak, type ChainedEvent } from '../../src/domain/chain.ts';
 import { simAdapter } from './adapter.ts';
-import { mall } from './mall.ts';
+import { agencyOf } from './mall.ts';
+import { explained } from './rest.ts';
+import { checkMended } from './mended-end.ts';
 import { CANARIES } from './platforms.ts';
 import type { Sim } from './sim.ts';
 import { plain, stateSaid, stepEvents } from './transitions.ts';
@@ -13,6 +16,7 @@ interface ApplicationRow {
   state: ApplicationState;
   version: number;
   head: string;
+  parent: string | null;
 }
 
 interface StepRow {
@@ -26,7 +30,7 @@ interface StepRow {
   attempts: number;
   spent: number;
   key: string;
-  outOfTurn: 0 | 1;
+  timeout: number | null;
 }
 
 /** Holds for a row of `steps` that an earlier application of the same applicant keeps waiting. */
@@ -35,9 +39,9 @@ export const OUT_OF_TURN = `(steps.state = 'ready' AND steps.lease_until IS NULL
     AND e.application_id < steps.application_id
     AND e.state IN ('pending', 'ready', 'unknown', 'parked', 'compensating')))`;
 
-const APPLICATIONS = 'SELECT id, platform, state, version, head FROM applications';
+const APPLICATIONS = 'SELECT id, platform, state, version, head, parent FROM applications';
 const STEPS = `SELECT application_id AS app, name, agency, operation, state, code, round, attempts, spent, key,
-  ${OUT_OF_TURN} AS outOfTurn FROM steps`;
+  timeout_at AS timeout FROM steps`;
 
 /** I15: whatever is open is due, leased, waiting or with a person; what has ended is not due. */
 const ORPHANS = `SELECT s.application_id || '.' || s.name || ' ' || s.state AS what
@@ -56,7 +60,7 @@ export function checkOrphans(sim: Sim): void {
     sim.break('I15', `${what}: nothing will move it, or too much`);
 }
 
-export function checkEnd(sim: Sim): void {
+export async function checkEnd(sim: Sim): Promise<void> {
   const applications = sim.spectator.all<ApplicationRow>(APPLICATIONS);
   const steps = sim.spectator.all<StepRow>(STEPS);
   checkOrphans(sim);
@@ -66,17 +70,26 @@ export function checkEnd(sim: Sim): void {
   checkBooks(sim, applications, steps);
   checkCallbacks(sim, applications);
   checkLog(sim);
+  checkChildren(sim);
   checkSealed(sim);
+  await checkMended(sim);
 }
 
 /** I1 to I4: what was answered 202 is there, once, and nothing else is. */
 function checkReceipts(sim: Sim, applications: ApplicationRow[]): void {
   const stored = new Set(applications.map(({ id }) => id));
   const told = new Set([...sim.receipts.values()].map(({ id }) => id));
+  const asked = new Set(
+    sim.spectator
+      .all<{ id: string; reference: string }>('SELECT application_id AS id, reference FROM client_references')
+      .filter(({ reference }) => sim.submitted.has(reference))
+      .map(({ id }) => id),
+  );
   for (const [name, { id }] of sim.receipts)
     if (!stored.has(id)) sim.break('I1', `${name}: ${id} is not in the ledger`);
   if (told.size !== sim.receipts.size) sim.break('I3', 'two requests were answered with one application');
-  for (const id of stored) if (!told.has(id)) sim.break('I2', `nobody asked for ${id}`);
+  for (const { id, parent } of applications)
+    if (parent === null && !asked.has(id)) sim.break('I2', `nobody asked for ${id}`);
 }
 
 function checkStreams(sim: Sim, applications: ApplicationRow[], steps: StepRow[]): void {
@@ -87,9 +100,10 @@ function checkStreams(sim: Sim, applications: ApplicationRow[], steps: StepRow[]
     if (broken) sim.break('I26', `${stream}: ${broken.why}`);
   }
   const byApplication = Map.groupBy(steps, ({ app }) => app);
+  const waiting = explained(sim).apps;
   for (const application of applications) {
     const [own, stream] = [byApplication.get(application.id)!, streams.get(application.id)!];
-    checkApplication(sim, application, own, stream);
+    checkApplication(sim, application, own, stream, waiting);
     checkFold(sim, own, stream);
   }
 }
@@ -101,6 +115,7 @@ function checkApplication(
   { id, state, version, head }: ApplicationRow,
   steps: StepRow[],
   events: ChainedEvent[],
+  waiting: ReadonlySet<string>,
 ): void {
   const last = events.at(-1)!;
   if (version !== last.seq || head !== last.hash) sim.break('I11', `${id} does not stand at its last event`);
@@ -114,9 +129,7 @@ function checkApplication(
   const open = steps.filter((step) => !ENDED.includes(step.state));
   if (final && open.length > 0)
     sim.break('I13', `${id} is ${state}, but ${open[0]!.name} is ${open[0]!.state}`);
-  const waits = (step: StepRow): boolean =>
-    step.state === 'parked' || step.state === 'waitingApplicant' || step.outOfTurn === 1;
-  if (!final && !open.some(waits)) sim.break('I13', `${id} is ${state}, and waits for nobody`);
+  if (!final && !waiting.has(id)) sim.break('I13', `${id} is ${state}, and waits for nobody`);
 }
 
 /** I12: the steps are what their events say. Ready and pending go without saying. */
@@ -126,8 +139,8 @@ function checkFold(sim: Sim, steps: StepRow[], events: ChainedEvent[]): void {
     const state = stateSaid(what);
     if (state !== undefined) said.set(step, state);
   }
-  for (const { app, name, state } of steps) {
-    const is = plain(state);
+  for (const { app, name, state, timeout } of steps) {
+    const is = plain(state, timeout);
     const by = said.get(name);
     const silent = ['ready', 'pending', 'unknown'].includes(is) || (is === 'parked' && by === 'rejected');
     if (!silent && by !== is) sim.break('I12', `${app}.${name} is ${is}, its last event says ${by}`);
@@ -160,7 +173,7 @@ function checkAttempts(sim: Sim, steps: StepRow[]): void {
     const own = attempts.get(`${step} ${round}`) ?? [];
     if (own.length !== count || own.some(({ number }, at) => number !== at + 1))
       sim.break('I14', `${step} has ${own.length} attempts of ${count}`);
-    const { retry } = mall.agencies.find(({ id }) => id === agency)!;
+    const { retry } = agency === 'bus' ? BUS_AGENCY : agencyOf(sim.mall, agency);
     if (spent > retry.attempts) sim.break('I14', `${step} spent ${spent} tries`);
     const asks = state === 'parked' && code === 'OUTCOME_UNKNOWN';
     if (asks && own.some(({ outcome }) => outcome === 'ok'))
@@ -177,17 +190,32 @@ function checkBooks(sim: Sim, applications: ApplicationRow[], steps: StepRow[]):
   );
   const known = new Set(items.map(({ what }) => what));
   const states = new Map(applications.map(({ id, state }) => [id, state]));
-  for (const { app, name, agency, operation, key, state } of steps) {
+  for (const { app, name, agency, operation, key, state, code } of steps) {
     const step = `${app}.${name}`;
+    if (agency === 'bus') continue;
     const { effect, compensation } = simAdapter.operations[operation]!;
     const entry = sim.agencies.get(agency)!.books.get(key);
-    if (state === 'succeeded' && effect !== 'read' && entry?.effects !== 1)
+    if (state === 'succeeded' && !isDeemed(code) && effect !== 'read' && entry?.effects !== 1)
       sim.break('I5', `${step} succeeded, and ${agency} did it ${entry?.effects ?? 0} times`);
     const left = entry?.state === 'done' && entry.undone === 0 && !entry.lied && compensation !== undefined;
     const ended = states.get(app)!;
     if (left && BADLY.has(ended) && !known.has(step))
       sim.break('I5', `${step} is ${state} in what is ${ended}: ${agency} did it, and nobody knows`);
   }
+}
+
+/** What the law decided in an agency's place was not done by it. */
+const isDeemed = (code: string | null): boolean => code === 'DEEMED_APPROVED';
+
+const LEFT_ALONE = `SELECT c.id, c.state, p.state AS above FROM applications c JOIN applications p ON p.id = c.parent
+  WHERE p.ended_at IS NOT NULL AND c.ended_at IS NULL AND NOT EXISTS (
+    SELECT 1 FROM items i JOIN steps s ON s.application_id = i.application_id AND s.name = i.step
+    WHERE i.application_id = p.id AND s.agency = 'bus' AND s.operation = 'child')`;
+
+/** I13: no child goes on alone when its parent has ended, unless somebody knows. */
+function checkChildren(sim: Sim): void {
+  for (const { id, state, above } of sim.spectator.all<Record<string, string>>(LEFT_ALONE))
+    sim.break('I13', `${id} is ${state}, and the application that opened it is ${above}`);
 }
 
 /** I18: each receiver has taken the last event of each of its applications. */

@@ -1,5 +1,4 @@
 /** Corrections, held against the route: who runs again, who must be looked at, and what agencies were sent in the end. */
-import type { JsonObject } from '../../src/domain/outcome.ts';
 import { busAdapter } from '../../src/adapter-kit/bus-adapter.ts';
 import { simAdapter } from './adapter.ts';
 import { readsOf, type Planned } from './planned.ts';
@@ -56,6 +55,3 @@ export function checkCorrected({ sim, facts, change, before, now, told }: Seen, 
     if (item) sim.coverage.saw('correction: done before it');
   }
 }
-
-/** One field as it was sent. */
-export const sentField = (input: JsonObject, name: string): unknown => input[name];

@@ -1,6 +1,6 @@
 /** Watches every commit and every request as it happens: what must hold at each moment, not only in the end. */
 import type { NewItem } from '../../src/domain/application.ts';
-import type { Outcome } from '../../src/domain/outcome.ts';
+import type { JsonObject, Outcome } from '../../src/domain/outcome.ts';
 import { stepId } from '../../src/domain/ids.ts';
 import type { Flow } from '../../src/flow/flow.ts';
 import { contentOf } from '../../src/flow/inbox.ts';
@@ -9,6 +9,9 @@ import type { Asked } from './agency.ts';
 import type { Process } from './process.ts';
 import type { Sim } from './sim.ts';
 import { checkFinal, checkMoves, type Before } from './transitions.ts';
+import { checkAccepted } from './births.ts';
+import { checkGate, checkInput } from './sent.ts';
+import { checkRules, makeBook, type Book } from './rules.ts';
 
 export interface Monitor {
   /** A verb was committed, whether or not its caller lives to hear of it. */
@@ -19,6 +22,8 @@ export interface Monitor {
   arrived(agency: string, asked: Asked): void;
   /** When the operation was last sent under this key, by the wall clock. */
   lastSent(key: string): number;
+  /** What was sent under this key. */
+  inputOf(key: string): JsonObject | undefined;
   /** An agency begins to tell this. */
   told(agency: string, message: { id: string; outcome: Outcome }): void;
   keptEarly(agency: string, mark: string): void;
@@ -45,6 +50,11 @@ interface Known {
   arrived: Set<string>;
   told: Map<string, Outcome>;
   early: Set<string>;
+  book: Book;
+  /** What was sent under a key. */
+  inputs: Map<string, string>;
+  /** Exchanges begun, by lane and day. */
+  begunOn: Map<string, number>;
 }
 
 export function makeMonitor(sim: () => Sim): Monitor {
@@ -59,6 +69,9 @@ export function makeMonitor(sim: () => Sim): Monitor {
     arrived: new Set(),
     told: new Map(),
     early: new Set(),
+    book: makeBook(),
+    inputs: new Map(),
+    begunOn: new Map(),
   } as unknown as Known;
   const ready = (): Known => ((known.sim ??= sim()), known);
   return {
@@ -73,6 +86,10 @@ export function makeMonitor(sim: () => Sim): Monitor {
       known.arrived.add(tryKey);
     },
     lastSent: (key) => known.sent.get(key) ?? 0,
+    inputOf(key) {
+      const text = known.inputs.get(key);
+      return text === undefined ? undefined : (JSON.parse(text) as JsonObject);
+    },
     told(agency, message) {
       const { vault } = sim().spectator;
       const mark = vault.index('message', `${agency} ${message.id}`);
@@ -83,7 +100,7 @@ export function makeMonitor(sim: () => Sim): Monitor {
 }
 
 function claimed(
-  { sim, held, claims, attempts, applications, begun }: Known,
+  { sim, held, claims, attempts, applications, begun, begunOn }: Known,
   claim: Claim,
   result: Claimed,
 ): void {
@@ -95,6 +112,7 @@ function claimed(
   claims.set(tryKey, { ...claim, granted: fence });
   attempts.set(nameOf(applicationId, claim), claim);
   checkTurn({ sim, applications }, claim);
+  checkGate(sim, begunOn, claim);
   if (probe) sim.coverage.saw('lane: slept and was probed');
 }
 
@@ -114,10 +132,12 @@ function checkTurn({ sim, applications }: Pick<Known, 'sim' | 'applications'>, c
 const nameOf = (id: string, { step, round, number }: Pick<Claim, 'step' | 'round' | 'number'>): string =>
   `${stepId(id, step)} ${round}.${number}`;
 
-function accepted(known: Known, { application, steps }: Acceptance, result: Accepted): void {
+function accepted(known: Known, acceptance: Acceptance, result: Accepted): void {
   if (result.is !== 'accepted') return;
+  const { application, steps } = acceptance;
   known.applications.set(application.id, application.state);
   for (const step of steps) known.steps.set(stepId(application.id, step.name), { ...step, refused: false });
+  checkAccepted(known.sim, known.book, acceptance);
   known.sim.trace(`accepted ${application.id} ${application.service}`);
 }
 
@@ -140,6 +160,7 @@ interface OpenStep {
 function sending(known: Known, process: Process, agency: string, asked: Asked): void {
   const { operation, kind, key, tryKey, sentAt } = asked;
   if (kind === 'send') known.sent.set(key, sentAt);
+  checkInput(known.sim, known.inputs, agency, asked);
   const why = unfounded(known, agency, asked);
   if (why !== null)
     known.sim.break('I6', `${process.name} sends ${operation} ${kind} ${tryKey} to ${agency}: ${why}`);
@@ -174,22 +195,43 @@ function recorded(known: Known, process: Process, change: Change, result: Record
   const isHolder = holder?.number === attempt?.number && holder?.round === attempt?.round;
   const late = attempt !== undefined && attempt.outcome !== 'lost' && !isHolder;
   checkMoves(sim, steps, change, claim, known.begun);
+  checkRules(sim, known.book, steps, held, change);
   checkFence(known, change, holder);
   checkWakes(sim, change);
   checkKept(known, process, change, late ? claim : undefined);
   for (const { row } of change.steps) {
     const name = stepId(id, row.name);
     const before = steps.get(name);
-    const { state, round, code } = row;
+    const { state, round, code, key, since, timeoutAt } = row;
     const isNo = ({ step, kind }: NewItem): boolean => step === row.name && kind === 'rejectedAfterPivot';
     const refused = state === 'parked' && (before?.refused === true || (change.open ?? []).some(isNo));
-    steps.set(name, { state, round, code, refused });
+    steps.set(name, { state, round, code, key, since, timeoutAt, refused });
     if (row.leaseUntil === null) held.delete(name);
     if (row.operation === 'visit' && row.state === 'waitingAgency' && before?.state === 'ready')
       sim.agencies.get(row.agency)!.expect(row.key, id, 'visit');
   }
   checkFinal(sim, applications, change);
+  checkTold(sim, change);
   cover(known, change, claim);
+}
+
+/** I19: within so long the others hear of it, whoever's receiver is slow. */
+const HEARD_MS = 180_000;
+const QUIET = `SELECT 1 FROM endpoints WHERE platform = ? AND failures = 0 AND lease_until IS NULL`;
+
+function checkTold(sim: Sim, { applicationId: id, events }: Change): void {
+  const { spectator, receivers, time, endpoints } = sim;
+  const last = events.at(-1);
+  if (!last || !receivers.isSlowTime()) return;
+  const row = spectator.one<{ platform: string }>('SELECT platform FROM applications WHERE id = ?', id);
+  const urls = endpoints.get(row!.platform)!.filter((url) => !receivers.slow.has(url));
+  if (urls.length === 0 || spectator.all(QUIET, row!.platform).length < endpoints.get(row!.platform)!.length) return;
+  sim.coverage.saw('callback: told beside a slow receiver');
+  time.at(HEARD_MS, () => {
+    for (const url of urls)
+      if ((receivers.last.get(`${url} ${id}`) ?? 0) < last.seq)
+        sim.break('I19', `${url} has not heard of event ${last.seq} of ${id}: others are slow`);
+  });
 }
 
 /** I7: the result of one attempt never ends the lease of another. */

@@ -41,6 +41,7 @@ async function decide(sim: Sim, process: Process, one: Waiting): Promise<void> {
   const { app, name, kind, state } = one;
   const does = (work: (desk: Process['desk']) => Promise<Acted>): Promise<boolean> =>
     process.call(work).then((acted) => acted?.is === 'answered' && acted.value.is === 'done');
+  if (FOR_OTHERS.has(kind ?? '')) return;
   if (state === 'waitingApplicant' || kind === 'rejectedAfterPivot') {
     if (await does((desk) => newRound(desk, app, name, OPERATOR))) coverage.saw('round: begun anew');
   } else if (kind === 'outcomeUnknown') {
@@ -50,7 +51,7 @@ async function decide(sim: Sim, process: Process, one: Waiting): Promise<void> {
       (await does((desk) => resolve(desk, app, name, { ...said, attempt: one.attempts }, OPERATOR)))
     )
       coverage.saw('person: resolved what was unknown');
-  } else if (kind === 'conflict' || kind === 'refund' || kind === 'undoRefused') {
+  } else if ((kind === 'conflict' || kind === 'refund' || kind === 'undoRefused') && isOver(one)) {
     await does((desk) => resolve(desk, app, name, { as: 'rejected', code: 'SETTLED' }, OPERATOR));
   } else if (await does((desk) => retry(desk, app, name, OPERATOR))) {
     coverage.saw('person: retried');
@@ -59,9 +60,16 @@ async function decide(sim: Sim, process: Process, one: Waiting): Promise<void> {
   }
 }
 
+/** Officers' own, and what is only to be known. */
+const FOR_OTHERS = new Set(['task', 'duplicate', 'overdue', 'deemedApproval']);
+
+/** Nothing is said of a step that is not decided by settling a dispute about it. */
+const isOver = ({ state }: Waiting): boolean => state !== 'parked' && state !== 'unknown';
+
 /** What the agency's books say, once nothing is on its way any more. */
 function truth(sim: Sim, { agency: id, key }: Waiting): Parameters<typeof resolve>[3] | null {
-  const agency = sim.agencies.get(id)!;
+  const agency = sim.agencies.get(id);
+  if (!agency) return null;
   if ((agency.onTheWay.get(key) ?? 0) > 0) return null;
   const entry = agency.books.get(key);
   if (entry) return entry.state === 'refused' ? null : { as: 'succeeded', output: { done: key } };

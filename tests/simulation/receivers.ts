@@ -7,6 +7,9 @@ export interface Receivers {
   poster(clock: ProcessClock): CallbackPoster;
   /** How often each receiver fails now, by URL; 1 is an outage. */
   failing: Map<string, number>;
+  /** These take everything and say so to nobody in time; `slowly` while somebody looks how the others fare. */
+  slow: Set<string>;
+  isSlowTime(): boolean;
   /** The last event first taken, by URL and application. */
   last: Map<string, number>;
 }
@@ -19,6 +22,7 @@ export function makeReceivers(sim: () => Sim): Receivers {
   const last = new Map<string, number>();
   const bodies = new Map<string, string>();
   const refused = new Set<string>();
+  const slow = new Set<string>();
 
   const take = ({ url, id, body }: CallbackPost): void => {
     const { coverage, break: broken } = sim();
@@ -43,8 +47,9 @@ export function makeReceivers(sim: () => Sim): Receivers {
       sim().break('I17', `callback ${callback.id}: its timestamp is not fresh`);
     const [there, back] = [time.between(1, MOST_DELAY_MS), time.between(1, MOST_DELAY_MS)];
     const bad = !calm && time.odds(failing.get(callback.url) ?? 0);
-    const fate = bad ? time.pick(['status', 'lostBefore', 'lostAfter', 'slow'] as const) : 'taken';
-    if (bad) refused.add(`${callback.url} ${callback.id}`);
+    const isSlow = slow.has(callback.url);
+    const fate = isSlow ? 'slow' : bad ? time.pick(['status', 'lostBefore', 'lostAfter', 'slow'] as const) : 'taken';
+    if (bad || isSlow) refused.add(`${callback.url} ${callback.id}`);
     return new Promise((resolve) => {
       const hear = (ms: number, posted: CallbackPosted): void =>
         time.at(ms, () => clock.deliver(() => resolve(posted)));
@@ -59,6 +64,8 @@ export function makeReceivers(sim: () => Sim): Receivers {
 
   return {
     failing,
+    slow,
+    isSlowTime: () => slow.size > 0,
     last,
     poster: (clock) => ({ post: (callback) => post(clock, callback), close: async () => undefined }),
   };

@@ -8,7 +8,7 @@ import { checkClock } from './clocks.ts';
 import { checkCorrected } from './mended.ts';
 import { planOf, type Planned } from './planned.ts';
 import type { Sim } from './sim.ts';
-import { isSentBack, plain, type Before } from './transitions.ts';
+import { plain, type Before } from './transitions.ts';
 
 /** What is known of an application from the changes that were stored. */
 export interface Facts {
@@ -48,7 +48,7 @@ export interface Seen {
   now: number;
   /** Each step as it was, and as it is when the change is stored. */
   before(name: string): Before;
-  after(name: string): Pick<StepRow, 'state' | 'timeoutAt'>;
+  after(name: string): { state: string; timeoutAt: number | null };
   told(type: string): JsonObject[];
 }
 
@@ -58,11 +58,20 @@ export interface Moved extends Planned {
   id: string;
 }
 
-export function checkRules(sim: Sim, book: Book, steps: Map<string, Before>, change: Change): void {
+export function checkRules(
+  sim: Sim,
+  book: Book,
+  steps: Map<string, Before>,
+  held: ReadonlyMap<string, unknown>,
+  change: Change,
+): void {
   const facts = book.apps.get(change.applicationId);
   if (!facts) return;
   const rows = new Map(change.steps.map(({ row }) => [row.name, row]));
-  const before = (name: string): Before => steps.get(stepId(facts.id, name))!;
+  const before = (name: string): Before => {
+    const id = stepId(facts.id, name);
+    return { ...steps.get(id)!, leased: held.has(id) };
+  };
   const told = (type: string): JsonObject[] =>
     change.events.filter((one) => one.type === `go.mpp.${type}.v1`).map(({ data }) => JSON.parse(data) as JsonObject);
   const now = change.events[0] ? Date.parse(change.events[0].at) : sim.time.now();
@@ -267,5 +276,3 @@ function checkChild(seen: Seen, { name, row, was, id, call }: Moved): void {
   sim.coverage.saw('child: withdrawn with its parent');
   if (child && (well || child.ended === null)) sim.break('I5', `${id} is undone, and its child is ${child.state}`);
 }
-
-export { isSentBack };

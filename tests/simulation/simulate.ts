@@ -152,6 +152,16 @@ function lookForOrphans(sim: Sim): void {
   });
 }
 
+/** How long one receiver is slow when all else is calm, and when it begins. */
+const SLOW_FROM_MS = 300_000;
+const SLOW_MS = 3_600_000;
+
+function slowOne({ time, endpoints, receivers }: Sim): void {
+  const url = time.pick([...endpoints.values()].flat());
+  time.at(SLOW_FROM_MS, () => receivers.slow.add(url));
+  time.at(SLOW_FROM_MS + SLOW_MS, () => receivers.slow.delete(url));
+}
+
 /** After the faults: runs until nothing is left to do, or the time for it is over. */
 async function drain(sim: Sim): Promise<void> {
   const { time, broken } = sim;
@@ -159,6 +169,7 @@ async function drain(sim: Sim): Promise<void> {
   sim.trace('calm');
   const since = time.passed();
   time.lag = (ms) => (ms === SWEEP_MS ? Math.min(30_000 + (time.passed() - since) / 2, LONGEST_LAG_MS) : 0);
+  slowOne(sim);
   let settled = false;
   const look = (): void => {
     settled = isSettled(sim);

@@ -4,6 +4,7 @@ import type { ChainedEvent } from '../../domain/chain.ts';
 import type { Lane } from '../../domain/lane.ts';
 import type { NotifyLedger } from './ledger-notify.ts';
 import type { PeopleLedger } from './ledger-people.ts';
+import type { RouteLedger } from './ledger-routes.ts';
 import type { ShapeLooks } from './ledger-shapes.ts';
 import type { ApplicationRow, DocumentRow, IndexEntry, ItemRow, StepRow, RecoverLedger } from './ledger.ts';
 
@@ -60,7 +61,7 @@ export interface Pruned {
   events: number;
 }
 
-export interface DeskLedger extends RecoverLedger, NotifyLedger, ShapeLooks, PeopleLedger {
+export interface DeskLedger extends RecoverLedger, NotifyLedger, ShapeLooks, PeopleLedger, RouteLedger {
   list(filter: ListFilter): Promise<Summary[]>;
   search(kind: IndexEntry['kind'], value: string, platform: string, most: number): Promise<Summary[]>;
   byNumber(number: string): Promise<string | undefined>;

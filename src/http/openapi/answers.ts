@@ -1,19 +1,19 @@
 /** The schemas of what the API answers, beside those of `schemas/`: closed objects, so that a test sees every field. */
 
-type Schema = Record<string, unknown>;
+export type Schema = Record<string, unknown>;
 
-const text: Schema = { type: 'string' };
-const time: Schema = { type: 'string', format: 'date-time' };
+export const text: Schema = { type: 'string' };
+export const time: Schema = { type: 'string', format: 'date-time' };
 const uuid: Schema = { type: 'string', format: 'uuid' };
-const whole: Schema = { type: 'integer' };
+export const whole: Schema = { type: 'integer' };
 const free: Schema = { type: 'object' };
-const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
-const list = (items: Schema): Schema => ({ type: 'array', items });
+export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
+export const list = (items: Schema): Schema => ({ type: 'array', items });
 const orNull = (schema: Schema): Schema => ({ ...schema, type: [schema['type'], 'null'] });
 const one = (...words: string[]): Schema => ({ type: 'string', enum: words });
 
 /** Closed; a name with `?` may be absent. */
-function object(fields: Record<string, Schema>, description?: string): Schema {
+export function object(fields: Record<string, Schema>, description?: string): Schema {
   const entries = Object.entries(fields).map(([name, schema]) => [name.replace('?', ''), schema]);
   const required = Object.keys(fields).filter((name) => !name.endsWith('?'));
   const properties = Object.fromEntries(entries) as Schema;

@@ -4,6 +4,7 @@ import callbackSchema from '../../../schemas/callback.json' with { type: 'json' 
 import eventSchema from '../../../schemas/event.json' with { type: 'json' };
 import problemSchema from '../../../schemas/problem.json' with { type: 'json' };
 import { ACT, CORRECTIONS, DECISION, ENDPOINT, REDELIVER, RESOLVE, SEARCH } from '../body-schemas.ts';
+import { peopleAnswers, peopleBodies } from './people.ts';
 import { answerSchemas } from './answers.ts';
 import { PARAMETERS, pathParameters } from './parameters.ts';
 import { OPERATIONS, type Operation } from './table.ts';
@@ -127,6 +128,8 @@ function schemas(states: readonly string[]): Record<string, Json> {
     ...{ Act: ACT.schema, Resolve: RESOLVE.schema, Search: SEARCH.schema },
     ...{ Corrections: CORRECTIONS.schema, Decision: DECISION.schema },
     ...{ EndpointRequest: ENDPOINT.schema, Redeliver: REDELIVER.schema },
+    ...peopleBodies,
+    ...peopleAnswers,
     ...answerSchemas(states),
   } as Record<string, Json>;
 }

@@ -1,5 +1,6 @@
 /** Every route of the API in one table: what the description, the manual and the test of both are made from. */
 import type { Scope } from '../../flow/ports/ledger-desk.ts';
+import { HEARING, SAYING } from './people.ts';
 
 export interface Operation {
   method: 'get' | 'post' | 'put' | 'delete';
@@ -120,6 +121,8 @@ export const OPERATIONS: Operation[] = [
       answers: { 200: IMAGES },
     },
   ]),
+  ...group('People', 'applications:submit', SAYING),
+  ...group('People', 'applications:read', HEARING),
   ...group('Services', 'applications:read', [
     {
       method: 'get',

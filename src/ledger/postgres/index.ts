@@ -13,6 +13,7 @@ import { notifyVerbs } from './notify.ts';
 import { peopleVerbs } from './people.ts';
 import { pruneVerbs } from './prune.ts';
 import { recordVerbs } from './record.ts';
+import { routeVerbs } from './routes.ts';
 import { shapeVerbs } from './shapes.ts';
 import { sweepVerbs } from './sweep.ts';
 
@@ -41,6 +42,7 @@ export async function postgresLedger(
     ...keyVerbs(db),
     ...laneVerbs(db),
     ...shapeVerbs(db),
+    ...routeVerbs(db),
     ...sweepVerbs(db),
     ...peopleVerbs(db),
     ...pruneVerbs(db, url),

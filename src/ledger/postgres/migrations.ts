@@ -199,4 +199,18 @@ export const migrations: Migration[] = [
       `CREATE TABLE spent_surveys (hash ${ID} PRIMARY KEY, month ${ID} NOT NULL)`,
     ],
   },
+  // Versions of routes that were staged, and who put which in force where.
+  {
+    oldest: 1,
+    statements: [
+      `CREATE TABLE route_versions (
+        service ${ID}, version ${ID}, staged_at text COLLATE "C" NOT NULL, staged_by ${ID} NOT NULL, route text NOT NULL,
+        PRIMARY KEY (service, version)
+      )`,
+      `CREATE TABLE route_acts (
+        service ${ID}, n bigint, act text NOT NULL, version text, sites text, at text COLLATE "C" NOT NULL,
+        by ${ID} NOT NULL, PRIMARY KEY (service, n)
+      )`,
+    ],
+  },
 ];

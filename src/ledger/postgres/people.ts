@@ -47,12 +47,12 @@ export function writePeople(whole: Statement, { said = [], complaints = [] }: Ch
     );
 }
 
-const valuesOf = ({
-  from,
-  to,
-  service = null,
-  fewest,
-}: SurveyFilter): [string, string, string | null, number] => [from, to, service, fewest];
+const valuesOf = (filter: SurveyFilter): [string, string, string | null, number] => [
+  filter.from,
+  filter.to,
+  filter.service ?? null,
+  filter.fewest,
+];
 
 const MESSAGES = `SELECT ${MESSAGE.select} FROM messages WHERE application_id = $1 ORDER BY n`;
 const COMPLAINTS = `SELECT ${COMPLAINT.select} FROM complaints WHERE application_id = $1 ORDER BY n`;

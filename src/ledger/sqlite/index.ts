@@ -12,6 +12,7 @@ import { notifyVerbs } from './notify.ts';
 import { peopleVerbs } from './people.ts';
 import { pruneVerbs } from './prune.ts';
 import { recordVerbs } from './record.ts';
+import { routeVerbs } from './routes.ts';
 import { shapeVerbs } from './shapes.ts';
 import { sweepVerbs } from './sweep.ts';
 
@@ -34,6 +35,7 @@ export function sqliteLedger(path: string, clock: Clock, as: 'owner' | 'guest' =
     ...keyVerbs(db),
     ...laneVerbs(db),
     ...shapeVerbs(db),
+    ...routeVerbs(db),
     ...sweepVerbs(db),
     ...peopleVerbs(db),
     ...pruneVerbs(db),

@@ -193,4 +193,15 @@ CREATE TABLE surveys (
 CREATE INDEX surveys_month ON surveys (month, service);
 CREATE TABLE spent_surveys (hash TEXT PRIMARY KEY, month TEXT NOT NULL) STRICT, WITHOUT ROWID;
 `,
+  // Versions of routes that were staged, and who put which in force where.
+  `
+CREATE TABLE route_versions (
+  service TEXT, version TEXT, staged_at TEXT NOT NULL, staged_by TEXT NOT NULL, route TEXT NOT NULL,
+  PRIMARY KEY (service, version)
+) STRICT;
+CREATE TABLE route_acts (
+  service TEXT, n INTEGER, act TEXT NOT NULL, version TEXT, sites TEXT, at TEXT NOT NULL, by TEXT NOT NULL,
+  PRIMARY KEY (service, n)
+) STRICT, WITHOUT ROWID;
+`,
 ];

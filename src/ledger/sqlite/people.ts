@@ -35,12 +35,12 @@ export function writePeople(db: Database, { said = [], complaints = [] }: Change
   for (const row of complaints) db.sql(COMPLAIN).run(...COMPLAINT.of(row));
 }
 
-const valuesOf = ({
-  from,
-  to,
-  service = null,
-  fewest,
-}: SurveyFilter): [string, string, string | null, number] => [from, to, service, fewest];
+const valuesOf = (filter: SurveyFilter): [string, string, string | null, number] => [
+  filter.from,
+  filter.to,
+  filter.service ?? null,
+  filter.fewest,
+];
 
 const MESSAGES = `SELECT ${MESSAGE.select} FROM messages WHERE application_id = ? ORDER BY n`;
 const COMPLAINTS = `SELECT ${COMPLAINT.select} FROM complaints WHERE application_id = ? ORDER BY n`;

@@ -23,7 +23,7 @@ export function agencyChanges(before: Agency[], after: Agency[]): Change[] {
 function withMeaning(change: Change, { adapter, major }: Agency): Change {
   if (/\.(major|adapter)$/.test(change.at))
     return { ...change, means: `steps that are planned already stay with ${adapter}@${major}` };
-  if (/\.regions$/.test(change.at))
+  if (change.at.endsWith('.regions'))
     return { ...change, means: 'steps that are planned already stay with their agency' };
   return change;
 }

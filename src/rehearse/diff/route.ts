@@ -1,6 +1,6 @@
 /** What another version of a route changes for the applications that are accepted under it. */
 import type { Route, RouteStep, Service } from '../../domain/catalogue.ts';
-import type { JsonObject, JsonValue } from '../../domain/outcome.ts';
+import type { JsonValue } from '../../domain/outcome.ts';
 import { compilePlan, type Plan } from '../../domain/plan.ts';
 import { nearest } from '../plan/outline.ts';
 import { changesBetween, namedChanges, type Change } from './changes.ts';
@@ -49,7 +49,7 @@ function stepChanges(name: string, was: RouteStep, is: RouteStep, before: Plan, 
   const at = `steps.${name}`;
   const { after: __, pivot: _, ...own } = was;
   const { after: ____, pivot: ___, ...others } = is;
-  return [...moved(name, before, after), ...changesBetween(own as JsonObject, others as JsonObject, at)];
+  return [...moved(name, before, after), ...changesBetween(json(own), json(others), at)];
 }
 
 /** By what it waits for, the pivot's own waiting included. */

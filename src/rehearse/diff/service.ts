@@ -9,7 +9,7 @@ export function serviceChanges(before: Service, after: Service): Change[] {
   const { form: is, fees: otherFees, requirements: others, version: __, ...otherRest } = after;
   return [
     ...sameVersion('version', before, after),
-    ...changesBetween(rest as unknown as JsonObject, otherRest as unknown as JsonObject, ''),
+    ...changesBetween(json(rest), json(otherRest), ''),
     ...formChanges(was, is),
     ...namedChanges(
       byCode(fees),

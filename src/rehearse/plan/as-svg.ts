@@ -6,7 +6,9 @@ import { termText, undoText } from './texts.ts';
 const BOX = { width: 220, height: 92, gapX: 28, gapY: 46 };
 const LANE = 26;
 const MARGIN = 24;
-const HEAD = 66;
+const HEAD = 84;
+/** About how wide a character is at 11 px: a sheet is at least as wide as its longest line. */
+const CHARACTER = 6;
 /** A grey and two hues of middle lightness: at least 3 : 1 against white and against near-black. */
 const INK = '#7d8590';
 const PIVOT = '#d9702b';
@@ -17,7 +19,9 @@ const MOST_CHARACTERS = 34;
 export function planSvg(outline: Outline): string {
   const { steps, service, version, title } = outline;
   const { places, ways, width: inner, rows } = layOut(steps, { box: BOX.width + BOX.gapX, lane: LANE });
-  const width = Math.max(inner, 480) + 2 * MARGIN;
+  const name = `${service} ${version}`;
+  const head = [`${title.id} / ${title.en}`, termText(outline)];
+  const width = Math.max(inner, ...head.map(({ length }) => length * CHARACTER)) + 2 * MARGIN;
   const left = (width - inner) / 2;
   const height = HEAD + rows * (BOX.height + BOX.gapY) + MARGIN;
   const top = (row: number): number => HEAD + row * (BOX.height + BOX.gapY);
@@ -28,11 +32,10 @@ export function planSvg(outline: Outline): string {
       top(row),
     );
   });
-  const name = `${service} ${version}`;
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escape(name)}" font-family="system-ui, sans-serif" font-size="11" fill="${INK}">
 <defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto"><path d="M0,0 L8,4 L0,8 z" fill="${INK}"/></marker></defs>
-${text(MARGIN, 24, `${name}: ${title.id} / ${title.en}`, 'font-size="15" font-weight="600"')}
-${text(MARGIN, 44, termText(outline))}
+${text(MARGIN, 26, name, 'font-size="15" font-weight="600"')}
+${head.map((line, at) => text(MARGIN, 46 + at * 17, line)).join('\n')}
 ${ways.map((way) => drawWay(way, left, top, steps)).join('\n')}
 ${boxes.join('\n')}
 </svg>

@@ -5,7 +5,7 @@ import { adapters } from '../../../adapters/index.ts';
 import type { SimulatorModule } from '../../../src/adapter-kit/simulator.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { checkConfig } from '../../../src/config/check.ts';
-import type { Catalogue } from '../../../src/domain/catalogue.ts';
+import type { Agency, Catalogue } from '../../../src/domain/catalogue.ts';
 import { parseDuration } from '../../../src/domain/duration.ts';
 import type { JsonObject } from '../../../src/domain/outcome.ts';
 import type { Habits } from '../../../src/rehearse/habits.ts';
@@ -50,6 +50,18 @@ export interface Outcome {
 
 /** Checked once for all tests of a file. */
 let checked: ReturnType<typeof checkConfig> | undefined;
+
+/** The shipped mall, but that one role is limited, or retried, otherwise. */
+export const otherwise =
+  (role: string, limits: Partial<Agency['limits']>, retry: Partial<Agency['retry']> = {}) =>
+  (catalogue: Catalogue): Catalogue => ({
+    ...catalogue,
+    agencies: catalogue.agencies.map((agency) =>
+      agency.role === role
+        ? { ...agency, limits: { ...agency.limits, ...limits }, retry: { ...agency.retry, ...retry } }
+        : agency,
+    ),
+  });
 
 /** The service's first example. */
 export function exampleOf(service: string): JsonObject {

@@ -1,23 +1,12 @@
 /** Yearly vehicle tax: a fine stops it, one payment goes to three payees, and what was paid is posted until it is taken. */
 import { expect, test } from 'vitest';
-import type { Agency, Catalogue } from '../../../src/domain/catalogue.ts';
-import { playService, type Outcome, type Performance } from './play.ts';
+import { otherwise, playService, type Outcome, type Performance } from './play.ts';
 
 const play = (performance?: Performance): Promise<Outcome> =>
   playService('SAMSAT.PAJAK-TAHUNAN', performance);
 const plate = (plateNumber: string): Performance['with'] => ({ formData: { plateNumber } });
 
-/** The shipped mall, its vehicle office or insurer otherwise limited. */
-const limited =
-  (role: string, limits: Partial<Agency['limits']>) =>
-  (catalogue: Catalogue): Catalogue => ({
-    ...catalogue,
-    agencies: catalogue.agencies.map((agency) =>
-      agency.role === role ? { ...agency, limits: { ...agency.limits, ...limits } } : agency,
-    ),
-  });
-
-const shutAtThree = limited('samsat', {
+const shutAtThree = otherwise('samsat', {
   opens: { zone: 'Asia/Pontianak', hours: { mon: ['08:00-15:00'], tue: ['08:00-15:00'] } },
 });
 
@@ -59,7 +48,7 @@ test('a plate that does not fit goes back to the citizen, and on once it is mend
 test('paid and not acknowledged: each posting is repeated until it is taken, and a person is told', async () => {
   const { state, items, books, whole } = await play({
     fail: ['insurerLedger=status:503*40', 'receipt=loseReply'],
-    change: limited('jasaRaharja', { circuitFailures: 1_000 }),
+    change: otherwise('jasaRaharja', { circuitFailures: 1_000 }),
   });
   expect(whole.noted).toContainEqual(
     expect.objectContaining({
