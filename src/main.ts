@@ -48,6 +48,8 @@ export interface StartOptions {
   secrets: string[];
   /** What the bus carries; the shipped list when absent. */
   adapters?: Adapter[];
+  /** By adapter id, of those that do not come with the bus. */
+  examples?: ReadonlyMap<string, readonly Example[]>;
   /** The environment that secrets may stand in; without it, the configuration cannot be read anew. */
   source?: Record<string, string | undefined>;
 }
@@ -81,7 +83,8 @@ export async function start(options: StartOptions): Promise<Running> {
     const url = env.port === 0 ? env.url.replace(/:0$/, `:${port}`) : env.url;
     const delay = loopDelay(systemClock);
     const parts = { clock, log, ledger, queue, vault, caller, poster, adapters, catalogue, url };
-    const examples = examplesUnder(ADAPTERS, readYaml);
+    const ours = examplesUnder(ADAPTERS, readYaml);
+    const examples = async (id: string): Promise<readonly Example[]> => options.examples?.get(id) ?? ours(id);
     const bus = joinBus({
       ...parts,
       examples,

@@ -1,7 +1,7 @@
 /** What this bus carries: the adapters that come with it, and the connectors that were added. */
 import manifest from '../../package.json' with { type: 'json' };
 import { adapters as shipped } from '../../adapters/index.ts';
-import type { Adapter } from '../adapter-kit/contract.ts';
+import type { Adapter, Example } from '../adapter-kit/contract.ts';
 import { adapterId } from '../adapter-kit/registry.ts';
 import type { Clock } from '../clock.ts';
 import type { Env } from '../config/env.ts';
@@ -25,6 +25,8 @@ export async function lookAtInstalled(
 
 export interface Carried {
   adapters: Adapter[];
+  /** Of the added ones, by adapter id: the first known shapes of their agencies' replies. */
+  examples: ReadonlyMap<string, readonly Example[]>;
   /** Of those that cannot be carried: nothing starts with one. */
   findings: Finding[];
   close(): Promise<void>;
@@ -37,7 +39,8 @@ export async function openCarried(env: Pick<Env, 'dataDir' | 'configDir'>, clock
     return { carried: [], broken: [], close: () => Promise.resolve() };
   });
   const adapters = [...shipped, ...carried.map(({ adapter }) => adapter)];
-  return { adapters, findings: broken.map(brokenFinding), close };
+  const examples = new Map(carried.map((one) => [adapterId(one.adapter), one.examples]));
+  return { adapters, examples, findings: broken.map(brokenFinding), close };
 }
 
 /** Every mistake at once: those of the connectors, and those that `work` throws. @throws ConfigError */

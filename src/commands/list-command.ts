@@ -1,14 +1,17 @@
-/** `jembatan list`: applications, newest first. */
+/** `jembatan list`: applications, newest first; or those of one person, found by a number that never stands in a URL. */
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { STATES } from '../domain/application.ts';
 import { busCommand, clientOf, type BusOptions } from './bus-command.ts';
-import { printJson, printTable, shortTime, type Shell } from './shell.ts';
+import { printJson, printTable, shortTime, UsageError, type Shell } from './shell.ts';
 
 interface Options extends BusOptions {
   state?: string;
   service?: string;
   site?: string;
   attention: boolean;
+  nik?: string;
+  phone?: string;
+  reference?: string;
   limit: number;
   json: boolean;
 }
@@ -35,10 +38,14 @@ export function listCommand(parent: Command, shell: Shell): void {
     .option('--service <code>', 'only of this service')
     .option('--site <code>', 'only taken at this site')
     .option('--attention', 'only those with an open item for a person', false)
+    .option('--nik <number>', 'only of this person; each search is written down')
+    .option('--phone <number>', 'only of this phone number')
+    .option('--reference <text>', "only the one with this clientReference of the platform's")
     .option('--limit <rows>', 'at most so many', rows, 50)
     .option('--json', 'print JSON', false)
     .action(async (options: Options) => {
-      const { found, more } = await fetchRows(shell, options);
+      const wanted = searchOf(options);
+      const { found, more } = await (wanted ? search(shell, options, wanted) : fetchRows(shell, options));
       if (options.json) return printJson(shell, { applications: found, more });
       printTable(
         shell,
@@ -49,6 +56,28 @@ export function listCommand(parent: Command, shell: Shell): void {
       );
       if (more) shell.err(`There are more than ${options.limit}: --limit shows more`);
     });
+}
+
+/** One number, and nothing else beside it. */
+function searchOf({ nik, phone, reference: clientReference, ...options }: Options): object | null {
+  const given = Object.entries({ nik, phone, clientReference }).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return null;
+  const { state, service, site, attention } = options;
+  if (given.length > 1 || attention || [state, service, site].some((one) => one !== undefined))
+    throw new UsageError('--nik, --phone and --reference each stand alone');
+  return Object.fromEntries(given);
+}
+
+async function search(
+  shell: Shell,
+  options: Options,
+  wanted: object,
+): Promise<{ found: Row[]; more: boolean }> {
+  const { body } = await clientOf(shell, options).post<{ applications: Row[] }>(
+    '/v1/applications/search',
+    wanted,
+  );
+  return { found: body.applications.slice(0, options.limit), more: body.applications.length > options.limit };
 }
 
 async function fetchRows(shell: Shell, options: Options): Promise<{ found: Row[]; more: boolean }> {

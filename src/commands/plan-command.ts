@@ -59,8 +59,9 @@ async function planned(target: string, { application, config }: Options, shell: 
     serviceOf(catalogue, service);
     const { outline, plan, inputOf } = outlineOf(catalogue, service, parts.adapters);
     if (application === undefined) return { outline };
+    const at = new Date(shell.clock.now()).toISOString();
     const { application: body } = (await findApplication(parts, service, application))!;
-    return { outline, filled: await filledPlan(catalogue, plan, body, inputOf) };
+    return { outline, filled: await filledPlan(catalogue, plan, body, inputOf, at) };
   } finally {
     await parts.close();
   }

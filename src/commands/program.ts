@@ -29,6 +29,7 @@ import { resolveCommand } from './resolve-command.ts';
 import { restoreCommand } from './restore-command.ts';
 import { retryCommand } from './retry-command.ts';
 import { sendCommand } from './send-command.ts';
+import { routeCommand } from './route-command.ts';
 import type { Shell } from './shell.ts';
 import { showCommand } from './show-command.ts';
 import { startCommand } from './start-command.ts';
@@ -52,7 +53,7 @@ const GROUPS: [heading: string, commands: Register[]][] = [
       ...[agencyCommand, reconcileCommand],
     ],
   ],
-  ['Configuration, over the API:', [reloadCommand]],
+  ['Configuration, over the API:', [reloadCommand, routeCommand]],
   ['Officers, over the API:', [tasksCommand, decideCommand]],
 ];
 

@@ -6,6 +6,7 @@ import { printJson, type Shell } from './shell.ts';
 interface Reloaded {
   is: 'reloaded' | 'unchanged';
   change: Record<string, Record<string, string[]>>;
+  overridden: string[];
   restart: string[];
 }
 
@@ -27,6 +28,8 @@ export function reloadCommand(parent: Command, shell: Shell): void {
       for (const [kind, lists] of Object.entries(body.change))
         for (const [how, names] of Object.entries(lists))
           if (names.length > 0) shell.out(`  ${kind} ${how}: ${names.join(', ')}`);
+      for (const one of body.overridden)
+        shell.err(`Not in force: the file of ${one}, for a version was activated (jembatan route list)`);
       for (const one of body.restart) shell.err(`Only a new start takes this up: ${one}`);
     });
 }

@@ -24,9 +24,9 @@ Several: JEMBATAN_LEDGER=postgres://…, JEMBATAN_QUEUE=redis://…, JEMBATAN_RO
       // Loaded when it is called: the bus's parts take longer to load than most commands take to run.
       const { openCatalogue, start } = await import('../main.ts');
       const env = readEnv(shell.env);
-      const { adapters, findings, close } = await openCarried(env, shell.clock);
+      const { adapters, examples, findings, close } = await openCarried(env, shell.clock);
       const opened = await withoutMistakes(findings, openCatalogue(env, shell.env, adapters));
-      const running = await start({ env, adapters, source: shell.env, ...opened });
+      const running = await start({ env, adapters, examples, source: shell.env, ...opened });
       shell.out(
         `jembatan listens on http://${env.host.includes(':') ? `[${env.host}]` : env.host}:${running.port}`,
       );

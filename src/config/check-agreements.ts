@@ -72,7 +72,7 @@ function checkField(world: World, agency: Agency, field: string, spot: Spot): vo
   const path = segmentsOf(field).filter((name) => !/^\d+$/.test(name));
   const misses = inputs.map((input) => missingIn(path, input, input));
   if (inputs.length === 0 || misses.includes(null)) return;
-  const known = inputs.flatMap((input) => Object.keys((input['properties'] ?? {}) as object));
+  const known = inputs.flatMap((input) => Object.keys(input['properties'] ?? {}));
   const fix = suggest(path[0]!, new Set(known));
   world.report(spot, 'unknown_agreed_field', `No operation of ${agency.adapter} takes ${field}`, fix);
 }

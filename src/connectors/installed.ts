@@ -1,5 +1,5 @@
 /** The added connectors, verified again and loaded: a stranger's code runs in its interpreter only. */
-import type { Adapter } from '../adapter-kit/contract.ts';
+import type { Adapter, Example } from '../adapter-kit/contract.ts';
 import type { Clock } from '../clock.ts';
 import { ConnectorError } from './error.ts';
 import { loadFolder } from './load.ts';
@@ -18,7 +18,7 @@ export interface InstalledParts {
 }
 
 export interface OpenInstalled {
-  carried: { adapter: Adapter; installed: Installed }[];
+  carried: { adapter: Adapter; installed: Installed; examples: readonly Example[] }[];
   /** Those that cannot be carried, and why. */
   broken: { file: string; error: Error }[];
   /** Ends their interpreters. */
@@ -40,13 +40,14 @@ export async function openInstalled(parts: InstalledParts): Promise<OpenInstalle
 }
 
 type Loaded =
-  { adapter: Adapter; installed: Installed; close(): Promise<void> } | { file: string; error: Error };
+  (OpenInstalled['carried'][number] & { close(): Promise<void> }) | { file: string; error: Error };
 
 async function loadOne(installed: Installed, parts: InstalledParts): Promise<Loaded> {
   try {
     holdPlace(installed, parts);
-    const { adapter, close } = await loadFolder(installed.folder, { clock: parts.clock, as: 'foreign' });
-    return { adapter, installed, close };
+    const loaded = await loadFolder(installed.folder, { clock: parts.clock, as: 'foreign' });
+    const examples = loaded.examples.map(({ example }) => example);
+    return { adapter: loaded.adapter, installed, examples, close: loaded.close };
   } catch (error) {
     return { file: installed.file, error: error as Error };
   }

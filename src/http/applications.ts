@@ -13,6 +13,8 @@ import { notFound } from './problem.ts';
 import { ID, LIMIT, limitOf, pageOf, queryOf } from './query.ts';
 import { applicationView, summaryView } from './views.ts';
 
+/** Applications that the event of a search names. */
+const MOST_TOLD = 20;
 /** Most rows of a page. */
 const MOST_ROWS = 200;
 
@@ -47,13 +49,22 @@ export function applications({ desk }: Edge): Hono<Env> {
   });
 
   app.post('/search', async (c) => {
-    const { platform } = need(c, 'applications:read');
+    const { key, platform } = need(c, 'applications:read');
     const [kind, value] = Object.entries(await checkedBody<Search>(c, SEARCH))[0] as [
       'nik' | 'phone' | 'clientReference',
       string,
     ];
     const index = searchIndex(desk, platform.id, kind, kind === 'phone' ? normalisePhone(value) : value);
     const rows = await desk.ledger.search(kind, index, platform.id, MOST_ROWS);
+    // Who looked for a person, and whose applications he was shown: what was looked for is not kept.
+    const data = {
+      by: key.id,
+      platform: platform.id,
+      kind,
+      found: rows.length,
+      applications: rows.slice(0, MOST_TOLD).map(({ id }) => id),
+    };
+    await desk.ledger.appendEvents('bus', [{ type: 'go.mpp.search.made.v1', data }]);
     return c.json({ applications: rows.map(summaryView) });
   });
 

@@ -21,7 +21,7 @@ export const object = (required: string[], properties: object): object => ({
 });
 
 /** At least three visible characters: a person reads it later. */
-const reason = {
+export const reason = {
   description: 'Why. Kept sealed; the event holds its salted hash.',
   type: 'string',
   minLength: 3,

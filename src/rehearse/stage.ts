@@ -131,7 +131,7 @@ function rehearsed(catalogue: Catalogue, players: Map<string, Player>): Catalogu
 }
 
 /** What the author of a route has to know of; that an agency did not answer the timeline tells. */
-const TROUBLES: ReadonlySet<string> = new Set(['child.refused', 'decision.refused']);
+const TROUBLES: ReadonlySet<string> = new Set(['child.refused', 'decision.refused', 'step.withheld']);
 
 function logOf(clock: Clock, troubles: Trouble[]): Log {
   const keep = (event: string, fields: LogFields = {}): void =>

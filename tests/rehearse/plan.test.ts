@@ -170,7 +170,13 @@ test('a way past a row is led beside its boxes', () => {
 test('filled with an application: who does it, what runs, what is sent (masked), what is known later or never', async () => {
   const catalogue = await mall();
   const { outline, plan, inputOf } = outlineOf(catalogue, 'POLRES.SKCK', adapters);
-  const filled = await filledPlan(catalogue, plan, example('07-skck-loket'), inputOf);
+  const filled = await filledPlan(
+    catalogue,
+    plan,
+    example('07-skck-loket'),
+    inputOf,
+    '2026-11-16T02:00:00.000Z',
+  );
   expect([...filled.values()].map(({ name, runs, agency }) => `${name} ${runs} ${agency}`)).toEqual([
     ...['person yes dukcapil-6112', 'card yes dukcapil-6112', 'review yes bus', 'bill yes bank-kalbar'],
     ...['certificate yes polres-6112', 'familyCard yes dukcapil-6112', 'tell yes bus'],
@@ -194,7 +200,13 @@ test('a step that is skipped, and one for whose region there is nobody', async (
   };
   const catalogue = await mall(steps);
   const { outline, plan, inputOf } = outlineOf(catalogue, 'POLRES.SKCK', adapters);
-  const filled = await filledPlan(catalogue, plan, example('07-skck-loket'), inputOf);
+  const filled = await filledPlan(
+    catalogue,
+    plan,
+    example('07-skck-loket'),
+    inputOf,
+    '2026-11-16T02:00:00.000Z',
+  );
   expect([...filled.values()].map(({ runs }) => runs)).toEqual(['no', 'yes', 'later']);
   expect(planLines(outline, filled).join('\n')).toContain('no agency of this role serves 13.01');
 });

@@ -9,8 +9,8 @@ export const whole: Schema = { type: 'integer' };
 const free: Schema = { type: 'object' };
 export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
 export const list = (items: Schema): Schema => ({ type: 'array', items });
-const orNull = (schema: Schema): Schema => ({ ...schema, type: [schema['type'], 'null'] });
-const one = (...words: string[]): Schema => ({ type: 'string', enum: words });
+export const orNull = (schema: Schema): Schema => ({ ...schema, type: [schema['type'], 'null'] });
+export const one = (...words: string[]): Schema => ({ type: 'string', enum: words });
 
 /** Closed; a name with `?` may be absent. */
 export function object(fields: Record<string, Schema>, description?: string): Schema {
@@ -235,18 +235,7 @@ const operations: Record<string, Schema> = {
   Health: object({ status: text }),
 };
 
-const names = object({ added: list(text), removed: list(text), changed: list(text) });
-const kinds = ['agencies?', 'platforms?', 'sites?', 'calendars?', 'services?', 'routes?', 'regions?'];
-
-const configuration: Record<string, Schema> = {
-  Reloaded: object({
-    is: one('reloaded', 'unchanged'),
-    change: object(Object.fromEntries(kinds.map((kind) => [kind, names]))),
-    restart: { ...list(text), description: 'What of it only a new start takes up.' },
-  }),
-};
-
 /** By component name. */
 export function answerSchemas(states: readonly string[]): Record<string, Schema> {
-  return { ...applications(states), ...catalogue, ...callbacks, ...operations, ...configuration };
+  return { ...applications(states), ...catalogue, ...callbacks, ...operations };
 }

@@ -5,6 +5,7 @@ import eventSchema from '../../../schemas/event.json' with { type: 'json' };
 import problemSchema from '../../../schemas/problem.json' with { type: 'json' };
 import { ACT, CORRECTIONS, DECISION, ENDPOINT, REDELIVER, RESOLVE, SEARCH } from '../body-schemas.ts';
 import { peopleAnswers, peopleBodies } from './people.ts';
+import { configurationAnswers, configurationBodies } from './configuration.ts';
 import { answerSchemas } from './answers.ts';
 import { PARAMETERS, pathParameters } from './parameters.ts';
 import { OPERATIONS, type Operation } from './table.ts';
@@ -128,6 +129,8 @@ function schemas(states: readonly string[]): Record<string, Json> {
     ...{ Act: ACT.schema, Resolve: RESOLVE.schema, Search: SEARCH.schema },
     ...{ Corrections: CORRECTIONS.schema, Decision: DECISION.schema },
     ...{ EndpointRequest: ENDPOINT.schema, Redeliver: REDELIVER.schema },
+    ...configurationBodies,
+    ...configurationAnswers,
     ...peopleBodies,
     ...peopleAnswers,
     ...answerSchemas(states),

@@ -50,6 +50,7 @@ const IN_PATH: Record<string, string> = {
   sha256: 'SHA-256 of the bytes, 64 lower-case hex digits.',
   code: 'Code of the service.',
   agency: 'Id of the agency.',
+  version: 'Version of the route.',
 };
 
 /** Those that a path names in braces. */

@@ -1,4 +1,5 @@
 /** Every route of the API in one table: what the description, the manual and the test of both are made from. */
+import { CONFIGURATION } from './configuration.ts';
 import type { Scope } from '../../flow/ports/ledger-desk.ts';
 import { HEARING, SAYING } from './people.ts';
 
@@ -26,7 +27,7 @@ const APPLICATION = '/v1/applications/{id}';
 const STEP = `${APPLICATION}/steps/{step}`;
 const ENDPOINT = '/v1/callback-endpoints/{id}';
 
-type Row = Omit<Operation, 'tag' | 'scope'>;
+export type Row = Omit<Operation, 'tag' | 'scope'>;
 
 const group = (tag: string, scope: Scope | undefined, rows: Row[]): Operation[] =>
   rows.map((row) => ({ tag, ...(scope && { scope }), ...row }));
@@ -259,16 +260,7 @@ export const OPERATIONS: Operation[] = [
       refusals: BODY,
     },
   ]),
-  ...group('Configuration', 'admin', [
-    {
-      ...{
-        method: 'post',
-        path: '/v1/config/reload',
-        summary: 'Read the configuration anew, whole or not at all',
-      },
-      ...{ body: 'Act', answers: { 200: 'Reloaded' }, refusals: ACT },
-    },
-  ]),
+  ...group('Configuration', 'admin', CONFIGURATION),
   ...group('Health', undefined, [
     { method: 'get', path: '/health/live', summary: 'Whether the process is up', answers: { 200: 'Health' } },
     {

@@ -4,6 +4,7 @@ import { BUS_ADAPTER } from '../../domain/bus-agency.ts';
 import type { Plan } from '../../domain/plan.ts';
 import type { JsonObject } from '../../domain/outcome.ts';
 import type { Step } from '../../domain/step.ts';
+import { agreed } from '../../flow/purposes.ts';
 import { scopeOf, type View } from '../../flow/view.ts';
 import type { Show } from './known-words.ts';
 import { readerOf, recordedSince, type Reading } from './recorded.ts';
@@ -94,7 +95,8 @@ async function candidateOf(
   const scope = scopeOf(readerOf(reading), { ...view, plan: plan! });
   try {
     if (planned.when && !(await planned.when.evaluate(scope))) return { failed: 'the step is skipped' };
-    const other = await planned.with.evaluate(scope);
+    const whole = await planned.with.evaluate(scope);
+    const other = agreed(readerOf(reading), { plan: plan! }, step, whole);
     const [problem] = reading.registry.operation(step.adapter, step.operation).checkInput(other);
     return problem
       ? { failed: `its input is not taken: ${problem.pointer} ${problem.code}` }

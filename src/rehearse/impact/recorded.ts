@@ -4,6 +4,7 @@ import type { Clock } from '../../clock.ts';
 import type { Catalogue } from '../../domain/catalogue.ts';
 import type { Flow } from '../../flow/flow.ts';
 import type { DeskLedger } from '../../flow/ports/ledger-desk.ts';
+import type { Log } from '../../flow/ports/log.ts';
 import type { Vault } from '../../flow/ports/vault.ts';
 import { openView, type View } from '../../flow/view.ts';
 
@@ -17,7 +18,9 @@ export interface Reading {
 
 /** Of the flow what reading needs; whatever would act is not there. */
 export function readerOf({ clock, ledger, vault, registry, catalogue }: Reading): Flow {
-  return { clock, ledger, vault, registry, catalogue: () => catalogue } as unknown as Flow;
+  const silent = (): void => undefined;
+  const log: Log = { info: silent, warn: silent, error: silent };
+  return { clock, ledger, vault, registry, log, catalogue: () => catalogue } as unknown as Flow;
 }
 
 const PAGE = 200;

@@ -108,4 +108,8 @@ function filledLines({ runs, agency, region, fields }: FilledStep): string[] {
   ];
 }
 
-const WHY = { nothing: 'gives nothing', failed: 'cannot be worked out' };
+const WHY = {
+  nothing: 'gives nothing',
+  failed: 'cannot be worked out',
+  withheld: 'is not in the agreement with the agency',
+};

@@ -1,7 +1,9 @@
 /** A plan filled with one application: which steps run, at which agency, and what each would send. */
 import type { JsonSchema } from '../../adapter-kit/contract.ts';
 import { BUS } from '../../domain/bus-agency.ts';
-import { agencyFor, type Catalogue } from '../../domain/catalogue.ts';
+import { pointerOf } from '../../config/finding.ts';
+import { agreementOf, fieldsFor, mayBeSent, purposeOf } from '../../domain/agreement.ts';
+import { agencyFor, type Agency, type Catalogue } from '../../domain/catalogue.ts';
 import { compileExpression, type Expression } from '../../domain/expression.ts';
 import type { JsonObject, JsonValue } from '../../domain/outcome.ts';
 import type { Plan, PlanStep } from '../../domain/plan.ts';
@@ -10,8 +12,8 @@ import { maskedValue } from '../masked.ts';
 export interface FilledField {
   /** With dots: `address.street`. */
   name: string;
-  /** `later`: it reads what earlier steps give. */
-  is: 'value' | 'later' | 'nothing' | 'failed';
+  /** `later`: it reads what earlier steps give; `withheld`: the agency's agreement does not cover it. */
+  is: 'value' | 'later' | 'nothing' | 'failed' | 'withheld';
   /** Masked, as JSON. */
   value?: string;
   /** The expression. */
@@ -32,9 +34,12 @@ export async function filledPlan(
   plan: Plan,
   body: JsonObject,
   inputOf: (step: PlanStep) => JsonSchema,
+  /** When it would be accepted. */
+  at: string,
 ): Promise<Map<string, FilledStep>> {
   const site = catalogue.sites.find(({ code }) => code === body['mppSiteCode']);
-  const scope = { application: body, service: plan.service, site: site ?? {}, steps: {} };
+  const given = { id: '', number: '', acceptedAt: at };
+  const scope = { application: { ...body, ...given }, service: plan.service, site: site ?? {}, steps: {} };
   const filled = new Map<string, FilledStep>();
   for (const step of plan.steps) {
     const region = step.at
@@ -47,10 +52,19 @@ export async function filledPlan(
       runs: await runsOf(step, scope),
       agency: agency?.id ?? (step.role === BUS ? BUS : null),
       region: known,
-      fields: await fieldsOf(step.rules.with, scope, inputOf(step)),
+      fields: (await fieldsOf(step.rules.with, scope, inputOf(step))).map((field) =>
+        agency && isWithheld(field, agency, step, plan.service.code) ? { ...field, is: 'withheld' } : field,
+      ),
     });
   }
   return filled;
+}
+
+function isWithheld({ name }: FilledField, agency: Agency, step: PlanStep, service: string): boolean {
+  const agreement = agreementOf(agency);
+  if (!agreement) return false;
+  const fields = fieldsFor(agreement, purposeOf(agreement, step.rules.purpose, service));
+  return !mayBeSent(pointerOf(...name.split('.')), fields);
 }
 
 type Scope = Parameters<Expression['evaluate']>[0];
