@@ -34,6 +34,7 @@ import type { Shell } from './shell.ts';
 import { showCommand } from './show-command.ts';
 import { startCommand } from './start-command.ts';
 import { stuckCommand } from './stuck-command.ts';
+import { surveyCommand } from './survey-command.ts';
 import { tasksCommand } from './tasks-command.ts';
 import { testRoutesCommand } from './test-routes-command.ts';
 import { withdrawCommand } from './withdraw-command.ts';
@@ -45,7 +46,7 @@ const GROUPS: [heading: string, commands: Register[]][] = [
   ['Routes, before they run:', [planCommand, rehearseCommand, testRoutesCommand, diffCommand, impactCommand]],
   ['Its ledger, on the same machine:', [keyCommand, auditCommand]],
   ['Care of the ledger:', [migrateCommand, backupCommand, restoreCommand, moveCommand, pruneCommand]],
-  ['Applications, over the API:', [sendCommand, showCommand, listCommand, withdrawCommand]],
+  ['Applications, over the API:', [sendCommand, showCommand, listCommand, withdrawCommand, surveyCommand]],
   [
     'Operators, over the API:',
     [

@@ -95,20 +95,22 @@ function checkUndo(world: World, steps: Known[], pivot: string, spot: SpotOf): v
     if (!facts.isFinal || plan.pivot || before.has(pivot)) continue;
     const message = `${plan.call} cannot be undone, and ${name} may be done before the pivot ${pivot}`;
     const fix = `Add ${pivot} to its after, or call what can be undone`;
-    world.report(spot(name, 'call'), 'no_undo_before_pivot', message, fix);
+    // What an application does not depend on may stand although it is refused: whoever writes the route has to know.
+    const say = plan.need === 'mandatory' ? world.report : world.warn;
+    say(spot(name, 'call'), 'no_undo_before_pivot', message, fix);
   }
 }
 
 /** What stays done makes a point of no return of its step, unless nothing mandatory is left to fail. */
 function checkPivot(world: World, steps: Known[], spot: SpotOf): void {
-  const last = steps.findLast(({ name, plan, facts, before }) => {
-    const isLast = steps.every(
-      (one) => one.name === name || one.plan.need !== 'mandatory' || before.has(one.name),
-    );
-    return facts.isFinal && (plan.need === 'mandatory' || !isLast);
-  });
+  const isLast = ({ name, before }: Known): boolean =>
+    steps.every((one) => one.name === name || one.plan.need !== 'mandatory' || before.has(one.name));
+  const final = steps.filter(({ facts }) => facts.isFinal);
+  const mandatory = final.findLast(({ plan }) => plan.need === 'mandatory');
+  const last = mandatory ?? final.findLast((one) => !isLast(one));
   if (!last) return;
   const message = `${last.plan.call} cannot be undone, and no step is the pivot`;
   const fix = 'Write pivot: true at the step from which there is no way back';
-  world.report(spot(last.name, 'call'), 'no_pivot', message, fix);
+  const say = mandatory ? world.report : world.warn;
+  say(spot(last.name, 'call'), 'no_pivot', message, fix);
 }

@@ -3,24 +3,23 @@ import type { JsonSchema } from '../adapter-kit/contract.ts';
 import type { RouteStep } from '../domain/catalogue.ts';
 import { ExpressionError } from '../domain/expression.ts';
 import type { JsonObject, JsonValue } from '../domain/outcome.ts';
+import { STEP_STATES } from '../domain/step.ts';
 import { compile } from '../schema/validate.ts';
 import { nearest, suggest } from './finding.ts';
-import { compiled, literalOf } from './literals.ts';
+import { compiled, literalOf, statesIn } from './literals.ts';
 import { missingName, type Reader } from './names.ts';
-import { ancestorsOf } from './order.ts';
-import { fieldsOf } from './schema-walk.ts';
+import { ancestorsOf, isOrderSure } from './order.ts';
+import { fieldsOf, typeOf, typesOf } from './schema-walk.ts';
 import { operationsOf, type Spot, type World } from './world.ts';
+
+const STATES: ReadonlySet<string> = new Set(STEP_STATES);
 
 export function checkReads(world: World): void {
   for (const { name, file } of world.all('route')) {
     const route = world.catalogue.routes.get(name)!;
     for (const [step, plan] of Object.entries(route.steps)) {
       const before = ancestorsOf(route, step);
-      const isSure = (name: string): boolean =>
-        world.isSure({ file, path: ['steps', name, 'after'] }) &&
-        route.steps[name]!.after.every((one) => Object.hasOwn(route.steps, one));
-      const isOrderSure = [step, ...before].every(isSure);
-      const reader: Reader = { world, route, before, step, isOrderSure };
+      const reader = { world, route, before, step, isOrderSure: isOrderSure(world, route, file, step) };
       checkStep(reader, plan, (...path) => ({ file, path: ['steps', step, ...path] }));
     }
     if (file.wrong.covers('/steps')) continue;
@@ -62,6 +61,10 @@ function checkExpression(reader: Reader, text: string, spot: Spot): void {
     const missing = missingName(path, reader);
     if (missing) reader.world.report(spot, missing.code, missing.message, missing.fix);
   }
+  for (const { state } of statesIn(text)) {
+    if (STATES.has(state)) continue;
+    reader.world.report(spot, 'unknown_state', `No step is ever ${state}`, suggest(state, STATES));
+  }
 }
 
 /** `with` against the operation's input: unknown and forgotten fields, and literals that could never do. */
@@ -85,6 +88,7 @@ export function checkInput(
     }
     const only = variants.length === 1 ? variants[0]! : undefined;
     if (!only) continue;
+    if (hasOtherShape(world, value, only, root, inner)) continue;
     const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
     if (isObject) checkInput(world, value, only, root, inner);
     else checkLiteral(world, value, only, root, inner);
@@ -93,10 +97,31 @@ export function checkInput(
     if (Object.hasOwn(fields, name) || meant.has(name)) continue;
     world.report(spot, 'missing_input', `The operation needs ${name}`, `Add ${name}: with an expression`);
   }
+  const least = Number(schema['minProperties'] ?? 0);
+  if (required.length === 0 && Object.keys(fields).length < least) {
+    const fix = `Add one of ${[...names.keys()].join(', ')}`;
+    world.report(spot, 'missing_input', `The operation needs ${least} of its fields`, fix);
+  }
   const choices = choicesOf(schema);
   if (choices.length === 0 || choices.some((all) => all.every((one) => Object.hasOwn(fields, one)))) return;
   const wanted = choices.map((all) => all.join(' and ')).join(', or ');
   world.report(spot, 'missing_input', `The operation needs ${wanted}`, 'Add one of them');
+}
+
+/** A list, an object or nothing where the operation takes something else; what an expression gives is not known. */
+function hasOtherShape(
+  world: World,
+  value: JsonValue,
+  schema: JsonSchema,
+  root: JsonSchema,
+  spot: Spot,
+): boolean {
+  if (typeof value !== 'object') return false;
+  const types = typesOf(schema, root);
+  if (!types || types.has(typeOf(value))) return false;
+  const message = `The operation will not take this: must be ${[...types].join(' or ')}`;
+  world.report(spot, 'literal_invalid', message, 'Write an expression that gives it');
+  return true;
 }
 
 /** Sets of fields of which one must be there whole; none where alternatives say more than that. */

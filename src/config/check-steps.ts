@@ -2,11 +2,12 @@
 import { BUS } from '../domain/bus-agency.ts';
 import type { Route, RouteStep } from '../domain/catalogue.ts';
 import { parseDuration } from '../domain/duration.ts';
+import { STEP_STATES } from '../domain/step.ts';
 import { checkForm } from './check-forms.ts';
 import { factsOf, type StepFacts } from './facts.ts';
 import { suggest } from './finding.ts';
-import { literalOf } from './literals.ts';
-import { ancestorsOf } from './order.ts';
+import { literalOf, statesIn } from './literals.ts';
+import { ancestorsOf, isOrderSure } from './order.ts';
 import type { Spot, World } from './world.ts';
 
 type SpotOf = (...path: (string | number)[]) => Spot;
@@ -20,7 +21,7 @@ export function checkSteps(world: World): void {
     for (const [step, plan] of Object.entries(route.steps)) {
       const spot: SpotOf = (...path) => ({ file, path: ['steps', step, ...path] });
       const facts = factsOf(plan, world);
-      checkWhen(world, plan, spot);
+      checkWhen(world, route, plan, spot);
       checkTask(world, plan, spot);
       checkAgain(world, route, step, facts, spot);
       if (facts.operations.length === 0) continue;
@@ -30,8 +31,16 @@ export function checkSteps(world: World): void {
   }
 }
 
-function checkWhen(world: World, { when }: RouteStep, spot: SpotOf): void {
+function checkWhen(world: World, route: Route, { when, after }: RouteStep, spot: SpotOf): void {
   if (when === undefined) return;
+  for (const { step, state, whole } of statesIn(when)) {
+    const isMandatory = after.includes(step) && route.steps[step]?.need === 'mandatory';
+    const isOther = STEP_STATES.some((one) => one === state && !['succeeded', 'skipped'].includes(one));
+    if (!whole || !isMandatory || !isOther) continue;
+    const message = `${step} has ended well by then, so the step is always skipped`;
+    world.report(spot('when'), 'never_runs', message, `Make ${step} best effort, or take the step out`);
+    return;
+  }
   const literal = literalOf(when);
   if (literal === undefined) return;
   const never = literal === false || literal === null || literal === '' || literal === 0;
@@ -74,7 +83,7 @@ function checkAgain(world: World, route: Route, step: string, facts: StepFacts, 
       world.report(at, 'unknown_step', `No step ${name}`, suggest(name, before));
     } else if (name === step) {
       world.report(at, 'again_itself', `${name} runs again of itself`, 'Name what is to run before it');
-    } else if (!before.has(name)) {
+    } else if (!before.has(name) && isOrderSure(world, route, at.file, step)) {
       const message = `${name} need not have ended before ${step} begins, so it cannot run again for it`;
       world.report(at, 'again_not_before', message, `Add ${name} to after`);
     } else if (factsOf(other, world).isOnce) {

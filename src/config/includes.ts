@@ -124,7 +124,7 @@ function laid(under: Node, over: Node | undefined): Node {
 
 /** What a reference names; undefined when that is not to be had, which is said. */
 function partOf(reference: JsonValue, origin: Origin, chain: string[], work: Work): Node | undefined {
-  const text = String(reference);
+  const text = typeof reference === 'string' ? reference : JSON.stringify(reference);
   const [, path, pointer] = REFERENCE.exec(text) ?? [];
   const say = (code: string, message: string, fix: string): undefined =>
     report(work, origin, code, message, fix);

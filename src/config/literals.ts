@@ -30,3 +30,12 @@ export function wordsIn(value: JsonValue | undefined, form: RegExp): string[] {
   const words = [...value.matchAll(QUOTED)].map(([, one, other]) => one ?? other ?? '');
   return [...new Set(words.filter((word) => form.test(word)))];
 }
+
+const STATE = /\bsteps\.([A-Za-z][A-Za-z0-9]{0,63})\.state\s*(?:!=|=)\s*(['"])([^'"]*)\2/g;
+
+/** States of steps that an expression compares: `steps.bill.state = 'succeeded'`. */
+export function statesIn(text: string): { step: string; state: string; whole: boolean }[] {
+  return [...text.matchAll(STATE)].map(([match, step, , state]) => {
+    return { step: step!, state: state!, whole: match === text.trim() && !match.includes('!') };
+  });
+}

@@ -1,5 +1,7 @@
 /** What comes before what in a route: as it is written, and with what a pivot waits for of itself. */
 import type { Route, RouteStep } from '../domain/catalogue.ts';
+import type { ConfigFile } from './load.ts';
+import type { World } from './world.ts';
 
 /** Every step that ends before this one begins; holds the step itself when it is in a loop. */
 export function ancestorsOf(route: Route, step: string): Set<string> {
@@ -11,6 +13,15 @@ export function ancestorsOf(route: Route, step: string): Set<string> {
     pending.push(...route.steps[name]!.after);
   }
   return found;
+}
+
+/** Whether what comes before a step is known: no `after` on the way to it is wrong, or names nobody. */
+export function isOrderSure(world: World, route: Route, file: ConfigFile, step: string): boolean {
+  return [step, ...ancestorsOf(route, step)].every(
+    (name) =>
+      world.isSure({ file, path: ['steps', name, 'after'] }) &&
+      route.steps[name]!.after.every((one) => Object.hasOwn(route.steps, one)),
+  );
 }
 
 /** The route with what `domain/plan` adds: a pivot waits for every mandatory step that does not come after it. */

@@ -64,7 +64,7 @@ function mayHoldFields(schema: JsonSchema, root: JsonSchema): boolean {
 /** Required at once: the schema's own, its references' and `allOf`'s; not a branch's. */
 function requiredOf(schema: JsonSchema, root: JsonSchema): string[] {
   const all = [schema, ...list(schema['allOf'])].map((one) => dereference(one, root));
-  return all.flatMap((one) => (one['required'] as string[] | undefined) ?? []);
+  return all.flatMap((one) => one['required'] ?? []).filter((name) => typeof name === 'string');
 }
 
 /** The schema and everything that may hold beside it. */
@@ -78,6 +78,25 @@ function parts(schema: JsonSchema, root: JsonSchema, seen = new Set<JsonSchema>(
     ...list(BRANCHES.map((name) => one[name])),
   ]);
   return [...fresh, ...beside.flatMap((one) => parts(one, root, seen))];
+}
+
+/** What a value may be: `string`, `object` …; undefined when nothing is said of it. */
+export function typesOf(schema: JsonSchema, root: JsonSchema, hops = 0): Set<string> | undefined {
+  const own = { ...dereference(schema, root), ...schema };
+  const { type, enum: words, const: word } = own;
+  if (typeof type === 'string' || Array.isArray(type)) return new Set([type].flat() as string[]);
+  if (Array.isArray(words)) return new Set(words.map(typeOf));
+  if (Object.hasOwn(own, 'const')) return new Set([typeOf(word)]);
+  const choices = [own['anyOf'], own['oneOf']].flatMap(list);
+  if (choices.length === 0 || hops > MAX_HOPS) return undefined;
+  const all = choices.map((one) => typesOf(one, root, hops + 1));
+  return all.includes(undefined) ? undefined : new Set(all.flatMap((one) => [...one!]));
+}
+
+/** As schemas name it. */
+export function typeOf(value: unknown): string {
+  if (value === null) return 'null';
+  return Array.isArray(value) ? 'array' : typeof value;
 }
 
 /** The schema of a list's items, where it has one. */

@@ -13,7 +13,7 @@ import type { Correction, JsonObject } from '../domain/outcome.ts';
 import type { Step } from '../domain/step.ts';
 import { advance, commit, MOST_RACES } from '../flow/change.ts';
 import { documentHash } from '../flow/documents.ts';
-import { beginRound } from '../flow/rounds.ts';
+import { beginRound, holdInputs } from '../flow/rounds.ts';
 import { indexOf } from '../flow/search-index.ts';
 import { readApplication } from '../flow/submission.ts';
 import { openView, type View } from '../flow/view.ts';
@@ -46,6 +46,7 @@ export async function mend(desk: Desk, id: string, corrections: Corrections, by:
     ];
     note(draft, 'application.corrected', { pointers, by });
     const again = runAgain(desk, view, draft, pointers);
+    await holdInputs(desk, view, draft);
     const mended = { ...view, body: read.body };
     await advance(desk, mended, draft);
     const { platform } = view.application;

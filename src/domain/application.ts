@@ -73,6 +73,8 @@ export type ItemKind =
   | 'duplicate'
   /** A decision that the route wants of a person. */
   | 'task'
+  /** A complaint that waits for its answer. */
+  | 'complaint'
   /** The promise was missed. */
   | 'overdue'
   /** Approved by law: the agency is to be told. */
@@ -197,6 +199,8 @@ export function pastPivot(draft: Pick<Draft, 'steps'>, plan: Plan): boolean {
 /** A pivot in one of these has changed nothing at its agency, or nothing that still stands. */
 const UNTOUCHED: ReadonlySet<StepState> = new Set([
   'pending',
+  // A person has not decided yet.
+  'waitingOfficer',
   'skipped',
   'cancelled',
   'compensated',

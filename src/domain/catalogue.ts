@@ -158,6 +158,8 @@ export interface Service {
   duplicates: 'allow' | 'warn' | 'refuse';
   /** Where silence is consent by law: a decision that is not made in time counts as a yes. */
   deemedApproval?: { legalBasis: string };
+  /** Working days in which complaints of the tiers 1, 2 and 3 are answered; where absent, 2, 5 and 14. */
+  complaintDays?: readonly [number, number, number];
   /** Default legal basis for applications that name none. */
   legalBasis?: string;
 }

@@ -2,7 +2,7 @@
 import { parseDuration } from './duration.ts';
 import type { Correction, Effect, JsonObject, JsonValue } from './outcome.ts';
 import type { Plan, PlanStep } from './plan.ts';
-import type { Step } from './step.ts';
+import { isWaiting, perhapsDone, type Step } from './step.ts';
 
 /** One field as it is to be, by JSON pointer of the application. */
 export interface Mended {
@@ -90,13 +90,18 @@ export function runsAgain(
   if (isSentBack(step)) return 'again';
   if (step.state === 'succeeded' && effect === 'read' && (isAffected || stale)) return 'again';
   if (!isAffected) return 'no';
+  // Whether it is wanted may have changed.
+  if (step.state === 'skipped') return 'again';
+  if (wasTriedInVain(step)) return 'again';
   const isDone = step.state === 'succeeded' && effect !== 'read';
-  const isWithAgency = [
-    'waitingAgency',
-    'waitingPayment',
-    'waitingAppointment',
-    'waitingOfficer',
-    'unknown',
-  ].includes(step.state);
-  return isDone || isWithAgency || step.leaseUntil !== null ? 'person' : 'no';
+  const isWithAgency = isWaiting(step) || step.state === 'unknown';
+  return isDone || isWithAgency || perhapsDone(step) || step.leaseUntil !== null ? 'person' : 'no';
+}
+
+/** Sent, and surely not done: sent again it would be sent as it was. */
+function wasTriedInVain(step: Step): boolean {
+  const { state, attempts, leaseUntil } = step;
+  return (
+    attempts > 0 && leaseUntil === null && (state === 'ready' || (state === 'parked' && !perhapsDone(step)))
+  );
 }

@@ -24,6 +24,20 @@ export type StepState =
   | 'compensated'
   | 'compensationFailed';
 
+/** Every state, as expressions name it. */
+export const STEP_STATES: readonly StepState[] = [
+  ...([
+    'pending',
+    'ready',
+    'waitingAgency',
+    'waitingPayment',
+    'waitingAppointment',
+    'waitingApplicant',
+  ] as const),
+  ...(['waitingOfficer', 'unknown', 'parked', 'compensating', 'succeeded', 'rejected', 'skipped'] as const),
+  ...(['cancelled', 'compensated', 'compensationFailed'] as const),
+];
+
 /** What is personal about a step: kept sealed, opened only while the step is worked on. */
 export interface StepSecret {
   input?: JsonObject;

@@ -10,7 +10,7 @@ import { countingOf } from './counting.ts';
 import { isoTime, type Flow } from './flow.ts';
 import { park } from './moves.ts';
 import type { Change, Recorded } from './ports/ledger.ts';
-import { beginRound } from './rounds.ts';
+import { beginRound, holdInputs } from './rounds.ts';
 import { ringFairly } from './share.ts';
 import { places, scopeOf, sealStep, type View } from './view.ts';
 
@@ -115,6 +115,7 @@ export async function commit(
   extras: Extras = {},
 ): Promise<Recorded['is']> {
   const { by = 'bus', disputes, ...rest } = extras;
+  if (draft.oldRounds.length > 0) await holdInputs(flow, view, draft);
   const change = await toChange(flow, view, draft, rest);
   if (draft.closed.size > 0)
     change.close = { steps: [...draft.closed], by, ...(disputes && { disputes }), at: isoTime(draft.now) };

@@ -1,6 +1,6 @@
 /** By what an application's days are counted: whose zone, closing hour and calendar. */
 import type { Calendar, Catalogue, Site } from '../domain/catalogue.ts';
-import type { Counting } from '../domain/deadline.ts';
+import type { Counting, Term } from '../domain/deadline.ts';
 import type { Plan } from '../domain/plan.ts';
 
 /** The deciding agency's office where it has one, else the site's; null where nothing is promised. */
@@ -11,9 +11,14 @@ export function countingOf(
 ): Counting | null {
   const { deadline } = route;
   if (!deadline || !site) return null;
-  const office = officeOf(catalogue, service.agency, site);
+  return officeCounting(catalogue, service.agency, site, deadline);
+}
+
+/** The same for any term; null where the calendar is not known. */
+export function officeCounting(catalogue: Catalogue, role: string, site: Site, term: Term): Counting | null {
+  const office = officeOf(catalogue, role, site);
   const calendar = calendarOf(catalogue, office.calendar);
-  return calendar ? { term: deadline, calendar, office } : null;
+  return calendar ? { term, calendar, office } : null;
 }
 
 function officeOf(

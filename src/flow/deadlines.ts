@@ -65,7 +65,7 @@ function mayBeDeemed(draft: Draft, plan: Plan, step: Step): boolean {
 }
 
 /** The agency stays the issuer: it is told by the steps that follow, and a person sees to it. */
-function deem(draft: Draft, { service }: Plan, { name, secret }: Step): void {
+function deem(draft: Draft, { service }: Plan, { name, state, secret }: Step): void {
   const { legalBasis } = service.deemedApproval!;
   const fields = {
     code: 'DEEMED_APPROVED',
@@ -73,6 +73,8 @@ function deem(draft: Draft, { service }: Plan, { name, secret }: Step): void {
     timeoutAt: null,
     secret: { ...secret, output: { deemed: true } },
   };
+  // Nothing is left for the officer to decide.
+  if (state === 'waitingOfficer') draft.closed.add(name);
   moveStep(draft, name, 'succeeded', fields, 'succeeded');
   note(draft, 'application.deemedApproved', { step: name, legalBasis });
   draft.items.push({ step: name, kind: 'deemedApproval', code: 'DEEMED_APPROVED' });

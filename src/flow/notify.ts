@@ -1,4 +1,5 @@
 /** Tells platforms of events: signed callbacks, each application in order, a failing endpoint backed off as a whole. */
+import { FINAL, type ApplicationState } from '../domain/application.ts';
 import type { ChainedEvent } from '../domain/chain.ts';
 import type { Bell } from '../domain/lane.ts';
 import { messageOfEvent } from '../domain/messages/moments.ts';
@@ -6,6 +7,7 @@ import type { JsonObject } from '../domain/outcome.ts';
 import { openEndpoint, type EndpointSecret } from './endpoints.ts';
 import { isoTime, ringAll, type Flow } from './flow.ts';
 import type { CallbackPosted, CallbackPoster } from './ports/callback-poster.ts';
+import { surveyToken } from './survey-token.ts';
 import type { Delivery, DeliveryLogRow, EndpointRow, Moved, NotifyLedger } from './ports/ledger-notify.ts';
 
 export interface Notify extends Flow<NotifyLedger> {
@@ -93,12 +95,13 @@ async function post(
   batch: Batch,
 ): Promise<Batch['failure']> {
   const id = `${event.stream}.${event.seq}`;
+  const body = JSON.stringify(cloudEvent(flow.url, event, await surveyOf(flow, event)));
   const at = flow.clock.now();
   const posted = await flow.poster.post({
     url,
     id,
     secrets,
-    body: JSON.stringify(cloudEvent(flow.url, event)),
+    body,
     timestamp: at,
     loopback: isSandbox(flow, row),
   });
@@ -125,8 +128,21 @@ const isSandbox = (flow: Notify, { platform }: EndpointRow): boolean =>
 const failureCode = (posted: CallbackPosted): string =>
   'failed' in posted ? posted.failed : `http_${posted.status}`;
 
+const END = /^go\.mpp\.application\.(\w+)\.v1$/;
+
+/** With the end of an application comes the token of its survey: it is kept nowhere, so it stands in no event. */
+async function surveyOf(flow: Notify, { stream, type }: ChainedEvent): Promise<string | null> {
+  if (!FINAL.has(END.exec(type)?.[1] as ApplicationState)) return null;
+  const stored = await flow.ledger.read(stream);
+  return stored ? surveyToken(flow.vault, stored.application, flow.clock.now()) : null;
+}
+
 /** An event as a platform hears it: CloudEvents 1.0 JSON. Ids and public status only. */
-export function cloudEvent(source: string, event: ChainedEvent): Record<string, unknown> {
+export function cloudEvent(
+  source: string,
+  event: ChainedEvent,
+  survey: string | null = null,
+): Record<string, unknown> {
   const data = JSON.parse(event.data) as JsonObject;
   const message = messageOfEvent(event.type, data);
   return {
@@ -138,7 +154,13 @@ export function cloudEvent(source: string, event: ChainedEvent): Record<string, 
     time: event.at,
     datacontenttype: 'application/json',
     sequence: String(event.seq),
-    data: { applicationId: event.stream, sequence: event.seq, ...data, ...(message && { message }) },
+    data: {
+      applicationId: event.stream,
+      sequence: event.seq,
+      ...data,
+      ...(message && { message }),
+      ...(survey && { survey }),
+    },
   };
 }
 

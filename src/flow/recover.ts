@@ -1,5 +1,6 @@
 /** The only sweep: rings whatever is due and not leased, in lanes that are awake. It never asks a queue what it holds. */
 import { HORIZON_MS } from '../domain/lane.ts';
+import { lookAtComplaints } from './complaints.ts';
 import { lookAtClocks } from './deadlines.ts';
 import { isoTime, ringAll, type Flow } from './flow.ts';
 import type { NewsPlace, RecoverLedger } from './ports/ledger.ts';
@@ -25,6 +26,7 @@ export async function recover(
   ringAll(flow.queue, rings);
   if (lanes) await look(flow, lanes);
   await lookAtClocks(flow);
+  await lookAtComplaints(flow);
   await flow.ledger.dropUnlisted(isoTime(now - UNLISTED_MS));
   await flow.ledger.dropDeliveries(isoTime(now - DELIVERIES_MS));
   return takeUpNews(flow, place);

@@ -10,6 +10,7 @@ import { applications } from './applications.ts';
 import { authenticate } from './auth.ts';
 import { batches } from './batches.ts';
 import { configRoutes } from './config.ts';
+import { complaints } from './complaints.ts';
 import { corrections } from './corrections.ts';
 import { deliveries } from './deliveries.ts';
 import { deskRoutes } from './desk.ts';
@@ -24,8 +25,10 @@ import { messages } from './messages.ts';
 import { metrics } from './metrics.ts';
 import { BASE_HEADERS, HttpProblem, notFound, problemResponse } from './problem.ts';
 import { quotas } from './quota.ts';
+import { replays } from './replays.ts';
 import { services } from './services.ts';
 import { submit } from './submit.ts';
+import { openSurveys, surveys } from './surveys.ts';
 import { tasks } from './tasks.ts';
 
 export interface AppParts extends Edge {
@@ -46,6 +49,7 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.route('/metrics', metrics(parts));
   app.route('/', manual(parts));
   app.route('/hosted', hostedRoutes(parts));
+  app.route('/v1/surveys', openSurveys(parts));
   app.use('/v1/*', authenticate(parts), quotas(parts));
   app.route('/v1/applications', submit(parts));
   app.route('/v1/applications', applications(parts));
@@ -53,13 +57,16 @@ export function createApp(parts: AppParts): Hono<Env> {
   app.route('/v1/applications', documentsOut(parts));
   app.route('/v1/applications', corrections(parts));
   app.route('/v1/applications', messages(parts));
+  app.route('/v1/applications', complaints(parts));
   app.route('/v1/batches', batches(parts));
   app.route('/v1/documents', uploads(parts));
   app.route('/v1/services', services(parts));
+  app.route('/v1/surveys', surveys(parts));
   app.route('/v1/callback-endpoints', endpoints(parts));
   app.route('/v1/callback-endpoints', deliveries(parts, parts.poster));
   app.route('/v1/agencies', agencies(parts));
   app.route('/v1/config', configRoutes(parts));
+  app.route('/v1/replays', replays(parts));
   app.route('/v1', deskRoutes(parts));
   app.route('/v1', tasks(parts));
   app.notFound((c) => refused(desk, c, noRoute(app, c)));

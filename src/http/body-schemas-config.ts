@@ -8,10 +8,10 @@ export const STAGE = body(
   'staging',
   object(['route', 'reason'], {
     route: {
-      description: 'The text of a route, as a file of config/routes: YAML or JSON.',
+      description: 'The text of a route, as a file of config/routes: YAML or JSON, 64 KiB at most.',
       type: 'string',
       minLength: 1,
-      maxLength: 500_000,
+      maxLength: 65_536,
     },
     reason,
   }),

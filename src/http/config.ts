@@ -31,15 +31,15 @@ export function configRoutes(edge: Edge): Hono<Env> {
     return c.json({ service, version }, 201);
   });
 
-  app.get('/routes/:service/:version', async (c) => {
-    const { service, version } = c.req.param();
+  app.get('/routes/:code/:version', async (c) => {
+    const { code: service, version } = c.req.param();
     const found = await administered(c, edge).routes.read({ service, version });
     if (!found) throw notFound('version of this route');
     return c.json({ ...found, service, version });
   });
 
-  app.post('/routes/:service/:version/activate', async (c) => {
-    const { service, version } = c.req.param();
+  app.post('/routes/:code/:version/activate', async (c) => {
+    const { code: service, version } = c.req.param();
     const { routes } = administered(c, edge);
     const { sites, actor } = await atSites(c);
     const activated = await routes.activate({ service, version }, sites, actor);
@@ -47,8 +47,8 @@ export function configRoutes(edge: Edge): Hono<Env> {
     return c.json({ service, version, ...(sites && { sites }) });
   });
 
-  app.post('/routes/:service/rollback', async (c) => {
-    const { service } = c.req.param();
+  app.post('/routes/:code/rollback', async (c) => {
+    const { code: service } = c.req.param();
     const { routes } = administered(c, edge);
     const { sites, actor } = await atSites(c);
     const back = await routes.rollBack(service, sites, actor);

@@ -31,6 +31,7 @@ const TITLES: Record<number, string> = {
   404: 'There is no such thing',
   405: 'This method is not offered here',
   409: 'This contradicts what is stored',
+  410: 'Its time is over',
   413: 'The request is too large',
   415: 'This content type is not taken',
   422: 'The content is not valid',

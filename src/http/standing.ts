@@ -16,8 +16,7 @@ export function agencyTitle({ agency }: Pick<Step, 'agency'>, desk: Desk): Local
 export function standingOf({ application, body, plan, steps }: View, desk: Desk): Standing {
   const site = desk.catalogue().sites.find(({ code }) => code === application.site);
   const personal = new Set<string>();
-  for (const part of ['applicant', 'representative', 'subjects'])
-    collect(body[part], personal);
+  for (const part of ['applicant', 'representative', 'subjects']) collect(body[part], personal);
   return {
     application,
     steps: [...steps.values()],

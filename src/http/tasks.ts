@@ -64,7 +64,7 @@ export function tasks({ desk }: Edge): Hono<Env> {
 const timeOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());
 
 /** Whoever has the role, or operates the bus. An officer sees his tasks whatever platform took them in. */
-function needRole(c: Context<Env>, role: string): Caller {
+export function needRole(c: Context<Env>, role: string): Caller {
   const caller = c.get('caller');
   const { scopes } = caller.key;
   if (scopes.includes('operate') || scopes.includes(`task:${role}`)) return caller;

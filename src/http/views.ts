@@ -4,6 +4,7 @@ import { applicationText, awaited } from '../domain/messages/states.ts';
 import type { Step } from '../domain/step.ts';
 import type { Desk, Shown } from '../desk/look.ts';
 import type { Summary } from '../flow/ports/ledger-desk.ts';
+import { surveyToken } from '../flow/survey-token.ts';
 import type { AttemptRow, DocumentRow } from '../flow/ports/ledger.ts';
 import { agencyTitle, standingOf } from './standing.ts';
 
@@ -45,6 +46,7 @@ export function applicationView(
     version,
     ...(ending && { ending }),
     message: messageNow(standingOf(view, desk)),
+    ...surveyView(view, desk),
     awaiting: steps.map((step) => awaitingOf(step, desk)).filter((one) => one !== null),
     steps: steps.map((step) => stepView(step, desk, attempts)),
     items: items.map(({ id: item, step, kind, code, openedAt }) => ({
@@ -57,6 +59,11 @@ export function applicationView(
     documents: documents.map(documentView),
     result,
   };
+}
+
+function surveyView({ application }: Shown['view'], desk: Desk): object {
+  const token = surveyToken(desk.vault, application, desk.clock.now());
+  return token === null ? {} : { survey: { token, path: `/v1/surveys/${token}` } };
 }
 
 /** Who has to move, since when, and by when. */

@@ -6,6 +6,8 @@ export interface CountedStep {
   agency: string;
   operation: string;
   state: string;
+  /** By the law's word its agency did nothing: nothing stands in its book. */
+  code?: string | null;
   /** The round's intent, by which the agency's book knows it. */
   key: string;
   /** Of every round: a `tryKey` is its round's key and four digits more. */
@@ -33,10 +35,10 @@ export function compareBook({ agency, leaves, entries }: Book, steps: CountedSte
   const believed = new Set<string>();
   /** Whatever became of it (undone, refused, an old round): an application has this intent. */
   const meant = new Set<string>();
-  for (const { operation, state, key, history } of steps.filter((step) => step.agency === agency)) {
+  for (const { operation, state, code, key, history } of steps.filter((step) => step.agency === agency)) {
     const effect = leaves[operation];
     if (effect === undefined) continue;
-    if (state === 'succeeded') believed.add(name(effect, key));
+    if (state === 'succeeded' && code !== 'DEEMED_APPROVED') believed.add(name(effect, key));
     for (const round of [key, ...history.map(({ tryKey }) => tryKey.slice(0, -4))])
       meant.add(name(effect, round));
   }

@@ -112,9 +112,9 @@ function booksOf({ players }: Stage): Book[] {
 /** Every step of every application, with its attempts. */
 export function counted(seen: Seen[]): Parameters<typeof compareBooks>[1] {
   return seen.flatMap(({ steps, attempts }) =>
-    steps.map(({ agency, operation, state, key, name }) => {
+    steps.map(({ agency, operation, state, code, key, name }) => {
       const history = attempts.filter(({ step }) => step === name);
-      return { agency, operation, state, key, history };
+      return { agency, operation, state, code, key, history };
     }),
   );
 }

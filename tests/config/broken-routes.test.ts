@@ -126,6 +126,24 @@ const ORDER: Row[] = [
 ];
 
 const NAMES: Row[] = [
+  [
+    'a step for a refusal that would have ended the application',
+    IZIN,
+    'after: judge',
+    "after: judge\n    when: steps.judge.state = 'rejected'",
+    'never_runs',
+    '/steps/pause/when',
+    "when: steps.judge.state = 'rejected'",
+  ],
+  [
+    'a state that is none',
+    IZIN,
+    "when: application.formData.office != ''",
+    "when: steps.certificate.state = 'done'",
+    'unknown_state',
+    '/steps/tell/when',
+    "'done'",
+  ],
   ['an unknown role', BAGIAN, 'health.', 'helth.', 'unknown_role', '/steps/look/call', 'helth'],
   [
     'an unknown operation',
@@ -253,6 +271,45 @@ const NAMES: Row[] = [
     'step_not_before',
     '/steps/tell/with/content',
     'steps.tell',
+  ],
+];
+
+const SHAPES: Row[] = [
+  [
+    'nothing where a text is needed',
+    BAGIAN,
+    '{ organizationId: application.formData.note }',
+    '{ organizationId: null }',
+    'literal_invalid',
+    '/steps/look/with/organizationId',
+    'organizationId: null',
+  ],
+  [
+    'a list where a text is needed',
+    RANTING,
+    'nik: application.applicant.nik',
+    'nik: [application.applicant.nik]',
+    'literal_invalid',
+    '/steps/person/with/nik',
+    'nik: [',
+  ],
+  [
+    'an object where a choice is needed',
+    IZIN,
+    'classification: "\'informationRequest\'"',
+    'classification: {}',
+    'literal_invalid',
+    '/steps/tell/with/classification',
+    'classification: {}',
+  ],
+  [
+    'nothing where one field of several is needed',
+    BAGIAN,
+    '{ organizationId: application.formData.note }',
+    '{}',
+    'missing_input',
+    '/steps/look/with',
+    'with: {}',
   ],
 ];
 
@@ -737,7 +794,7 @@ const INCLUDES: Row[] = [
   ],
 ];
 
-test.each([...ORDER, ...NAMES, ...SETTINGS, ...SERVICES, ...AGREEMENTS, ...INCLUDES])(
+test.each([...ORDER, ...NAMES, ...SHAPES, ...SETTINGS, ...SERVICES, ...AGREEMENTS, ...INCLUDES])(
   '%s',
   async (_, file, from, to, code, pointer, at) => {
     const folder = copyOfConfig(SOUND);

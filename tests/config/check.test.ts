@@ -532,7 +532,7 @@ const FILES: [string, (folder: string) => void, string, string][] = [
   ['an empty file', (folder) => writeFileSync(join(folder, SITES), ''), 'config_empty', SITES],
   ['a comment only', (folder) => writeFileSync(join(folder, SITES), '# nothing\n'), 'config_empty', SITES],
   ['a missing file', (folder) => rmSync(join(folder, SITES)), 'config_missing', SITES],
-  ['a BOM', (folder) => replaceIn(folder, SITES, '# yaml', '\uFEFF# yaml'), 'config_bom', SITES],
+  ['a BOM', (folder) => replaceIn(folder, SITES, 'MPP-6112-01', '\uFEFFMPP-6112-01'), 'config_bom', SITES],
   [
     'not UTF-8',
     (folder) => writeFileSync(join(folder, SITES), Buffer.from([0x61, 0x3a, 0xff])),

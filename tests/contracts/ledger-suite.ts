@@ -8,6 +8,7 @@ import { inboxSuite } from './ledger-suite-inbox.ts';
 import { notifySuite } from './ledger-suite-notify.ts';
 import { peopleSuite } from './ledger-suite-people.ts';
 import { recordSuite } from './ledger-suite-record.ts';
+import { routesSuite } from './ledger-suite-routes.ts';
 import { shapesSuite } from './ledger-suite-shapes.ts';
 import { shareSuite } from './ledger-suite-share.ts';
 
@@ -22,6 +23,7 @@ export function ledgerSuite(name: string, open: Open): void {
     notifySuite(open);
     deskSuite(open);
     shapesSuite(open);
+    routesSuite(open);
     peopleSuite(open);
   });
 }

@@ -60,11 +60,7 @@ describe('lookUp', () => {
       { kind: 'VEHICLE', reference: 'KB 9922 ZZ' },
       { is: 'sendBack', corrections: [{ pointer: '/reference', code: 'DATA_MISMATCH' }] },
     ],
-    [
-      'what nobody knows',
-      { kind: 'VEHICLE', reference: 'KB 9923 ZZ' },
-      { is: 'refused', code: 'NOT_FOUND' },
-    ],
+    ['what nobody knows', { kind: 'VEHICLE', reference: 'KB 9923 ZZ' }, { is: 'refused', code: 'NOT_FOUND' }],
     [
       'an inactive registration',
       { kind: 'STR', reference: 'STR-9921' },

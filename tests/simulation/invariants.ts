@@ -43,12 +43,17 @@ const APPLICATIONS = 'SELECT id, platform, state, version, head, parent FROM app
 const STEPS = `SELECT application_id AS app, name, agency, operation, state, code, round, attempts, spent, key,
   timeout_at AS timeout FROM steps`;
 
+/** A wait that is over ends its application: it goes when what is being undone, or a person looks at, is done. */
+const LET_GO = `(a.ending IS NOT NULL AND s.state LIKE 'waiting%' AND EXISTS (
+  SELECT 1 FROM steps o WHERE o.application_id = s.application_id AND o.name <> s.name
+    AND (o.due_at IS NOT NULL OR o.state = 'parked')))`;
+
 /** I15: whatever is open is due, leased, waiting or with a person; what has ended is not due. */
 const ORPHANS = `SELECT s.application_id || '.' || s.name || ' ' || s.state AS what
   FROM steps s JOIN applications a ON a.id = s.application_id
   WHERE s.due_at IS NULL AND (
     s.state NOT IN ('pending', 'parked', 'waitingApplicant', 'succeeded', 'rejected', 'skipped', 'cancelled',
-      'compensated', 'compensationFailed')
+      'compensated', 'compensationFailed') AND NOT ${LET_GO}
     OR (s.state = 'parked' AND NOT EXISTS (
       SELECT 1 FROM items i WHERE i.application_id = s.application_id AND i.step = s.name AND i.closed_at IS NULL))
     OR (s.state = 'waitingApplicant' AND s.timeout_at IS NOT NULL))
@@ -210,9 +215,11 @@ const isDeemed = (code: string | null): boolean => code === 'DEEMED_APPROVED';
 const LEFT_ALONE = `SELECT c.id, c.state, p.state AS above FROM applications c JOIN applications p ON p.id = c.parent
   WHERE p.ended_at IS NOT NULL AND c.ended_at IS NULL AND NOT EXISTS (
     SELECT 1 FROM items i JOIN steps s ON s.application_id = i.application_id AND s.name = i.step
-    WHERE i.application_id = p.id AND s.agency = 'bus' AND s.operation = 'child')`;
+    WHERE i.application_id = p.id AND s.agency = 'bus' AND s.operation = 'child')
+  AND NOT EXISTS (SELECT 1 FROM steps s WHERE s.application_id = p.id AND s.agency = 'bus'
+    AND s.operation = 'child' AND s.state = 'rejected' AND s.code = 'WAIT_TIMED_OUT')`;
 
-/** I13: no child goes on alone when its parent has ended, unless somebody knows. */
+/** I13: no child goes on alone when its parent has ended, unless somebody knows, or its route called it late. */
 function checkChildren(sim: Sim): void {
   for (const { id, state, above } of sim.spectator.all<Record<string, string>>(LEFT_ALONE))
     sim.break('I13', `${id} is ${state}, and the application that opened it is ${above}`);

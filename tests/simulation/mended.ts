@@ -42,8 +42,11 @@ export function checkCorrected({ sim, facts, change, before, now, told }: Seen, 
     const age = now - was.since;
     const old = step.validFor !== undefined && age > msOf(step.validFor) + SLACK_MS;
     const young = step.validFor === undefined || age < msOf(step.validFor) - SLACK_MS;
-    const must = isSentBack(was) || (read && (readers.has(name) || old));
-    const may = must || (read && !young);
+    const wanted = was.state === 'skipped' && readers.has(name);
+    const must = isSentBack(was) || wanted || (read && (readers.has(name) || old));
+    // Tried, and surely not done.
+    const tried = readers.has(name) && !was.leased && (was.state === 'ready' || was.state === 'parked');
+    const may = must || tried || (read && !young);
     if (must && !begun.has(name)) sim.break('I9', `${facts.id}.${name} (${was.state}) should run again: mended`);
     if (!may && begun.has(name)) sim.break('I9', `${facts.id}.${name} (${was.state}) runs again for nothing`);
     if (read && begun.has(name)) sim.coverage.saw(old ? 'correction: a check was too old' : 'correction: a check ran again');

@@ -44,7 +44,7 @@ export function makeReceivers(sim: () => Sim): Receivers {
   const post = async (clock: ProcessClock, callback: CallbackPost): Promise<CallbackPosted> => {
     const { time, calm } = sim();
     if (callback.timestamp > time.now() || callback.timestamp < time.now() - 1000)
-      sim().break('I17', `callback ${callback.id}: its timestamp is not fresh`);
+      sim().break('I17', `callback ${callback.id}: ${callback.timestamp} at ${time.now()} is not fresh`);
     const [there, back] = [time.between(1, MOST_DELAY_MS), time.between(1, MOST_DELAY_MS)];
     const bad = !calm && time.odds(failing.get(callback.url) ?? 0);
     const isSlow = slow.has(callback.url);

@@ -17,8 +17,9 @@ const OPEN = `SELECT application_id AS app, name, operation, agency, state, due_
   lease_until IS NOT NULL AS leased, turn FROM steps
   WHERE state NOT IN ('succeeded', 'rejected', 'skipped', 'cancelled', 'compensated', 'compensationFailed')`;
 const CHILDREN = `SELECT id, parent FROM applications WHERE parent IS NOT NULL AND ended_at IS NULL`;
-/** The law's clocks of what is open: looked at within days. */
-const CLOCKS = 'SELECT id FROM applications WHERE clock_at IS NOT NULL';
+/** The law's clocks of what is open, that are to be looked at soon. */
+const CLOCKS = 'SELECT id FROM applications WHERE clock_at < ?';
+const SOON_MS = 2 * 86_400_000;
 
 /** A person is needed: an operator, or the applicant who is to mend something. */
 const forPerson = ({ state, timeout }: OpenStep): boolean =>
@@ -58,10 +59,10 @@ export function explained(sim: Sim): { apps: Set<string>; due: OpenStep[]; open:
 }
 
 export function isAtRest(sim: Sim): boolean {
-  return !sim.spectator.one(CLOCKS) && explained(sim).due.length === 0;
+  return !sim.spectator.one(CLOCKS, sim.time.now() + SOON_MS) && explained(sim).due.length === 0;
 }
 
 export function unexplained(sim: Sim): string[] {
-  const clocks = sim.spectator.all<{ id: string }>(CLOCKS).map(({ id }) => `${id} clock`);
+  const clocks = sim.spectator.all<{ id: string }>(CLOCKS, sim.time.now() + SOON_MS).map(({ id }) => `${id} clock`);
   return [...explained(sim).due.map(({ app, name, state }) => `${app}.${name} ${state}`), ...clocks];
 }

@@ -195,7 +195,9 @@ function checkWaits(seen: Seen, { name, row, was, id, step, call }: Moved, endin
     const span = msOf(String(step.with['for']).replaceAll("'", ''));
     if (now < (book.readyAt.get(id) ?? 0) + span - SLACK_MS) sim.break('I11', `${id} waited too short a time`);
   }
-  if (row.code !== 'WAIT_TIMED_OUT' || was.code === 'WAIT_TIMED_OUT' || !was.timeoutAt) return;
+  // A child that has expired ends its step with the same word.
+  const isChild = call === 'bus.child' && row.state === 'rejected';
+  if (row.code !== 'WAIT_TIMED_OUT' || was.code === 'WAIT_TIMED_OUT' || !was.timeoutAt || isChild) return;
   if (now < was.timeoutAt - SLACK_MS) sim.break('I11', `${id} timed out before its time`);
   if (row.state === 'rejected') sim.coverage.saw('wait: rejected when it was over');
   if (row.state === 'parked' && !ending && step.onTimeout === 'reject')
@@ -243,7 +245,7 @@ function checkTask({ sim, book, facts, told, change }: Seen, { name, row, was, i
     sim.coverage.saw('task: two agreed');
   }
   if (proposed) book.proposed.set(id, { by: proposed['by'] as string, as: proposed['as'] as string });
-  else if (row.state !== 'waitingOfficer') book.proposed.delete(id);
+  else if (row.round !== was.round) book.proposed.delete(id);
   const deemed = told('application.deemedApproved').some((one) => one['step'] === name);
   const byPerson = decided ?? own('step.resolved') ?? own('step.newRound');
   if (was.state === 'waitingOfficer' && row.state === 'succeeded' && !byPerson && !deemed)

@@ -37,6 +37,7 @@ const WAYS: Record<string, string[]> = {
 
 /** What a person's act allows besides. */
 const BY_ACT: Record<string, string[]> = {
+  ready: ['pending'],
   parked: ['pending', 'unknown'],
   waiting: ['ready', 'pending'],
   waitingApplicant: ['ready', 'pending'],

@@ -214,7 +214,7 @@ function underpaid(short: number): Outcome {
     id: `BPHTB kurang bayar ${printed(short)}. Bayar kekurangannya agar NTPD terbit.`,
     en: `The transfer duty is short of ${printed(short)}. Pay the rest for the NTPD to be issued.`,
   };
-  return { is: 'sendBack', corrections: [{ code: 'TAX_UNDERPAID', text }] };
+  return { is: 'sendBack', corrections: [{ pointer: '/amount', code: 'TAX_UNDERPAID', text }] };
 }
 
 const payDuty: Payment<DutyPayment> = {

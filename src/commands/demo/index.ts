@@ -68,10 +68,15 @@ async function openClient({ running }: World): Promise<{ client: Client; key: st
   return { client: makeClient(running.url, text, clock), key: text };
 }
 
+const NEWBORNS = [
+  { motherNik: '9901016406919999', birthDate: '2026-11-12' },
+  { motherNik: '9901015502959999', birthDate: '2026-11-14' },
+];
+
 /** Agency down at first, a lost reply after the effect, a notification twice, slow and failing replies. */
 async function makeTrouble({ standIns, all }: World): Promise<void> {
-  const { dukcapil, bank, police, localTax } = standIns as Record<
-    'dukcapil' | 'bank' | 'police' | 'localTax',
+  const { dukcapil, bank, police, localTax, health } = standIns as Record<
+    'dukcapil' | 'bank' | 'police' | 'localTax' | 'health',
     StandIn
   >;
   await Promise.all(all.filter((one) => one !== police).map((one) => one.open()));
@@ -79,6 +84,8 @@ async function makeTrouble({ standIns, all }: World): Promise<void> {
     if (PAID_AT.has(agency.role)) await simulator.act('autoPay', { enabled: true, delayMs: 800 });
   // An officer who looks at a duty at once: the bus asks again only after a minute.
   await localTax.simulator.act('validateAfter', { ms: 0 });
+  // What the facilities of birth of the examples' children have reported.
+  for (const newborn of NEWBORNS) await health.simulator.act('born', newborn);
   bank.simulator.fault({ match: 'create-va', kind: 'loseReply', times: 1 });
   bank.simulator.fault({ match: 'payment', kind: 'duplicateNews', times: 2 });
   dukcapil.simulator.fault({ match: 'get_json', kind: 'status', times: 2, value: 503 });

@@ -1,6 +1,7 @@
 /** The ledger as `notify` sees it: callback endpoints, what is due at each, and what was delivered. */
 import type { ChainedEvent, NewEvent } from '../../domain/chain.ts';
 import type { Ring } from '../../domain/lane.ts';
+import type { StoredApplication } from './ledger.ts';
 
 export interface EndpointRow {
   id: string;
@@ -44,6 +45,7 @@ export interface DeliveryLogRow {
 
 export interface NotifyLedger {
   appendEvents(stream: string, events: NewEvent[]): Promise<void>;
+  read(applicationId: string): Promise<StoredApplication | undefined>;
   createEndpoint(row: EndpointRow): Promise<void>;
   endpoint(id: string): Promise<EndpointRow | undefined>;
   endpointsOf(platform: string): Promise<EndpointRow[]>;

@@ -73,7 +73,6 @@ export interface SurveyCell {
 
 export interface PeopleLedger {
   messages(applicationId: string): Promise<MessageRow[]>;
-  complaints(applicationId: string): Promise<ComplaintRow[]>;
   /** Keeps an answer unless its token's hash was spent before: then false, and nothing is stored. */
   keepSurvey(row: SurveyRow, spent: string): Promise<boolean>;
   surveySpent(hash: string): Promise<boolean>;
@@ -86,6 +85,7 @@ export interface PeopleLedger {
 }
 
 export interface ComplaintsDue {
+  complaints(applicationId: string): Promise<ComplaintRow[]>;
   /** Complaints whose time has come, the oldest first. */
   complaintsDue(now: number, most: number): Promise<{ applicationId: string; n: number }[]>;
 }

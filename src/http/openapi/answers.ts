@@ -4,7 +4,7 @@ export type Schema = Record<string, unknown>;
 
 export const text: Schema = { type: 'string' };
 export const time: Schema = { type: 'string', format: 'date-time' };
-const uuid: Schema = { type: 'string', format: 'uuid' };
+export const uuid: Schema = { type: 'string', format: 'uuid' };
 export const whole: Schema = { type: 'integer' };
 const free: Schema = { type: 'object' };
 export const ref = (name: string): Schema => ({ $ref: `#/components/schemas/${name}` });
@@ -72,6 +72,7 @@ const applications = (states: readonly string[]): Record<string, Schema> => ({
       'ending?': object({ as: text, code: text }),
     },
     message: ref('Message'),
+    'survey?': object({ token: text, path: text }, 'Once it has ended, for three months.'),
     ...{ awaiting: list(ref('Awaited')), steps: list(ref('Step')), items: list(ref('Item')) },
     ...{ documents: list(ref('Document')), result: orNull(free) },
   }),

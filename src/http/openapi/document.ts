@@ -7,6 +7,7 @@ import { ACT, CORRECTIONS, DECISION, ENDPOINT, REDELIVER, RESOLVE, SEARCH } from
 import { peopleAnswers, peopleBodies } from './people.ts';
 import { configurationAnswers, configurationBodies } from './configuration.ts';
 import { answerSchemas } from './answers.ts';
+import { replayAnswers, replayBodies } from './replays.ts';
 import { PARAMETERS, pathParameters } from './parameters.ts';
 import { OPERATIONS, type Operation } from './table.ts';
 
@@ -130,6 +131,8 @@ function schemas(states: readonly string[]): Record<string, Json> {
     ...{ Corrections: CORRECTIONS.schema, Decision: DECISION.schema },
     ...{ EndpointRequest: ENDPOINT.schema, Redeliver: REDELIVER.schema },
     ...configurationBodies,
+    ...replayBodies,
+    ...replayAnswers,
     ...configurationAnswers,
     ...peopleBodies,
     ...peopleAnswers,

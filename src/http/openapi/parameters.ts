@@ -35,6 +35,8 @@ export const PARAMETERS: Record<string, Json> = {
   service: query('service', 'Only applications for this service.', text),
   site: query('site', 'Only applications taken at this site.', text),
   role: query('role', 'Whose queue.', text),
+  from: query('from', 'First month, as 2026-01; default: a year.', text),
+  to: query('to', 'Last month.', text),
   attention: query('attention', 'Only applications that wait for a person.', { type: 'boolean' }),
   after: query('after', 'Only events with a higher number.', { type: 'integer', minimum: 0 }),
   'Last-Event-ID': header('Last-Event-ID', 'As `after`, for a stream that is taken up again.', {
@@ -48,6 +50,8 @@ const IN_PATH: Record<string, string> = {
   step: 'Name of the step in its route.',
   documentId: 'The name it goes by within its application.',
   sha256: 'SHA-256 of the bytes, 64 lower-case hex digits.',
+  n: 'Number of the complaint about its application.',
+  token: 'What the end of an application brought.',
   code: 'Code of the service.',
   agency: 'Id of the agency.',
   version: 'Version of the route.',

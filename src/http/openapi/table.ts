@@ -1,7 +1,8 @@
 /** Every route of the API in one table: what the description, the manual and the test of both are made from. */
 import { CONFIGURATION } from './configuration.ts';
+import { REPLAYS } from './replays.ts';
 import type { Scope } from '../../flow/ports/ledger-desk.ts';
-import { HEARING, SAYING } from './people.ts';
+import { ANSWERING, COMMENTS, COMPLAINING, HEARING, SAYING, SUMMARY, SURVEYED } from './people.ts';
 
 export interface Operation {
   method: 'get' | 'post' | 'put' | 'delete';
@@ -122,8 +123,11 @@ export const OPERATIONS: Operation[] = [
       answers: { 200: IMAGES },
     },
   ]),
-  ...group('People', 'applications:submit', SAYING),
-  ...group('People', 'applications:read', HEARING),
+  ...group('People', 'applications:submit', [...SAYING, ...COMPLAINING]),
+  ...group('People', 'applications:read', [...HEARING, ...SUMMARY]),
+  ...group('People', 'operate', COMMENTS),
+  ...group('People', 'task:ROLE', ANSWERING),
+  ...group('People', undefined, SURVEYED),
   ...group('Services', 'applications:read', [
     {
       method: 'get',
@@ -260,6 +264,7 @@ export const OPERATIONS: Operation[] = [
       refusals: BODY,
     },
   ]),
+  ...group('Operations', 'operate', REPLAYS),
   ...group('Configuration', 'admin', CONFIGURATION),
   ...group('Health', undefined, [
     { method: 'get', path: '/health/live', summary: 'Whether the process is up', answers: { 200: 'Health' } },

@@ -11,7 +11,7 @@ const BATCH = 20;
 
 const FIELDS = `${ENDPOINT.select}, (SELECT wrapped FROM keys WHERE owner = 'endpoint/' || endpoints.id) AS "wrappedKey"`;
 
-export function notifyVerbs(db: Database): Omit<NotifyLedger, 'appendEvents'> {
+export function notifyVerbs(db: Database): Omit<NotifyLedger, 'appendEvents' | 'read'> {
   return {
     createEndpoint: (row) => db.write((tx) => create(tx, row)),
     endpoint: async (id) => (await db.query<EndpointRow>(READ, [id]))[0],

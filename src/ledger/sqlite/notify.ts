@@ -10,7 +10,7 @@ const BATCH = 20;
 
 const READ = `SELECT ${ENDPOINT.select}, (SELECT wrapped FROM keys WHERE owner = 'endpoint/' || endpoints.id) AS wrappedKey FROM endpoints`;
 
-export function notifyVerbs(db: Database): Omit<NotifyLedger, 'appendEvents'> {
+export function notifyVerbs(db: Database): Omit<NotifyLedger, 'appendEvents' | 'read'> {
   const read = (id: string): EndpointRow | undefined =>
     db.sql(`${READ} WHERE id = ?`).get(id) as EndpointRow | undefined;
   return {

@@ -37,7 +37,7 @@ const stepsOf = ({ steps }: Route): Map<string, RouteStep> => new Map(Object.ent
 /** What differs has to have a version of its own, or nobody can say which one an application goes by. */
 export function sameVersion(at: string, before: { version: string }, after: { version: string }): Change[] {
   const same = before.version === after.version;
-  const differs = JSON.stringify(before) !== JSON.stringify(after);
+  const differs = changesBetween(json(before), json(after), '').length > 0;
   if (same && differs)
     return [
       { is: 'changed', at, before: before.version, after: after.version, means: 'give it another version' },
