@@ -67,11 +67,7 @@ async function checked(env: Env, shell: Shell, secrets: boolean): Promise<Checke
   }
 }
 
-async function withSecrets(
-  env: Env,
-  shell: Shell,
-  adapters: Adapter[],
-): Promise<Omit<Checked, 'warnings'>> {
+async function withSecrets(env: Env, shell: Shell, adapters: Adapter[]): Promise<Omit<Checked, 'warnings'>> {
   const { openCatalogue } = await import('../main.ts');
   try {
     return { catalogue: (await openCatalogue(env, shell.env, adapters)).catalogue, findings: [] };

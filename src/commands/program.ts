@@ -8,6 +8,7 @@ import { auditCommand } from './audit-command.ts';
 import { backupCommand } from './backup-command.ts';
 import { cancelCommand } from './cancel-command.ts';
 import { checkCommand } from './check-command.ts';
+import { complaintsCommand } from './complaints-command.ts';
 import { decideCommand } from './decide-command.ts';
 import { demoCommand } from './demo-command.ts';
 import { diffCommand } from './diff-command.ts';
@@ -25,6 +26,7 @@ import { pruneCommand } from './prune-command.ts';
 import { reconcileCommand } from './reconcile-command.ts';
 import { rehearseCommand } from './rehearse-command.ts';
 import { reloadCommand } from './reload-command.ts';
+import { replayCommand } from './replay-command.ts';
 import { resolveCommand } from './resolve-command.ts';
 import { restoreCommand } from './restore-command.ts';
 import { retryCommand } from './retry-command.ts';
@@ -36,6 +38,7 @@ import { startCommand } from './start-command.ts';
 import { stuckCommand } from './stuck-command.ts';
 import { surveyCommand } from './survey-command.ts';
 import { tasksCommand } from './tasks-command.ts';
+import { threadCommand } from './thread-command.ts';
 import { testRoutesCommand } from './test-routes-command.ts';
 import { withdrawCommand } from './withdraw-command.ts';
 
@@ -46,16 +49,19 @@ const GROUPS: [heading: string, commands: Register[]][] = [
   ['Routes, before they run:', [planCommand, rehearseCommand, testRoutesCommand, diffCommand, impactCommand]],
   ['Its ledger, on the same machine:', [keyCommand, auditCommand]],
   ['Care of the ledger:', [migrateCommand, backupCommand, restoreCommand, moveCommand, pruneCommand]],
-  ['Applications, over the API:', [sendCommand, showCommand, listCommand, withdrawCommand, surveyCommand]],
+  [
+    'Applications, over the API:',
+    [sendCommand, showCommand, listCommand, withdrawCommand, threadCommand, surveyCommand],
+  ],
   [
     'Operators, over the API:',
     [
       ...[itemsCommand, stuckCommand, retryCommand, newRoundCommand, resolveCommand, cancelCommand],
-      ...[agencyCommand, reconcileCommand],
+      ...[replayCommand, agencyCommand, reconcileCommand],
     ],
   ],
   ['Configuration, over the API:', [reloadCommand, routeCommand]],
-  ['Officers, over the API:', [tasksCommand, decideCommand]],
+  ['Officers, over the API:', [tasksCommand, decideCommand, complaintsCommand]],
 ];
 
 const AFTER_HELP = `
