@@ -2,7 +2,7 @@
 import { tools } from '../adapter-kit/tools.ts';
 import { STATES, type ApplicationState } from '../domain/application.ts';
 import { tryKey } from '../domain/ids.ts';
-import type { JsonObject, JsonValue } from '../domain/outcome.ts';
+import type { JsonValue } from '../domain/outcome.ts';
 import type { Plan } from '../domain/plan.ts';
 import { maskedSample } from '../domain/sample.ts';
 import { endedWell, MAPPING_ERROR, type Step } from '../domain/step.ts';
@@ -177,6 +177,6 @@ async function sendsOf(desk: Desk, view: View, step: Step): Promise<Sends | null
   } catch (error) {
     const fields = { applicationId: step.applicationId, step: step.name, problems: [(error as Error).name] };
     desk.log.warn('replay.unmappable', fields);
-    return { input: maskedSample({ code: MAPPING_ERROR } as JsonObject) };
+    return { input: maskedSample({ code: MAPPING_ERROR }) };
   }
 }

@@ -74,6 +74,7 @@ export function withVersions(
   services: ReadonlyMap<string, InForce>,
   routes: ReadonlyMap<string, Route>,
 ): Catalogue {
+  if (services.size === 0) return files;
   const all = new Map(files.routes);
   const atSites = new Map<string, Map<string, Route>>();
   for (const [service, state] of services) {

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { idOf } from '../desk/look.ts';
 import { planReplay, planReplays, type ReplayFilter } from '../desk/replay-plan.ts';
-import { replay, type Seen } from '../desk/replay.ts';
+import { replay } from '../desk/replay.ts';
 import { checkedBody } from './body.ts';
 import { PLAN_REPLAY, REPLAY, type PlanReplay, type Replay } from './body-schemas-replays.ts';
 import { need, type Edge, type Env } from './edge.ts';
@@ -28,7 +28,7 @@ export function replays({ desk }: Edge): Hono<Env> {
     const done: object[] = [];
     // One after the other: who came first is sent first.
     for (const { applicationId, steps } of applications) {
-      const { is, ...why } = await replay(desk, applicationId, steps as Seen[], { by: key.id, reason });
+      const { is, ...why } = await replay(desk, applicationId, steps, { by: key.id, reason });
       done.push({ applicationId, is, ...why });
     }
     return c.json({ applications: done }, 202);

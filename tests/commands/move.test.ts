@@ -23,10 +23,33 @@ import {
   store,
   stepRow,
 } from '../contracts/ledger-fixtures.ts';
+import type { ComplaintRow, MessageRow, SurveyRow } from '../../src/flow/ports/ledger-people.ts';
 import { SHIPPED } from '../config/broken.ts';
 import { run, startDatabases, type Databases } from '../support/databases.ts';
 import { freePort, hasServers } from '../support/servers.ts';
 import { jembatan, temporaryFolder, type Ran } from './stand.ts';
+
+const said = (n: number): MessageRow => ({
+  ...{
+    applicationId: idOf(n),
+    n: 1,
+    key: 'k',
+    fingerprint: 'f',
+    at: AT,
+    author: 'citizen',
+    channel: 'phone',
+  },
+  ...{ sender: 'key-1', sealed: bytes('\u0000words') },
+});
+const complained = (n: number): ComplaintRow => ({
+  ...{ applicationId: idOf(n), n: 1, key: 'k', fingerprint: 'f', at: AT, category: 'delay', tier: 1 },
+  ...{ state: 'answered', lookAt: null, dueAt: AT, forwardedTo: null, sender: 'key-1' },
+  ...{ sealed: bytes('words'), answer: bytes('\u00ff') },
+});
+const surveyed: SurveyRow = {
+  ...{ id: 'survey-1', service: 'TEST.ONE', site: 'MPP-9999-01', channel: 'direct', month: '2026-01' },
+  ...{ scores: [1, 2, 3, 4, 1, 2, 3, 4, 1], comment: bytes('sealed') },
+};
 
 describe.skipIf(!hasServers)('move', () => {
   let databases: Databases;
@@ -86,8 +109,11 @@ describe.skipIf(!hasServers)('move', () => {
       open: [{ step: 'check', kind: 'conflict', code: 'X' }],
       references: [{ agency: 'registry', reference: 'blind', step: 'check' }],
       inbox: message('m-1'),
+      said: [said(3)],
+      complaints: [complained(3)],
     });
     await ledger.grantToken('bank', 'hash', Date.parse('2199-01-01T00:00:00Z'));
+    await ledger.keepSurvey(surveyed, 'hash of a token');
     await ledger.setPaused('bank', true, { type: 'go.mpp.connector.paused.v1', data: {} });
     await ledger.keepShapes({
       ...{ agency: 'bank', place: 'testing@1 pay send 2xx', marks: ['object '], told: ['string /data/nik'] },

@@ -16,8 +16,7 @@ type Short = [act: 'activate', version: string, sites?: Sites] | [act: 'rollback
 
 function after(...acts: Short[]): InForce | undefined {
   const rows = acts.map(([act, first, second], at): RouteAct => {
-    const [version, sites] =
-      act === 'activate' ? [first as string, second] : [null, first as string[] | undefined];
+    const [version, sites] = act === 'activate' ? [first, second] : [null, first];
     return { service: 'A.B', n: at + 1, act, version, sites: sites ?? null };
   });
   return inForceOf(rows).get('A.B');

@@ -159,7 +159,7 @@ class Drawing {
     const name = this.#add('decide', {
       ...{ call: 'bus.task', after, with: { see: { a: 'application.formData.a' } } },
       task: { role, title: TITLE, fourEyes: odds(0.5), form, ...(odds(0.5) && { due: '5m' }) },
-      ...this.#waiting(pick(['10m', '2h', '2d'])),
+      ...this.#waiting(pick(['10m', '2h', '36h'])),
     });
     this.#checks.push(name);
   }

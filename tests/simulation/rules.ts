@@ -200,7 +200,9 @@ function checkWaits(seen: Seen, { name, row, was, id, step, call }: Moved, endin
   if (row.code !== 'WAIT_TIMED_OUT' || was.code === 'WAIT_TIMED_OUT' || !was.timeoutAt || isChild) return;
   if (now < was.timeoutAt - SLACK_MS) sim.break('I11', `${id} timed out before its time`);
   if (row.state === 'rejected') sim.coverage.saw('wait: rejected when it was over');
-  if (row.state === 'parked' && !ending && step.onTimeout === 'reject')
+  // A no past the pivot is a person's.
+  const isNo = told('step.rejected').some((one) => one['step'] === name);
+  if (row.state === 'parked' && !ending && !isNo && step.onTimeout === 'reject')
     sim.break('I11', `${id} waits for a person where its route says reject`);
 }
 

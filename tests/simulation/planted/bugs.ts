@@ -1,4 +1,5 @@
-/** Ten bugs, each a change of the real source: the simulation must find every one of them. */
+/** Bugs, each a change of the real source: the simulation must find every one of them. */
+import { ROUTE_BUGS } from './route-bugs.ts';
 
 export interface Patch {
   /** Below the repository's root. */
@@ -13,7 +14,8 @@ export interface Bug {
   patches: Patch[];
 }
 
-export const BUGS: Bug[] = [
+/** Of sending, storing and telling. */
+const SENDING: Bug[] = [
   {
     name: 'no fencing',
     patches: [{ file: 'src/flow/settle.ts', find: 'fact.claim.fence !== step.fence || ', replace: '' }],
@@ -69,7 +71,7 @@ export const BUGS: Bug[] = [
   },
   {
     name: 'two rounds with one key',
-    patches: [{ file: 'src/desk/act.ts', find: 'key: newKey(desk.clock),', replace: '' }],
+    patches: [{ file: 'src/flow/rounds.ts', find: 'key: newKey(clock), ', replace: '' }],
   },
   {
     name: 'wake not raised',
@@ -100,6 +102,8 @@ export const BUGS: Bug[] = [
     ],
   },
 ];
+
+export const BUGS: Bug[] = [...SENDING, ...ROUTE_BUGS];
 
 /** The text with the bug in it. Throws when a place is not found exactly once: the source has moved on. */
 export function planted({ name, patches }: Bug, file: string, text: string): string {
