@@ -1,6 +1,7 @@
 /** What this bus carries: the adapters that come with it, and the connectors that were added. */
 import manifest from '../../package.json' with { type: 'json' };
 import { adapters as shipped } from '../../adapters/index.ts';
+import { busAdapter } from '../adapter-kit/bus-adapter.ts';
 import type { Adapter, Example } from '../adapter-kit/contract.ts';
 import { adapterId } from '../adapter-kit/registry.ts';
 import type { Clock } from '../clock.ts';
@@ -9,7 +10,8 @@ import { ConfigError, type Finding } from '../config/finding.ts';
 import type { OpenInstalled } from '../connectors/installed.ts';
 
 export const BUS_VERSION: string = manifest.version;
-export const SHIPPED: ReadonlySet<string> = new Set(shipped.map(adapterId));
+/** The bus's own adapter too: a connector of its name would be checked and never run. */
+export const SHIPPED: ReadonlySet<string> = new Set([...shipped, busAdapter].map(adapterId));
 
 /** Also those that cannot be carried. @throws ConfigError when it is not known whom to trust. */
 export async function lookAtInstalled(

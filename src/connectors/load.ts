@@ -1,12 +1,12 @@
 /** A connector's folder as something that runs: one's own natively, a stranger's in the interpreter only. */
 import { registerHooks } from 'node:module';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Adapter, Example } from '../adapter-kit/contract.ts';
 import type { SimulatorModule } from '../adapter-kit/simulator.ts';
 import type { Clock } from '../clock.ts';
 import { AGENCY_LIMITS, parseJson } from '../wire/json.ts';
-import { connectorError } from './error.ts';
+import { connectorError, type ConnectorError } from './error.ts';
 import { readFolder, type ConnectorFolder } from './folder.ts';
 import { sandboxedAdapter } from './sandbox/index.ts';
 import { yamlAdapter, yamlExamples } from './yaml/index.ts';
@@ -45,15 +45,21 @@ export async function loadFolder(folder: ConnectorFolder, parts: LoadParts): Pro
   const loaded = async (): Promise<Adapter & { close?: () => Promise<void> }> => {
     if (folder.kind === 'yaml') return yamlAdapter(folder);
     if (!own) return sandboxedAdapter(folder, parts);
-    return (await own<{ default: Adapter }>('adapter.ts')).default;
+    const { default: adapter } = await own<{ default?: Adapter }>('adapter.ts');
+    if (adapter?.operations) return adapter;
+    throw notLoaded('adapter.ts', 'It has no adapter with operations', 'Begin it with "export default {"');
   };
   const { close = none, ...adapter } = await loaded();
   return {
     adapter,
     folder,
     examples,
-    simulator: async () =>
-      own && folder.files.has('simulator.ts') ? own<SimulatorModule>('simulator.ts') : null,
+    async simulator() {
+      if (!own || !folder.files.has('simulator.ts')) return null;
+      const module = await own<Partial<SimulatorModule>>('simulator.ts');
+      if (typeof module.makeSimulator === 'function' && module.leaves) return module as SimulatorModule;
+      throw notLoaded('simulator.ts', 'It lacks makeSimulator or leaves', 'Export both');
+    },
     close,
   };
 }
@@ -88,7 +94,30 @@ function nativeImports(path: string): <Module>(file: string) => Promise<Module> 
   const mark = `?load=${(loads += 1)}`;
   roots.set(mark, root);
   hook();
-  return (file) => import(root + file + mark);
+  return async (file) => {
+    try {
+      return await import(root + file + mark);
+    } catch (error) {
+      throw importError(error as Error, root, file);
+    }
+  };
+}
+
+/** Node's words without the folder's own path; the file and line that broke stand in the stack alone. */
+function importError({ message, stack = '' }: Error, root: string, imported: string): ConnectorError {
+  const inside = fileURLToPath(root);
+  const places = [root, inside].flatMap((start) => stack.split(start).slice(1));
+  const [file = imported, line] =
+    places
+      .map((place) => /^([^:?\s]+)(?:\?load=\d+)?:(\d+)/.exec(place)?.slice(1) ?? [])
+      .find((found) => found.length > 0) ?? [];
+  const said = message.replaceAll(root, '').replaceAll(inside, '');
+  return notLoaded(file, `It cannot be loaded: ${said}`, 'Mend it there', line);
+}
+
+function notLoaded(file: string, message: string, fix: string, line?: string): ConnectorError {
+  const code = 'connector_load';
+  return connectorError({ file, code, message, fix, ...(line !== undefined && { line: Number(line) }) });
 }
 
 /** Files of a folder bring the mark of their load along, and are modules though no package.json says so. */

@@ -82,6 +82,9 @@ function refusal(desk: Desk, view: View, seen: Seen[]): { code: string; step?: s
 export const isOver = ({ application }: View): boolean =>
   FINAL.has(application.state) || application.ending !== null;
 
+/** The agency took it, and it was we who waited no longer: it may still do it. */
+const GIVEN_UP: ReadonlySet<string> = new Set(['WAIT_TIMED_OUT', 'PAYMENT_EXPIRED']);
+
 /**
  * Why a step is not sent again; null when it surely did nothing, or nothing but look. `named`: somebody asked for this
  * one, or for all from one on; else only what failed is meant.
@@ -96,5 +99,7 @@ export function whyNot(desk: Desk, step: Step, named: boolean): string | null {
   const looksAgain = effect === 'read' && step.agency !== BUS;
   if (step.state === 'succeeded') return looksAgain && named ? null : 'step_done';
   if (step.state === 'skipped') return named ? null : 'step_done';
-  return hasEnded(step) && step.state !== 'rejected' ? 'step_done' : null;
+  if (step.state === 'rejected')
+    return GIVEN_UP.has(step.code ?? '') && effect !== 'read' ? 'outcome_unknown' : null;
+  return hasEnded(step) ? 'step_done' : null;
 }

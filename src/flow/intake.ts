@@ -1,7 +1,14 @@
 /** The only way an application is born: planned, sealed, locked against repeats, and stored in one transaction. */
 import canonicalize from 'canonicalize';
 import { newDraft, note, type Application } from '../domain/application.ts';
-import { agencyFor, routeFor, type Agency, type Catalogue, type Service, type Site } from '../domain/catalogue.ts';
+import {
+  agencyFor,
+  routeFor,
+  type Agency,
+  type Catalogue,
+  type Service,
+  type Site,
+} from '../domain/catalogue.ts';
 import { chain, EMPTY } from '../domain/chain.ts';
 import { applicationNumber } from '../domain/ids.ts';
 import type { JsonObject } from '../domain/outcome.ts';

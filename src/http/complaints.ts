@@ -21,6 +21,8 @@ import { HttpProblem, notFound } from './problem.ts';
 import { idempotencyKeyOf } from './submit.ts';
 import { needRole } from './tasks.ts';
 
+type Made = Omit<Complaint, 'tier' | 'identity'> & Partial<Complaint>;
+
 const WHY_NOT: Record<string, string> = {
   complaint_closed: 'The complaint has been answered or forwarded',
   complaint_personal: "A person's number stands in it: send the text without it",
@@ -35,7 +37,7 @@ export function complaints({ desk }: Edge): Hono<Env> {
     const { key } = need(c, 'applications:submit');
     const idempotencyKey = idempotencyKeyOf(c);
     const { id } = await rowOfTheirs(c, desk);
-    const { tier = 2, identity = 'named', ...rest } = await checkedBody<Complaint>(c, COMPLAINT);
+    const { tier = 2, identity = 'named', ...rest } = await checkedBody<Made>(c, COMPLAINT);
     const row = doneOf(await complain(desk, id, { ...rest, tier, identity }, { by: key.id, idempotencyKey }));
     // What a repeat of the question hears is what it heard at first.
     return c.json({ ...publicView(row), state: 'received', forwardedTo: null }, 201);

@@ -9,6 +9,7 @@ import { checkedBody } from './body.ts';
 import { RESOLVE, type Resolve } from './body-schemas.ts';
 import { need, type Edge, type Env } from './edge.ts';
 import { LIMIT, limitOf, pageOf, queryOf } from './query.ts';
+import { officerText } from './views.ts';
 
 /** An item's id is its application's and a number. */
 const ITEM = /^[0-9a-f-]{36}\.\d{1,6}$/;
@@ -23,7 +24,14 @@ export function deskRoutes({ desk }: Edge): Hono<Env> {
     const most = limitOf(limit, 100, MOST_ROWS);
     const found = await desk.ledger.openItems({ most, ...(cursor !== undefined && { after: cursor }) });
     const { rows, nextCursor } = pageOf(found, most);
-    return c.json({ items: rows.map(({ closedAt: _, closedBy: __, ...item }) => item), nextCursor });
+    return c.json({
+      items: rows.map(({ closedAt: _, closedBy: __, dueAt, ...item }) => ({
+        ...item,
+        dueAt: dueAt === null ? null : new Date(dueAt).toISOString(),
+        text: officerText(item.code, desk),
+      })),
+      nextCursor,
+    });
   });
 
   app.get('/stuck', async (c) => {

@@ -1,6 +1,8 @@
 /** What the API shows: rows turned into the documented objects, times as RFC 3339. */
 import { messageNow } from '../console/status.ts';
 import { applicationText, awaited } from '../domain/messages/states.ts';
+import { voicesOf } from '../domain/messages/voices.ts';
+import type { LocalizedText } from '../domain/outcome.ts';
 import type { Step } from '../domain/step.ts';
 import type { Desk, Shown } from '../desk/look.ts';
 import type { Summary } from '../flow/ports/ledger-desk.ts';
@@ -42,6 +44,7 @@ export function applicationView(
     ...summaryView({ id, number, platform, site, service, channel, state, acceptedAt, promisedAt, endedAt }),
     serviceTitle: view.plan.service.title,
     serviceVersion: view.plan.service.version,
+    routeVersion: view.plan.route.version,
     clientReference: view.body['clientReference'],
     version,
     ...(ending && { ending }),
@@ -50,15 +53,19 @@ export function applicationView(
     awaiting: steps.map((step) => awaitingOf(step, desk)).filter((one) => one !== null),
     steps: steps.map((step) => stepView(step, desk, attempts)),
     items: items.map(({ id: item, step, kind, code, openedAt }) => ({
-      id: item,
-      step,
-      kind,
-      code,
-      openedAt,
+      ...{ id: item, step, kind, code, openedAt, text: officerText(code, desk) },
     })),
     documents: documents.map(documentView),
     result,
   };
+}
+
+/** What an officer is told of a code: in the bus's own words, else in those of the adapter that lists it. */
+export function officerText(code: string, { registry: { adapters } }: Desk): LocalizedText {
+  const errors = adapters.flatMap(({ name, errors: rows = [] }) =>
+    rows.filter((row) => row.code === code).map((row) => ({ adapter: name, ...row })),
+  );
+  return voicesOf(code, errors)?.officer ?? { id: code, en: code };
 }
 
 function surveyView({ application }: Shown['view'], desk: Desk): object {

@@ -1,11 +1,12 @@
-/** What there is to see of a rehearsal at one instant: the application, those that its steps opened, and what is due next. */
+/** What there is to see of a rehearsal at one instant: the application, and those that its steps opened. */
 import { FINAL, type ApplicationState } from '../domain/application.ts';
-import { nextLook } from '../domain/deadline.ts';
 import type { Route } from '../domain/catalogue.ts';
 import type { JsonObject } from '../domain/outcome.ts';
+import type { Plan } from '../domain/plan.ts';
 import type { Step } from '../domain/step.ts';
 import { show } from '../desk/look.ts';
-import type { AttemptRow, ItemRow } from '../flow/ports/ledger.ts';
+import type { AttemptRow, ItemRow, StoredApplication } from '../flow/ports/ledger.ts';
+import { openView } from '../flow/view.ts';
 import { parseJson } from '../wire/json.ts';
 import type { Stage } from './stage.ts';
 
@@ -18,16 +19,13 @@ export interface SeenEvent {
   data: JsonObject;
 }
 
-/** Applications of one rehearsal, children included. */
-const MOST_APPLICATIONS = 100;
-const MOST_EVENTS = 5_000;
-
 /** One application as it is now. */
 export interface Seen {
   id: string;
   number: string;
   service: string;
   version: string;
+  plan: Plan;
   /** The route that it was accepted under. */
   route: Route;
   /** The steps that led to it, from the first application on: `''`, `move/`, `move/card/`. */
@@ -42,47 +40,142 @@ export interface Seen {
   /** Its site's IANA zone. */
   zone: string;
   steps: Step[];
-  attempts: AttemptRow[];
   /** Open ones. */
   items: ItemRow[];
   events: SeenEvent[];
-  documents: string[];
+}
+
+/** What the citizen was told at a moment. */
+export interface Told {
+  /** Milliseconds. */
+  at: number;
+  code: string;
+  id: string;
+  en: string;
+}
+
+/** With what only the end needs. */
+export interface Whole extends Seen {
+  attempts: AttemptRow[];
+  told: Told[];
   result: JsonObject | null;
 }
 
-/** All of them, the one that was submitted first. */
-export async function look({ bus, ledger, catalogue }: Stage): Promise<Seen[]> {
-  const rows = await ledger.list({ most: MOST_APPLICATIONS });
-  const seen: Seen[] = [];
-  for (const { id } of rows.toSorted((a, b) => a.acceptedAt - b.acceptedAt || a.id.localeCompare(b.id))) {
-    const shown = (await show(bus.desk, id, null))!;
-    const { application, plan } = shown.view;
-    const { number, service, state, ending, acceptedAt, promisedAt, endedAt, parent } = application;
-    seen.push({
-      ...{ id, number, service, state, acceptedAt, promisedAt, endedAt },
-      ...{
-        version: plan.route.version,
-        route: plan.route,
-        prefix: prefixOf(seen, parent, id),
-        code: ending?.code ?? null,
-      },
-      ...{ steps: shown.steps, attempts: shown.attempts, items: shown.items, result: shown.result },
-      body: shown.view.body,
-      zone: catalogue.sites.find(({ code }) => code === application.site)!.zone,
-      documents: shown.documents.map(({ name }) => name ?? ''),
-      events: (await ledger.events(id, 0, MOST_EVENTS)).map(({ seq, at, type, data }) => {
-        const short = type.replace(/^go\.mpp\.(.*)\.v1$/, '$1');
-        return { seq, at: Date.parse(at), type: short, data: parseJson(Buffer.from(data)) as JsonObject };
-      }),
-    });
-  }
-  return seen;
+interface Kept {
+  seen: Seen;
+  stored: StoredApplication;
+  print: string;
 }
 
-function prefixOf(seen: Seen[], parent: string | null, id: string): string {
-  const above = seen.find((one) => one.id === parent);
-  const step = above?.steps.find(({ secret }) => secret.reference === id);
-  return above ? `${above.prefix}${step?.name ?? '?'}/` : '';
+/** Applications of one rehearsal, children included. */
+const MOST_APPLICATIONS = 100;
+const MOST_EVENTS = 5_000;
+
+/** A month of waiting is looked at a thousand times: what has not changed is not read again. */
+const kept = new WeakMap<Stage, Map<string, Kept>>();
+
+/** All of them, the one that was submitted first. */
+export async function look(stage: Stage): Promise<Seen[]> {
+  return (await lookUp(stage)).map(({ seen }) => seen);
+}
+
+/** The same, with the rows as they are stored. */
+export async function lookUp(stage: Stage): Promise<Pick<Kept, 'seen' | 'stored'>[]> {
+  const known = kept.get(stage) ?? new Map<string, Kept>();
+  kept.set(stage, known);
+  const rows = await stage.ledger.list({ most: MOST_APPLICATIONS });
+  const all: Kept[] = [];
+  for (const { id } of rows.toSorted((a, b) => a.acceptedAt - b.acceptedAt || a.id.localeCompare(b.id))) {
+    const stored = (await stage.ledger.read(id))!;
+    const print = printOf(stored);
+    const before = known.get(id);
+    const one =
+      before?.print === print ? { ...before, stored } : await seenNow(stage, stored, print, all, before);
+    known.set(id, one);
+    all.push(one);
+  }
+  return all;
+}
+
+/** Another one whenever anything of it was written. */
+function printOf({ application, steps }: StoredApplication): string {
+  const rows = steps.map(({ wake, fence, state, dueAt, leaseUntil }) => [
+    wake,
+    fence,
+    state,
+    dueAt,
+    leaseUntil,
+  ]);
+  return [application.version, ...rows.map((row) => row.join('.'))].join(' ');
+}
+
+async function seenNow(
+  stage: Stage,
+  stored: StoredApplication,
+  print: string,
+  above: Kept[],
+  before: Kept | undefined,
+): Promise<Kept> {
+  const { bus, catalogue } = stage;
+  const { id, parent } = stored.application;
+  const view = (await openView(bus.desk, id))!;
+  const { application, plan, body } = view;
+  const { number, service, state, ending, acceptedAt, promisedAt, endedAt } = application;
+  const told =
+    before?.stored.application.version === application.version
+      ? before.seen
+      : await toldOf(stage, id, before?.seen.events ?? []);
+  const seen: Seen = {
+    ...{ id, number, service, plan, state, acceptedAt, promisedAt, endedAt, body },
+    ...{ version: plan.route.version, route: plan.route, code: ending?.code ?? null },
+    prefix: prefixOf(above, parent, id),
+    zone: catalogue.sites.find(({ code }) => code === application.site)!.zone,
+    steps: [...view.steps.values()],
+    ...{ items: told.items, events: told.events },
+  };
+  return { seen, stored, print };
+}
+
+/** Whatever an item or an event says comes with another version of the application. */
+async function toldOf(
+  { ledger }: Stage,
+  id: string,
+  events: SeenEvent[],
+): Promise<Pick<Seen, 'items' | 'events'>> {
+  const more = await ledger.events(id, events.at(-1)?.seq ?? 0, MOST_EVENTS);
+  const seen = more.map(({ seq, at, type, data }): SeenEvent => {
+    const short = type.replace(/^go\.mpp\.(.*)\.v1$/, '$1');
+    return { seq, at: Date.parse(at), type: short, data: parseJson(Buffer.from(data)) as JsonObject };
+  });
+  return { events: [...events, ...seen], items: await ledger.openItems({ applicationId: id, most: 100 }) };
+}
+
+function prefixOf(above: Kept[], parent: string | null, id: string): string {
+  const opener = above.find(({ seen }) => seen.id === parent)?.seen;
+  const step = opener?.steps.find(({ secret }) => secret.reference === id);
+  return opener ? `${opener.prefix}${step?.name ?? '?'}/` : '';
+}
+
+/** With every attempt and the result. */
+export async function lookWhole(stage: Stage): Promise<Whole[]> {
+  const whole: Whole[] = [];
+  for (const seen of await look(stage)) {
+    const { attempts, result } = (await show(stage.bus.desk, seen.id, null))!;
+    whole.push({ ...seen, attempts, result, told: await messagesOf(stage, seen.id) });
+  }
+  return whole;
+}
+
+/** As the API tells them: the words of the one catalogue. */
+async function messagesOf(stage: Stage, id: string): Promise<Told[]> {
+  const response = await stage.call(`/v1/applications/${id}/messages`);
+  const text = await stage.clock.during(response.text());
+  const { messages } = parseJson(Buffer.from(text)) as unknown as {
+    messages: (Omit<Told, 'at'> & { at: string })[];
+  };
+  return messages.flatMap(({ at, code, id: inIndonesian, en }) =>
+    code === undefined ? [] : [{ at: Date.parse(at), code, id: inIndonesian, en }],
+  );
 }
 
 /** A step by its way: `bill`, or `move/card` for the step of an application that a step opened. */
@@ -95,23 +188,3 @@ export function stepAt(seen: Seen[], path: string): { application: Seen; step: S
 }
 
 export const isFinal = ({ state }: Pick<Seen, 'state'>): boolean => FINAL.has(state);
-
-/** When the ledger has something to do next; null when nothing will move by itself. */
-export async function nextDue({ ledger, clock }: Stage): Promise<number | null> {
-  const lanes = new Map((await ledger.lanes()).map((lane) => [lane.id, lane]));
-  const due: number[] = [];
-  for (const { id, endedAt } of await ledger.list({ most: MOST_APPLICATIONS })) {
-    if (endedAt !== null) continue;
-    const { application, steps } = (await ledger.read(id))!;
-    for (const { dueAt, leaseUntil, agency } of steps) {
-      const lane = lanes.get(agency);
-      if (dueAt === null || leaseUntil !== null || lane?.paused === true) continue;
-      due.push(Math.max(dueAt, lane?.sleepUntil ?? 0));
-    }
-    const at = application.clock && nextLook(application.clock);
-    if (at !== null) due.push(at);
-  }
-  // A probe that is under way holds its lane.
-  for (const { probeUntil } of lanes.values()) if (probeUntil > clock.now()) due.push(probeUntil);
-  return due.length === 0 ? null : Math.min(...due);
-}

@@ -1,6 +1,7 @@
 /** Lets a rehearsal run: time leaps from one thing that happens to the next, so that days pass in milliseconds. */
 import { SWEEP_MS } from '../flow/share.ts';
-import { isFinal, look, nextDue, type Seen } from './look.ts';
+import { isFinal, look, type Seen } from './look.ts';
+import { nextDue } from './next-due.ts';
 import type { Stage } from './stage.ts';
 
 /** Whoever has something to do at certain moments: looks, and acts. */
@@ -17,7 +18,6 @@ const MOST_LOOKS = 200;
 const MOST_INSTANTS = 20_000;
 
 export interface Played {
-  seen: Seen[];
   /** `still`: nothing will move by itself any more. `time`: the span was over. */
   ended: 'final' | 'still' | 'time';
 }
@@ -32,10 +32,10 @@ export async function play(stage: Stage, watchers: Watcher[], forMs: number): Pr
     const over = seen.length > 0 && seen.every(isFinal);
     // What still travels when all has ended (a second delivery of the same news) belongs to it.
     const next = earliest([clock.nextAt(), await nextDue(stage), ...watchers.map((one) => one.nextAt())]);
-    if (next === null) return { seen, ended: over ? 'final' : 'still' };
+    if (next === null) return { ended: over ? 'final' : 'still' };
     if (clock.now() >= until || next > until) {
       if (!over) await leap(stage, until);
-      return { seen: await look(stage), ended: over ? 'final' : 'time' };
+      return { ended: over ? 'final' : 'time' };
     }
     await leap(stage, next);
   }

@@ -6,7 +6,7 @@ import { parseJson } from '../wire/json.ts';
 import { compareBooks, type Book, type Counts } from './books.ts';
 import { withDocuments } from './documents.ts';
 import { decides, pays, USUAL, type Habits } from './habits.ts';
-import type { Seen } from './look.ts';
+import { look, lookWhole, type Whole } from './look.ts';
 import { play, type Played, type Watcher } from './play.ts';
 import type { Heard } from './players.ts';
 import { performance, type Done, type ScriptItem } from './script.ts';
@@ -31,7 +31,8 @@ export interface Noted {
   shown?: JsonObject;
 }
 
-export interface Rehearsed extends Pick<Played, 'seen' | 'ended'> {
+export interface Rehearsed extends Played {
+  seen: Whole[];
   /** When the application was sent, ms. */
   startedAt: number;
   /** Nothing was taken in. */
@@ -79,10 +80,9 @@ async function onStage(stage: Stage, rehearsal: Rehearsal): Promise<Rehearsed> {
   performed.begin();
   const notes = notebook(stage);
   const watchers: Watcher[] = [notes, performed, decides(stage, habits.decideMs, acts)];
-  const { seen, ended } = refused
-    ? { seen: [], ended: 'still' as const }
-    : await play(stage, watchers, forMs);
-  await notes.look(seen);
+  const { ended } = refused ? { ended: 'still' as const } : await play(stage, watchers, forMs);
+  await notes.look(await look(stage));
+  const seen = await lookWhole(stage);
   const books = booksOf(stage);
   const { heard, troubles } = stage;
   return {
@@ -110,7 +110,7 @@ function booksOf({ players }: Stage): Book[] {
 }
 
 /** Every step of every application, with its attempts. */
-export function counted(seen: Seen[]): Parameters<typeof compareBooks>[1] {
+export function counted(seen: Whole[]): Parameters<typeof compareBooks>[1] {
   return seen.flatMap(({ steps, attempts }) =>
     steps.map(({ agency, operation, state, code, key, name }) => {
       const history = attempts.filter(({ step }) => step === name);

@@ -8,6 +8,7 @@ import type { ExchangeArgs } from '../flow/ports/caller.ts';
 import { SCOPES, type DeskLedger } from '../flow/ports/ledger-desk.ts';
 import type { Log, LogFields } from '../flow/ports/log.ts';
 import { SWEEP_MS } from '../flow/share.ts';
+import type { Vault } from '../flow/ports/vault.ts';
 import { newApiKey } from '../http/auth.ts';
 import { sqliteLedger } from '../ledger/sqlite/index.ts';
 import { makeVault } from '../privacy/keys.ts';
@@ -27,6 +28,8 @@ export interface StageOptions {
   /** When the rehearsal begins, ms; a Monday at 9 in Western Indonesia unless given. */
   start?: number;
   seed?: number;
+  /** Where it is written down; in memory unless given. */
+  store?(clock: Clock): { ledger: DeskLedger; vault: Vault };
 }
 
 /** A line of the log that speaks of trouble. */
@@ -70,7 +73,7 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   const troubles: Trouble[] = [];
   const heard: Heard[] = [];
   const hooks: Parameters<Stage['onExchange']>[0][] = [];
-  const ledger = sqliteLedger(':memory:', clock);
+  const { ledger, vault } = (options.store ?? inMemory)(clock);
   const log = logOf(clock, troubles);
   let players = new Map<string, Player>();
   let hear: Bus['app']['request'] = () => new Response(null, { status: 503 });
@@ -80,13 +83,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
   });
   const catalogue = rehearsed(options.catalogue, players);
   const mask = makeMask([]);
-  const keys = { kek: { id: 'rehearsal', key: createSecretKey(clock.random(32)) } };
   const bus = joinBus({
     ...{ catalogue, ledger, log, url: URL_OF_BUS },
     adapters: options.adapters.map((adapter) => heldAdapter(adapter, clock)),
     clock: sweeping(clock),
     queue: memoryQueue(clock, log),
-    vault: makeVault({ ...keys, index: createSecretKey(clock.random(32)) }, clock),
+    vault,
     caller: rehearsalCaller({
       ...{ clock, mask, players: () => players },
       before: async (args, player) => {
@@ -108,6 +110,12 @@ export async function openStage(options: StageOptions): Promise<Stage> {
       await ledger.close();
     },
   };
+}
+
+function inMemory(clock: Clock): { ledger: DeskLedger; vault: Vault } {
+  const kek = { id: 'rehearsal', key: createSecretKey(clock.random(32)) };
+  const vault = makeVault({ kek, index: createSecretKey(clock.random(32)) }, clock);
+  return { ledger: sqliteLedger(':memory:', clock), vault };
 }
 
 /** The sweep is set again whatever happens: what is to come is read from the ledger, not from it. */

@@ -4,7 +4,7 @@ import { isoTime } from '../flow/flow.ts';
 import type { AttemptRow } from '../flow/ports/ledger.ts';
 import type { Mask } from '../privacy/mask.ts';
 import { titleOf } from './acts.ts';
-import type { Seen } from './look.ts';
+import type { Seen, Whole } from './look.ts';
 import type { Rehearsed } from './rehearse.ts';
 import { spanOf, stamper } from './times.ts';
 
@@ -34,6 +34,13 @@ export function entriesOf(rehearsed: Rehearsed, mask: Mask): Entry[] {
       return { at, rank: 2, text: `${agency} tells ${path.split('?')[0]}: ${answer}` };
     }),
     ...seen.flatMap((one) => eventEntries(one, mask)),
+    ...seen.flatMap(({ prefix, told }) =>
+      told.map(({ at, code, en }) => ({
+        at,
+        rank: TOLD,
+        text: mask(`${prefix}the citizen is told (${code}): ${en}`),
+      })),
+    ),
     ...noted.map(({ at, step, text, shown }) => {
       const what = shown ? `${text} ${mask(plain(shown))}` : text;
       return { at, rank: 4, step, text: `${step}: ${what}` };
@@ -67,7 +74,7 @@ function eventText(type: string, fields: JsonObject, prefix: string): string {
   return `${prefix}${type.replace(/^application\./, 'application ')}${of}${why}${more}`;
 }
 
-function attemptEntries({ prefix, attempts, steps }: Seen): Entry[] {
+function attemptEntries({ prefix, attempts, steps }: Whole): Entry[] {
   return runsOf(attempts).map(({ first, last, times }) => {
     const { step, round, number, kind, outcome, code, status } = first;
     const agency = steps.find(({ name }) => name === step)?.agency ?? '';
@@ -108,6 +115,7 @@ function runsOf(attempts: AttemptRow[]): Run[] {
 }
 
 const ATTEMPT = 2.5;
+const TOLD = 5;
 
 /** Before what it brought about: the first word of its step at that instant. */
 function placeOf({ at, step }: Entry, sorted: Entry[]): number {
@@ -161,7 +169,7 @@ export function endingLines(rehearsed: Rehearsed, mask: Mask): string[] {
 }
 
 function applicationLines(
-  { prefix, number, service, state, code, steps, items, result, endedAt, acceptedAt }: Seen,
+  { prefix, number, service, state, code, steps, items, result, endedAt, acceptedAt }: Whole,
   startedAt: number,
   ended: Rehearsed['ended'],
   mask: Mask,
@@ -187,7 +195,7 @@ const STANDING: Record<Rehearsed['ended'], string> = {
 };
 
 /** The step that a key belongs to, of this round or an earlier one. */
-export function stepOf(seen: Seen[], key: string): string {
+export function stepOf(seen: Whole[], key: string): string {
   for (const { prefix, steps, attempts } of seen) {
     const step = steps.find((one) => one.key === key);
     if (step) return prefix + step.name;

@@ -62,6 +62,16 @@ describe('adapter new', () => {
     expect([code, out[0]]).toEqual([0, `${name} 1.0.0 (connector.yaml)`]);
   });
 
+  test.each(['tax', 'bus'])('refuses the name %s: no bus would add it', async (name) => {
+    const place = temporaryFolder();
+    const { code, err } = await jembatan(['adapter', 'new', name, '--in', place]);
+    expect([code, err]).toEqual([
+      2,
+      [`${name}@1 comes with the bus: a connector of one's own has another name`],
+    ]);
+    expect(readdirSync(place)).toEqual([]);
+  });
+
   test('writes over nothing', async () => {
     const place = temporaryFolder();
     mkdirSync(join(place, 'library'));

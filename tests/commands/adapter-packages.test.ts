@@ -219,6 +219,16 @@ describe('add', () => {
       'This is no package',
     ],
     [
+      'one that is called as the bus itself',
+      async () => {
+        const folder = write();
+        writeFileSync(join(folder, 'adapter.ts'), library().replace("name: 'library'", "name: 'bus'"));
+        return [folder, '--own'];
+      },
+      1,
+      'bus@1 comes with this bus',
+    ],
+    [
       'one that fails its exam',
       async () => {
         const file = await made();

@@ -27,6 +27,7 @@ import type { ComplaintRow, MessageRow, SurveyRow } from '../../src/flow/ports/l
 import { SHIPPED } from '../config/broken.ts';
 import { run, startDatabases, type Databases } from '../support/databases.ts';
 import { freePort, hasServers } from '../support/servers.ts';
+import { shippedCatalogue } from '../support/catalogues.ts';
 import { jembatan, temporaryFolder, type Ran } from './stand.ts';
 
 const said = (n: number): MessageRow => ({
@@ -115,6 +116,12 @@ describe.skipIf(!hasServers)('move', () => {
     await ledger.grantToken('bank', 'hash', Date.parse('2199-01-01T00:00:00Z'));
     await ledger.keepSurvey(surveyed, 'hash of a token');
     await ledger.setPaused('bank', true, { type: 'go.mpp.connector.paused.v1', data: {} });
+    const [route] = (await shippedCatalogue()).catalogue.routes.values();
+    const version = { service: route!.service, version: route!.version };
+    const told = { type: 'go.mpp.route.staged.v1', data: {} };
+    await ledger.stageRoute({ ...version, stagedAt: AT, stagedBy: 'key-1', route: route! }, told);
+    const act = { ...version, n: 1, act: 'activate' as const, sites: ['MPP-6112-01'], at: AT, by: 'key-2' };
+    await ledger.actOnRoute(act, told);
     await ledger.keepShapes({
       ...{ agency: 'bank', place: 'testing@1 pay send 2xx', marks: ['object '], told: ['string /data/nik'] },
       ...{ again: ['code BAD_RESPONSE'], learned: 'learned ok', since: AT, at: AT },
@@ -181,7 +188,7 @@ describe.skipIf(!hasServers)('move', () => {
     const at = await filled();
     const { code, out, err } = await move(at);
     expect([code, err]).toEqual([0, expect.anything()]);
-    expect(out[0]).toMatch(/^audit: 6 streams, 7 events: unbroken$/);
+    expect(out[0]).toMatch(/^audit: 7 streams, 9 events: unbroken$/);
     const tables = out.filter((line) => / [0-9a-f]{64}$/.test(line)).map((line) => line.split(/ +/));
     expect(tables.filter(([, rows]) => rows === '0')).toEqual([]);
     expect(tables.length).toBeGreaterThan(20);
@@ -212,6 +219,8 @@ describe.skipIf(!hasServers)('move', () => {
       await ledger.deliveryLog('end-1', '', 9),
       await ledger.streams('', 99),
       await ledger.endpointsOf('mall'),
+      await ledger.stagedRoutes(),
+      await ledger.routeActs(),
     ];
     const plain = (value: unknown): unknown =>
       JSON.parse(JSON.stringify(value, (_, one: unknown) => bytesAsText(one)));

@@ -66,6 +66,20 @@ test('a route that does not fit what it calls is found in its own text; the fold
   expect((await source.read([])).is).toBe('sound');
 });
 
+test('what a text includes is put in its place, from the folder as it is', async () => {
+  const plain = await source.read([]);
+  if (plain.is === 'wrong') throw new Error(JSON.stringify(plain.findings));
+  const [route] = plain.catalogue.routes.values();
+  const [name, step] = Object.entries(route!.steps)[0]!;
+  mkdirSync(join(folder, 'fragments'), { recursive: true });
+  writeFileSync(join(folder, 'fragments', 'staged.yaml'), JSON.stringify({ first: step }));
+  const steps = { ...route!.steps, [name]: { $include: 'fragments/staged.yaml#/first' } };
+  const text = JSON.stringify({ ...route, version: '9.0.0', steps });
+  const read = await source.read([{ file: 'staged.yaml', text }]);
+  if (read.is === 'wrong') throw new Error(JSON.stringify(read.findings));
+  expect(read.catalogue.routes.get(route!.service)).toEqual({ ...route, version: '9.0.0' });
+});
+
 test('a file that is broken meanwhile, a secret that is gone: both are said, and nothing is half read', async () => {
   writeFileSync(join(folder, ROUTE), 'service: [');
   expect(await source.read([])).toMatchObject({ is: 'wrong', findings: [{ file: ROUTE }] });

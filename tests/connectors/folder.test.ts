@@ -125,7 +125,7 @@ test("one's own lies anywhere, finds the kit by name, and is read again as it is
     }).replace("en: 'Library'", 'en: word'),
     'words.ts': "export const word: string = 'Library';",
     'simulator.ts':
-      "import { LOST_HEADER } from 'jembatan/simulator';\nimport { word } from './words.ts';\nexport const leaves = { [word]: typeof LOST_HEADER };",
+      "import { LOST_HEADER } from 'jembatan/simulator';\nimport { word } from './words.ts';\nexport const makeSimulator = () => null;\nexport const leaves = { [word]: typeof LOST_HEADER };",
   });
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', SCRIPT, path], {
     cwd: join(import.meta.dirname, '../..'),
@@ -136,4 +136,45 @@ test("one's own lies anywhere, finds the kit by name, and is read again as it is
     ['Library', { Library: 'string' }],
     ['Archive', { Archive: 'string' }],
   ]);
+});
+
+const BROKEN = `
+import { systemClock } from './src/clock.ts';
+import { loadConnector } from './src/connectors/load.ts';
+for (const path of process.argv.slice(1)) {
+  const told = await loadConnector(path, { clock: systemClock, as: 'own' }).then((it) => it.simulator()).then(
+    () => 'taken',
+    ({ code, findings = [], message }) => [code, findings[0]?.file, findings[0]?.line, message],
+  );
+  console.log(JSON.stringify(told));
+}
+`;
+
+test("one's own that cannot be loaded says in which file and line, and nothing of the machine", () => {
+  const paths = [
+    { 'adapter.ts': 'export default {\n  name: [\n};' },
+    { 'adapter.ts': library({ top: "import { gone } from './gone.ts';" }) },
+    { 'adapter.ts': "import './words.ts';", 'words.ts': "\n\nthrow new Error('no words');" },
+    { 'adapter.ts': 'export const adapter = 1;' },
+    { 'adapter.ts': library(), 'simulator.ts': '\nconst = 3;' },
+    { 'adapter.ts': library(), 'simulator.ts': 'export const leaves = {};' },
+  ].map((files) => written(files as Record<string, string>));
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', BROKEN, ...paths], {
+    cwd: join(import.meta.dirname, '../..'),
+    encoding: 'utf8',
+  });
+  expect(stderr).toBe('');
+  const told = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as unknown);
+  expect(told).toEqual([
+    ['connector_load', 'adapter.ts', 3, expect.stringContaining('adapter.ts:3: It cannot be loaded: ')],
+    ['connector_load', 'adapter.ts', null, expect.stringContaining("'gone.ts' imported from adapter.ts")],
+    ['connector_load', 'words.ts', 3, expect.stringContaining('no words')],
+    ['connector_load', 'adapter.ts', null, expect.stringContaining('export default')],
+    ['connector_load', 'simulator.ts', 2, expect.stringContaining('simulator.ts:2: ')],
+    ['connector_load', 'simulator.ts', null, expect.stringContaining('makeSimulator')],
+  ]);
+  expect(stdout).not.toContain(tmpdir());
 });

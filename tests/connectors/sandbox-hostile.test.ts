@@ -260,7 +260,7 @@ describe('a connector that cannot be read', () => {
       'wire/a.ts imports node:fs',
     ],
     ['is no TypeScript', { 'adapter.ts': 'export default {' }, 'connector_syntax', 'adapter.ts'],
-    ['uses an enum', { 'adapter.ts': 'enum A { B } export default A' }, 'connector_syntax', 'enum'],
+    ['uses an enum', { 'adapter.ts': '\nenum A { B } export default A' }, 'connector_syntax', 'adapter.ts:2'],
     [
       'is no JavaScript',
       { 'adapter.ts': 'export default 1; export default 2' },

@@ -261,3 +261,44 @@ describe('a visit at a health centre', () => {
     expect(await ask('registerVisit', visit)).toEqual({ is: 'away', code: 'AUTH_FAILED' });
   });
 });
+
+describe('changeMembership', () => {
+  const change = async (input: JsonObject, key = KEY): Promise<Outcome> =>
+    (await exchange(drive, 'changeMembership', input, { key })).outcome;
+  const newborn = { nik: '9901015101269999', kind: 'enrolNewborn', motherJknNumber: '0009901234567' };
+
+  test('a newborn has a contribution to pay within 28 days; the same request again changes nothing', async () => {
+    const first = await change(newborn);
+    expect(first).toMatchObject({
+      is: 'ok',
+      output: { nik: newborn.nik, active: false, contribution: 35_000, payBefore: '2026-02-12' },
+    });
+    expect(await change(newborn)).toEqual(first);
+    expect(simulator.book()).toMatchObject([{ effect: 'membershipChange', key: KEY, times: 1 }]);
+    expect(await change({ nik: newborn.nik, kind: 'reactivate' }, '10000000000000000002')).toMatchObject({
+      output: { active: true },
+    });
+  });
+
+  test('whose membership was ended is said, also when it is somebody else’s', async () => {
+    expect(await change({ nik: NIK, kind: 'deactivate' })).toMatchObject({
+      output: { nik: NIK, active: false },
+    });
+    const shared = { nik: '9901014508909923', kind: 'deactivate' };
+    expect(await change(shared, '10000000000000000002')).toMatchObject({
+      is: 'ok',
+      output: { nik: '9901015208629999', active: false },
+    });
+  });
+
+  test('is refused without the mother’s card, of nobody, and unsigned', async () => {
+    expect(await change({ nik: newborn.nik, kind: 'enrolNewborn' })).toMatchObject({ code: 'INVALID_DATA' });
+    expect(await change({ nik: '9901014508909921', kind: 'deactivate' })).toEqual({
+      is: 'refused',
+      code: 'PARTICIPANT_NOT_FOUND',
+    });
+    drive.settings = { ...settings, secretKey: 'lain' };
+    expect(await change(newborn)).toEqual({ is: 'away', code: 'AUTH_FAILED' });
+    expect(simulator.book()).toEqual([]);
+  });
+});

@@ -43,6 +43,9 @@ test.each([
   ['[application.applicant.nik, 1]', ['9901014508909999', 1], false],
   ["'a' in ['a', 'b'] and $not(false)", true, false],
   ['-(1 + 2)', -3, false],
+  ["$daysBetween('2026-02-27', '2026-03-01')", 2, false],
+  ["$daysBetween('2026-03-01T23:00:00+07:00', '2026-02-27')", -2, false],
+  ["$daysBetween('2026-02-27', application.x)", undefined, false],
 ])('%s', async (text, expected, plain) => {
   const expression = compileExpression(text);
   expect(expression.plain).toBe(plain);

@@ -1,5 +1,6 @@
 /** Complaints: taken in once, due in working days, an item when they are late, answered or forwarded by their own desk. */
 import { describe, expect, test } from 'vitest';
+import { daysOf } from '../../src/domain/complaint.ts';
 import type { JsonObject } from '../../src/domain/outcome.ts';
 import { recover } from '../../src/flow/recover.ts';
 import type { Scope } from '../../src/flow/ports/ledger-desk.ts';
@@ -61,6 +62,11 @@ test.each([
   const [status, body] = await complain(it, { ...COMPLAINT, tier });
   expect([status, checkOf('Complaint')(body)]).toEqual([201, []]);
   expect(body).toMatchObject({ n: 1, tier, state: 'received', dueAt });
+});
+
+test('a service may promise other days', () => {
+  expect([1, 2, 3].map((tier) => daysOf({ complaintDays: [1, 3, 7] }, tier as 1))).toEqual([1, 3, 7]);
+  expect([1, 2, 3].map((tier) => daysOf({}, tier as 1))).toEqual([2, 5, 14]);
 });
 
 test('the same again is there once; other words under the same key are refused', async () => {
@@ -219,4 +225,14 @@ test('twenty about one application are enough', async () => {
     expect((await complain(it, { ...COMPLAINT, text: `${n}` }, `k${n}`))[0]).toBe(201);
   expect(await complain(it, COMPLAINT, 'k21')).toMatchObject([409, { code: 'too_many_complaints' }]);
   expect((await complain(it, { ...COMPLAINT, text: '3' }, 'k3'))[0]).toBe(201);
+});
+
+test('operators see it among their items, with its due time and what to do, as described', async () => {
+  const it = await opened();
+  await complain(it);
+  const body = (await (await it.world.call('/v1/items')).json()) as { items: JsonObject[] };
+  expect(checkOf('Items')(body)).toEqual([]);
+  const found = body.items.find(({ kind }) => kind === 'complaint')!;
+  expect(found).toMatchObject({ role: 'complaints', dueAt: '2026-01-20T08:00:00.000Z' });
+  expect((found['text'] as JsonObject)['en']).toBe('A complaint waits for your answer.');
 });

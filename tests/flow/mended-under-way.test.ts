@@ -16,7 +16,10 @@ const mend = (world: World, id: string): Promise<Response> =>
   world.call(`/v1/applications/${id}/corrections`, {
     body: { changes: [{ pointer: '/formData/street', value: 'Jalan Baru' }] },
   });
-const back: Answer = { is: 'sendBack', corrections: [{ code: 'DATA_MISMATCH', pointer: '/formData/street' }] };
+const back: Answer = {
+  is: 'sendBack',
+  corrections: [{ code: 'DATA_MISMATCH', pointer: '/formData/street' }],
+};
 const sent = (world: World, agency: string): string[] =>
   world.agencies[agency]!.asked.map(({ key, input }: Asked) => `${key} ${String(input['street'])}`);
 
@@ -29,7 +32,8 @@ test.each(['look', 'file', 'reserve'])(
         back: { call: 'desk.file', with: street },
       }),
     });
-    world.agencies['other']!.script = ({ n }) => (n === 1 ? { is: 'retry', code: 'BUSY', afterSeconds: 60 } : undefined);
+    world.agencies['other']!.script = ({ n }) =>
+      n === 1 ? { is: 'retry', code: 'BUSY', afterSeconds: 60 } : undefined;
     world.agencies['desk']!.script = ({ n }) => (n === 1 ? back : undefined);
     const id = await submit(world, old);
     await world.clock.advance(SECOND);
@@ -65,7 +69,10 @@ test('an attempt whose process died is repeated as it was: one key, one input', 
     idle: true,
     catalogue: smallCatalogue(
       { kept: { call: 'slow.file', with: street }, back: { call: 'desk.file', after: [], with: street } },
-      [agencyEntry('slow', { limits: { timeout: '5m' } }), agencyEntry('desk', { limits: { timeout: '20s' } })],
+      [
+        agencyEntry('slow', { limits: { timeout: '5m' } }),
+        agencyEntry('desk', { limits: { timeout: '20s' } }),
+      ],
     ),
   });
   world.agencies['desk']!.script = ({ n }) => (n <= 2 ? back : undefined);

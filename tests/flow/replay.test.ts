@@ -4,6 +4,7 @@ import type { JsonObject } from '../../src/domain/outcome.ts';
 import { application, look, NAME, NIK, states, submit } from '../support/applications.ts';
 import { agencyEntry, smallCatalogue, type StepFields } from '../support/catalogues.ts';
 import { worlds } from '../support/invariants.ts';
+import { mulberry } from '../support/virtual-clock.ts';
 import type { World } from '../support/world.ts';
 
 const open = worlds();
@@ -198,6 +199,22 @@ describe('what may have been done', () => {
     expect(world.agencies['desk']!.effects.size).toBe(1);
   });
 
+  test('nor what the agency took and was waited for in vain; what it refused may be sent again', async () => {
+    const world = await worldOf({
+      tell: { call: 'bank.announce', need: 'bestEffort', waits: '1h', onTimeout: 'reject' },
+      note: { call: 'desk.file', need: 'bestEffort' },
+      last: { call: 'bank.charge', after: ['tell', 'note'] },
+    });
+    world.agencies['desk']!.script = () => ({ is: 'refused', code: 'NOT_ELIGIBLE' });
+    world.agencies['bank']!.script = () => DOWN;
+    const id = await submit(world, application());
+    await world.clock.advance(3 * HOUR, 1000);
+    expect(await states(world, id)).toEqual({ tell: 'rejected', note: 'rejected', last: 'parked' });
+    expect(codes(await plan(world, { application: id }))).toEqual({
+      ...{ tell: 'outcome_unknown', note: null, last: null },
+    });
+  });
+
   test('what has changed since it was looked at is refused', async () => {
     const world = await worldOf(STEPS);
     const id = await parked(world);
@@ -274,3 +291,65 @@ describe('many', () => {
     expect([...world.agencies['bank']!.effects.values()]).toEqual(keys.map(() => 1));
   });
 });
+
+const FAULTS = [
+  'loseBefore',
+  'loseAfter',
+  { status: 503 },
+  DOWN,
+  { is: 'refused', code: 'NOT_ELIGIBLE' },
+] as const;
+
+test(
+  'among whatever is lost, refused and replayed, nothing is ever done twice',
+  { timeout: 60_000 },
+  async () => {
+    let replayed = 0;
+    for (let seed = 1; seed <= 25; seed += 1) {
+      const next = mulberry(seed);
+      const world = await worldOf({
+        look: { call: 'desk.look' },
+        enter: { call: 'desk.enter', after: 'look', need: 'bestEffort' },
+        stamp: { call: 'desk.stamp', after: 'look', need: 'bestEffort' },
+        charge: { call: 'bank.charge', after: ['enter', 'stamp'] },
+        tell: { call: 'bank.file', after: 'charge', need: 'bestEffort' },
+      });
+      // Questions are answered truly: only what is sent meets trouble.
+      for (const agency of Object.values(world.agencies))
+        agency.script = ({ kind }) =>
+          kind === 'send' && next() < 0.6 ? FAULTS[Math.floor(next() * FAULTS.length)] : undefined;
+      const ids: string[] = [];
+      for (let n = 0; n < 5; n += 1) ids.push(await submit(world, application()));
+      for (let turn = 0; turn < 8; turn += 1) {
+        await world.clock.advance(HOUR / 4 + Math.floor(next() * HOUR), 15_000);
+        const question =
+          next() < 0.5 ? { service: 'TEST.SERVICE', from: 'look' } : { service: 'TEST.SERVICE' };
+        const planned = await plan(world, {
+          ...question,
+          state: next() < 0.5 ? 'underReview' : 'inProgress',
+        });
+        if (planned.length === 0) continue;
+        const done = await replay(world, planned, `turn ${turn}`);
+        replayed += done.filter(({ is }) => is === 'replayed').length;
+      }
+      await world.clock.advance(24 * HOUR, 60_000);
+      const undone = new Set(Object.values(world.agencies).flatMap((agency) => agency.undone));
+      const effects = new Map(Object.values(world.agencies).flatMap((agency) => [...agency.effects]));
+      for (const id of ids) {
+        const { steps } = (await world.ledger.read(id))!;
+        const rounds = [
+          ...(await world.ledger.oldRounds(id)).map(({ step, key }) => ({ name: step, key })),
+          ...steps,
+        ];
+        for (const { name } of steps) {
+          if (name === 'look') continue;
+          const keys = rounds.filter((round) => round.name === name).map(({ key }) => key);
+          const standing = keys.filter((key) => effects.has(key) && !undone.has(key));
+          expect({ seed, id, name, times: standing.length > 1 }).toEqual({ seed, id, name, times: false });
+          for (const key of standing) expect(effects.get(key)).toBe(1);
+        }
+      }
+    }
+    expect(replayed).toBeGreaterThan(50);
+  },
+);

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { Catalogue, Route, RouteStep } from '../../src/domain/catalogue.ts';
 import { parseAct } from '../../src/rehearse/words.ts';
-import { play, shippedMall, states } from './support.ts';
+import { play, smallMall, states } from './support.ts';
 
 const HOUR = 3_600_000;
 
@@ -13,7 +13,7 @@ const step = (fields: Partial<RouteStep> & { call: string }): RouteStep => ({
 
 /** The shipped mall with another route for the certificate. */
 async function mallWith(steps: Record<string, RouteStep>): Promise<Catalogue> {
-  const mall = await shippedMall();
+  const mall = await smallMall();
   const route: Route = { service: 'POLRES.SKCK', version: '9.0.0', steps, result: {} };
   return { ...mall, routes: new Map([...mall.routes, ['POLRES.SKCK', route]]) };
 }

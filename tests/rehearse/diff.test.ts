@@ -5,7 +5,7 @@ import { agencyChanges } from '../../src/rehearse/diff/agencies.ts';
 import { changeLines, type Change } from '../../src/rehearse/diff/changes.ts';
 import { routeChanges } from '../../src/rehearse/diff/route.ts';
 import { serviceChanges } from '../../src/rehearse/diff/service.ts';
-import { shippedMall } from './support.ts';
+import { smallMall } from './support.ts';
 
 const step = (fields: Partial<RouteStep> = {}): RouteStep => ({
   ...{ call: 'desk.look', after: [], need: 'mandatory', pivot: false, with: { a: 'application.a' } },
@@ -92,7 +92,7 @@ test('what differs under the same version is told to get another', () => {
 });
 
 test('a service: a field that has to be filled in, a fee, a paper to bring along', async () => {
-  const was = (await shippedMall()).services.get('POLRES.SKCK')!;
+  const was = (await smallMall()).services.get('POLRES.SKCK')!;
   const is: Service = {
     ...was,
     version: '1.0.1',
@@ -113,7 +113,7 @@ test('a service: a field that has to be filled in, a fee, a paper to bring along
 });
 
 test('agencies: what reaches open applications, and what does not', async () => {
-  const { agencies } = await shippedMall();
+  const { agencies } = await smallMall();
   const [first, ...rest] = agencies as [(typeof agencies)[number], ...typeof agencies];
   const other = { ...first, major: 2, limits: { ...first.limits, perSecond: 99 } };
   const changes = agencyChanges(agencies, [other, ...rest.slice(1)]);

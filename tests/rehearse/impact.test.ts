@@ -10,7 +10,7 @@ import { withDocuments } from '../../src/rehearse/documents.ts';
 import { pays } from '../../src/rehearse/habits.ts';
 import { play } from '../../src/rehearse/play.ts';
 import { openStage } from '../../src/rehearse/stage.ts';
-import { DAY, example, shippedMall, stageOptions } from './support.ts';
+import { DAY, example, smallMall, stageOptions } from './support.ts';
 
 /** Two applications of other people, played to their end; then what the candidate makes of them. */
 async function impact(candidate: Pick<Candidates, 'plan' | 'adapter'>, since = 0): Promise<Impact> {
@@ -38,7 +38,7 @@ async function impact(candidate: Pick<Candidates, 'plan' | 'adapter'>, since = 0
 }
 
 async function planWith(change: (route: Route) => void): Promise<NonNullable<Candidates['plan']>> {
-  const mall = await shippedMall();
+  const mall = await smallMall();
   const route = structuredClone(mall.routes.get('POLRES.SKCK')!);
   change(route);
   return compilePlan('', mall.services.get('POLRES.SKCK')!, route);

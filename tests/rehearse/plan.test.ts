@@ -9,7 +9,7 @@ import { filledPlan } from '../../src/rehearse/plan/filled.ts';
 import { layOut } from '../../src/rehearse/plan/layout.ts';
 import { outlineOf } from '../../src/rehearse/plan/outline.ts';
 import { parseXml } from '../../src/wire/xml.ts';
-import { example, shippedMall } from './support.ts';
+import { example, smallMall } from './support.ts';
 
 const step = (call: string, fields: Partial<RouteStep> = {}): RouteStep => ({
   ...{ call, after: [], need: 'mandatory', pivot: false, with: {} },
@@ -60,7 +60,7 @@ const STEPS: Record<string, RouteStep> = {
 };
 
 async function mall(steps = STEPS): Promise<Catalogue> {
-  const shipped = await shippedMall();
+  const shipped = await smallMall();
   const route: Route = {
     ...{
       service: 'POLRES.SKCK',

@@ -17,6 +17,9 @@ test('the certificate, end to end: every step done, each effect once in its agen
   expect(text).toMatch(/Mon 16 Nov 09:00:00 {2}\+0s +application accepted/);
   expect(text).toMatch(/\+10m +bank-kalbar tells/);
   expect(text).toContain('polres-6112: recordCertificate × 1 for certificate');
+  expect(text).toMatch(
+    /the citizen is told \(payment\): Application \S+ \(Police record certificate\) waits/,
+  );
 });
 
 test('two runs of the same are the same, to the last character', async () => {

@@ -7,7 +7,7 @@ import { differencesOf } from '../../src/rehearse/route-tests/compare.ts';
 import { readTests, testFilesUnder } from '../../src/rehearse/route-tests/read.ts';
 import { runTest, type Tested } from '../../src/rehearse/route-tests/run.ts';
 import type { Expected } from '../../src/rehearse/route-tests/types.ts';
-import { play, ROOT, shippedMall, stageOptions } from './support.ts';
+import { play, ROOT, smallMall, stageOptions } from './support.ts';
 
 function fileOf(text: string): string {
   const folder = mkdtempSync(join(tmpdir(), 'jembatan-route-tests-'));
@@ -43,7 +43,7 @@ tests:
 
 test('every mistake of a file at once, each with its line, its pointer and what to do', async () => {
   const path = fileOf(WRONG);
-  const { tests, findings } = await readTests(path, await shippedMall());
+  const { tests, findings } = await readTests(path, await smallMall());
   expect(tests).toBeUndefined();
   expect(findings.every(({ file, fix }) => file === path && fix !== '')).toBe(true);
   expect(findings.map(({ line, pointer, code }) => `${line} ${pointer} ${code}`).toSorted()).toEqual(
@@ -81,7 +81,7 @@ test.each([
   ['service: POLRES.SKCK\nservice: POLRES.SKCK\ntests: []\n', ' duplicate_key'],
   ['- a\n', ' invalid_value'],
 ])('%j', async (text, said) => {
-  const { findings } = await readTests(fileOf(text), await shippedMall());
+  const { findings } = await readTests(fileOf(text), await smallMall());
   expect(findings.map(({ pointer, code }) => `${pointer} ${code}`)).toContain(said);
 });
 
@@ -93,7 +93,7 @@ test('a file itself, or every test file of a folder and its folders', async () =
 
 async function tested(text: string): Promise<Tested> {
   const path = fileOf(`service: POLRES.SKCK\napplication: ${EXAMPLE}\ntests:\n${text}`);
-  const { tests, findings } = await readTests(path, await shippedMall());
+  const { tests, findings } = await readTests(path, await smallMall());
   expect(findings).toEqual([]);
   return runTest(path, tests!, tests!.tests[0]!, {
     ...(await stageOptions()),
@@ -110,7 +110,7 @@ describe('a test that holds', () => {
     agencies: [{ fault: loseReply, step: bill }, { fault: status, value: 503, times: 2, step: person }]
     expect:
       { state: completed, within: 1h, items: [], events: [step.unknown of bill, application.completed],
-        never: [step.conflict], books: { bank: { payment: 1, refundDue: 0 }, polres-6112: { recordCertificate: 1 } },
+        told: [accepted, payment, paid, completed], never: [step.conflict], books: { bank: { payment: 1, refundDue: 0 }, polres-6112: { recordCertificate: 1 } },
         steps: { person: { state: succeeded, attempts: 3, agency: dukcapil-6112 } }, sent: { bill: { amount: 30000 } },
         result: { bankReference: '000000000001' } }
 `,
@@ -186,6 +186,9 @@ test('every expectation can fail, and says what was found', async () => {
     expect.stringMatching(/^\/events\/1: step\.succeeded of person, after step\.succeeded of bill \/ /),
   ]);
   expect(of({ never: ['step.waiting of bill', 'sla.paused'] })).toHaveLength(2);
+  expect(of({ told: ['accepted', 'completed', 'payment'] })).toEqual([
+    '/told/2: payment / accepted, processing, payment, paid, processing, completed',
+  ]);
   expect(of({ sent: { bill: { amount: 1, description: { en: 'x' } } } })).toEqual([
     '/sent/bill/amount: 1 / 30000',
     expect.stringMatching(/^\/sent\/bill\/description\/en: "x" \/ /),

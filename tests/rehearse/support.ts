@@ -5,20 +5,31 @@ import type { SimulatorModule } from '../../src/adapter-kit/simulator.ts';
 import { checkConfig } from '../../src/config/check.ts';
 import type { Catalogue } from '../../src/domain/catalogue.ts';
 import type { JsonObject } from '../../src/domain/outcome.ts';
+import { MALL, SHIPPED } from '../config/broken.ts';
 import { rehearse, type Rehearsal, type Rehearsed } from '../../src/rehearse/rehearse.ts';
 import type { StageOptions } from '../../src/rehearse/stage.ts';
 
 export const ROOT = new URL('../../', import.meta.url).pathname;
 export const DAY = 86_400_000;
 
-let shipped: Promise<Catalogue> | undefined;
+const malls = new Map<string, Promise<Catalogue>>();
 
-export function shippedMall(): Promise<Catalogue> {
-  return (shipped ??= checkConfig(`${ROOT}config`, adapters).then(({ catalogue, findings }) => {
-    if (!catalogue) throw new Error(`The shipped configuration has findings: ${JSON.stringify(findings)}`);
+function mallIn(folder: string): Promise<Catalogue> {
+  const known = malls.get(folder);
+  if (known) return known;
+  const opened = checkConfig(folder, adapters).then(({ catalogue, findings }) => {
+    if (!catalogue) throw new Error(`${folder} has findings: ${JSON.stringify(findings)}`);
     return catalogue;
-  }));
+  });
+  malls.set(folder, opened);
+  return opened;
 }
+
+/** The example mall as it is shipped. */
+export const shippedMall = (): Promise<Catalogue> => mallIn(SHIPPED);
+
+/** A mall of three agencies and three services, which does not change with the shipped one. */
+export const smallMall = (): Promise<Catalogue> => mallIn(MALL);
 
 export function example(name: string): JsonObject {
   return JSON.parse(readFileSync(`${ROOT}examples/${name}.json`, 'utf8')) as JsonObject;
@@ -29,7 +40,7 @@ export const simulatorOf: StageOptions['simulatorOf'] = async ({ adapter }) =>
 
 export async function stageOptions(more: Partial<StageOptions> = {}): Promise<StageOptions> {
   return {
-    catalogue: await shippedMall(),
+    catalogue: await smallMall(),
     adapters,
     simulatorOf,
     turn: (fn) => void setImmediate(fn),

@@ -53,7 +53,7 @@ export function makeAgency(sim: Sim, id: string): Agency {
     slow: rough / 4,
     trouble: rough,
     pending: time.pick([0.1, 0.4]),
-    back: time.pick([0, 0.05, 0.15]),
+    back: time.pick([0, 0.1, 0.2]),
     lies: id === 'court' ? 0.3 : 0,
   };
   const agency: Agency = {
@@ -145,7 +145,13 @@ const notDone = (sim: Sim): Reply | null =>
 /** A field, two, the whole form, or nothing that has a name. */
 export function sentBack({ time }: Pick<Sim, 'time'>): Correction[] {
   const code = 'UNREADABLE';
-  const pointers = time.pick([['/formData'], ['/formData/a'], ['/formData/a', '/formData/b'], ['/formData/c'], []]);
+  const pointers = time.pick([
+    ['/formData'],
+    ['/formData/a'],
+    ['/formData/a', '/formData/b'],
+    ['/formData/c'],
+    [],
+  ]);
   return pointers.length === 0 ? [{ code }] : pointers.map((pointer) => ({ code, pointer }));
 }
 

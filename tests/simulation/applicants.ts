@@ -13,7 +13,7 @@ const SENT_BACK = `SELECT DISTINCT application_id AS app FROM steps
 export async function mendApplications(sim: Sim): Promise<void> {
   const { time, coverage, spectator } = sim;
   for (let n = 1; !sim.calm || sim.diligent; n += 1) {
-    await time.sleep(sim.calm ? time.between(60_000, 900_000) : time.between(3_000, 40_000));
+    await time.sleep(sim.calm ? time.between(60_000, 900_000) : time.between(1_000, 15_000));
     const waiting = spectator.all<{ app: string }>(SENT_BACK);
     const process = time.pick(sim.processes);
     if (!process || waiting.length === 0) continue;
@@ -24,7 +24,8 @@ export async function mendApplications(sim: Sim): Promise<void> {
     const { is, asked } = mended.value;
     if (is === 'done') coverage.saw('correction: mended');
     if (is === 'invalid' && how !== 'all') coverage.saw('correction: not what was asked, refused');
-    if (is === 'invalid' && how === 'all') sim.break('I13', `${app}: what was asked (${asked}) cannot be mended`);
+    if (is === 'invalid' && how === 'all')
+      sim.break('I13', `${app}: what was asked (${asked}) cannot be mended`);
     if (is === 'done' && how !== 'all') sim.break('I11', `${app}: asked was ${asked}, ${how} was taken`);
   }
 }
@@ -46,13 +47,18 @@ async function mendOne(
   const whole = how === 'some' && named.some((one) => one.startsWith(pointers[0]!));
   if ((how === 'some' && pointers.length < 2) || whole) return null;
   if (how === 'more' && other === undefined) return null;
-  const changes: Corrections['changes'] = named.map((pointer) => ({ pointer, value: valueFor(pointer, form!, word) }));
+  const changes: Corrections['changes'] = named.map((pointer) => ({
+    pointer,
+    value: valueFor(pointer, form!, word),
+  }));
   if (how === 'more') changes.push({ pointer: `/formData/${other}`, value: word });
   const { is } = await mend(desk, app, { changes, documents: [] }, 'applicant');
   const asked = pointers.join(' ');
   // More, or less, may have been sent back meanwhile.
   if (is !== 'done' || how !== 'all') {
-    const after = askedOf(await openView(desk, app)).toSorted().join(' ');
+    const after = askedOf(await openView(desk, app))
+      .toSorted()
+      .join(' ');
     if (after !== asked && is !== 'done') return null;
   }
   return { is, asked };

@@ -27,7 +27,8 @@ export function checkAccepted(sim: Sim, book: Book, acceptance: Acceptance): voi
   checkDuplicate(sim, book, facts);
   checkPromise(sim, application);
   if (depthOf(book, facts) > MOST_DEEP) sim.break('I14', `${id} is deeper than ${MOST_DEEP}`);
-  if (parent !== null) sim.coverage.saw(depthOf(book, facts) === MOST_DEEP ? 'child: opened, three deep' : 'child: opened');
+  if (parent !== null)
+    sim.coverage.saw(depthOf(book, facts) === MOST_DEEP ? 'child: opened, three deep' : 'child: opened');
   book.apps.set(id, facts);
   const rows = new Map(steps.map((row) => [row.name, row]));
   const plan = planOf(sim.mall, service);
@@ -43,7 +44,9 @@ export function checkAccepted(sim: Sim, book: Book, acceptance: Acceptance): voi
 /** I2: a step of its parent has the key that it goes by. */
 function isWanted({ spectator }: Sim, parent: string, platform: string, reference: string): boolean {
   const keys = spectator.all<{ key: string }>(CHILD_STEPS.replaceAll(':app', `'${parent}'`));
-  return keys.some(({ key }) => spectator.vault.index('clientReference', `${platform} child-${key}`) === reference);
+  return keys.some(
+    ({ key }) => spectator.vault.index('clientReference', `${platform} child-${key}`) === reference,
+  );
 }
 
 /** DUP: where a person may have one open, he has one. */

@@ -32,7 +32,8 @@ function dueAfter({ calendars, routes, sites }: Catalogue, row: Born): number | 
   const local = row.acceptedAt + ZONE_MS;
   const late = local % DAY_MS >= closes;
   let day = working(Math.floor(local / DAY_MS) + (late ? 1 : 0));
-  for (let left = deadline.in; left > 0; left -= 1) day = deadline.unit === 'days' ? day + 1 : working(day + 1);
+  for (let left = deadline.in; left > 0; left -= 1)
+    day = deadline.unit === 'days' ? day + 1 : working(day + 1);
   return day * DAY_MS + closes - ZONE_MS;
 }
 
@@ -77,10 +78,14 @@ function checkBreach(seen: Seen, plan: Map<string, Planned>, onBreach: string): 
   if (Boolean(deemed) !== mayBe)
     sim.break('LAW', `${facts.id} was ${deemed ? '' : 'not '}approved by law, which says otherwise`);
   if (deemed) sim.coverage.saw('deadline: silence was consent');
-  const late = [...plan.keys()].some((name) => !ENDED.has(before(name).state) && before(name).state !== 'pending');
+  const late = [...plan.keys()].some(
+    (name) => !ENDED.has(before(name).state) && before(name).state !== 'pending',
+  );
   const wanted = onBreach !== 'none' && !deemed && late;
-  if (onBreach === 'none' && items.length > 0) sim.break('LAW', `${facts.id}: somebody is told of what nobody is to hear`);
-  if (wanted && items.length === 0 && !facts.ending) sim.break('LAW', `${facts.id} is overdue, and nobody is told`);
+  if (onBreach === 'none' && items.length > 0)
+    sim.break('LAW', `${facts.id}: somebody is told of what nobody is to hear`);
+  if (wanted && items.length === 0 && !facts.ending)
+    sim.break('LAW', `${facts.id} is overdue, and nobody is told`);
 }
 
 const ENDED = new Set(['succeeded', 'rejected', 'skipped', 'cancelled', 'compensated', 'compensationFailed']);

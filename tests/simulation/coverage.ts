@@ -61,6 +61,7 @@ export const RARE = [
   'child: withdrawn with its parent',
   'round: its end was none',
   'round: billed anew',
+  'insist: tried on',
   'condition: a step was skipped',
   'pivot: begun',
   'correction: mended',

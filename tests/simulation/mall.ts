@@ -113,7 +113,9 @@ const nameOf = ({ code }: JsonObject): string => `/${(code as string).toLowerCas
 /** Some serve by the clock, some so many a day. */
 function drawAgency({ odds, pick, between }: Dice, role: string): JsonObject {
   const hours = pick([['09:04-15:00'], ['08:00-09:05', '09:11-15:30'], ['08:00-09:09', '13:00-14:00']]);
-  const week = Object.fromEntries(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => [day, hours]));
+  const week = Object.fromEntries(
+    ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'].map((day) => [day, hours]),
+  );
   const gated = odds(0.2);
   const opens = gated && { opens: { zone: 'Asia/Jakarta', ...(odds(0.7) && { hours: week }) } };
   const perDay = gated && odds(0.5) && { perDay: between(25, 50) };
@@ -132,7 +134,9 @@ async function checked(
   try {
     await writeMall(folder, agencies, services);
     const { catalogue, findings } = await checkConfig(folder, [simAdapter]);
-    const bad = findings.map(({ file, pointer, code, message }) => `/${file.split('/').at(-1)} ${pointer} ${code}: ${message}`);
+    const bad = findings.map(
+      ({ file, pointer, code, message }) => `/${file.split('/').at(-1)} ${pointer} ${code}: ${message}`,
+    );
     const known = services.some(({ service }) => bad.some((line) => line.includes(nameOf(service))));
     if (!catalogue && !known) throw new Error(`The simulated mall is refused: ${bad.join('; ')}`);
     return { ...(catalogue && { catalogue }), bad };
@@ -172,4 +176,5 @@ function joined(catalogue: Catalogue): Catalogue {
   };
 }
 
-export const agencyOf = ({ agencies }: Catalogue, id: string): Agency => agencies.find((one) => one.id === id)!;
+export const agencyOf = ({ agencies }: Catalogue, id: string): Agency =>
+  agencies.find((one) => one.id === id)!;

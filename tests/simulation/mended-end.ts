@@ -22,13 +22,19 @@ export async function checkMended(sim: Sim): Promise<void> {
   for (const { id } of spectator.all<{ id: string }>(MENDED)) {
     const { body: sealed, wrapped, service } = spectator.one<BodyRow>(BODY, id)!;
     const key = await vault.openKey(id, wrapped);
-    const body = JSON.parse(vault.unseal(key, `applications/${id}/body`, sealed).toString()) as { formData: JsonObject };
+    const body = JSON.parse(vault.unseal(key, `applications/${id}/body`, sealed).toString()) as {
+      formData: JsonObject;
+    };
     for (const step of spectator.all<{ name: string; key: string }>(DONE, id)) {
       const fields = mall.routes.get(service)!.steps[step.name]!.with;
       const sent = monitor.inputOf(step.key);
       for (const name of FIELDS) {
-        if (fields[name] !== `application.formData.${name}` || !sent || sent[name] === body.formData[name]) continue;
-        sim.break('I9', `${id}.${step.name} was done with ${String(sent[name])}, mended is ${String(body.formData[name])}`);
+        if (fields[name] !== `application.formData.${name}` || !sent || sent[name] === body.formData[name])
+          continue;
+        sim.break(
+          'I9',
+          `${id}.${step.name} was done with ${String(sent[name])}, mended is ${String(body.formData[name])}`,
+        );
       }
     }
   }

@@ -15,7 +15,9 @@ function readersOf(plan: Map<string, Planned>, pointers: string[]): Set<string> 
     size = found.size;
     for (const { name, step } of plan.values()) {
       const reads = readsOf(step);
-      const own = reads.pointers.some((read) => pointers.some((one) => covers(one, read) || covers(read, one)));
+      const own = reads.pointers.some((read) =>
+        pointers.some((one) => covers(one, read) || covers(read, one)),
+      );
       if (own || reads.steps.some((other) => found.has(other))) found.add(name);
     }
   }
@@ -28,14 +30,19 @@ export const effectOf = (call: string): string => {
 };
 
 /** I9: what was sent back, what read it and what is too old runs again; what was done already a person looks at. */
-export function checkCorrected({ sim, facts, change, before, now, told }: Seen, plan: Map<string, Planned>): void {
+export function checkCorrected(
+  { sim, facts, change, before, now, told }: Seen,
+  plan: Map<string, Planned>,
+): void {
   const [corrected] = told('application.corrected');
   if (!corrected) return;
   const readers = readersOf(plan, corrected['pointers'] as string[]);
   if (![...plan.keys()].some((name) => isSentBack(before(name))))
     sim.break('I11', `${facts.id} was mended though nothing was sent back`);
   if (!change.application?.body) sim.break('I1', `${facts.id} was mended, and its body is as before`);
-  const begun = new Set(change.steps.filter(({ row }) => row.round > before(row.name).round).map(({ row }) => row.name));
+  const begun = new Set(
+    change.steps.filter(({ row }) => row.round > before(row.name).round).map(({ row }) => row.name),
+  );
   for (const { name, step, call } of plan.values()) {
     const was = before(name);
     const read = was.state === 'succeeded' && effectOf(call) === 'read';
@@ -43,13 +50,18 @@ export function checkCorrected({ sim, facts, change, before, now, told }: Seen, 
     const old = step.validFor !== undefined && age > msOf(step.validFor) + SLACK_MS;
     const young = step.validFor === undefined || age < msOf(step.validFor) - SLACK_MS;
     const wanted = was.state === 'skipped' && readers.has(name);
-    const must = isSentBack(was) || wanted || (read && (readers.has(name) || old));
+    // Tried, and surely not done: sent again it would be sent as it was.
+    const vain = was.state === 'ready' && !was.leased && was.code !== null && was.code !== 'MAPPING_ERROR';
+    const must =
+      isSentBack(was) || wanted || (vain && readers.has(name)) || (read && (readers.has(name) || old));
     // Tried, and surely not done.
     const tried = readers.has(name) && !was.leased && (was.state === 'ready' || was.state === 'parked');
     const may = must || tried || (read && !young);
-    if (must && !begun.has(name)) sim.break('I9', `${facts.id}.${name} (${was.state}) should run again: mended`);
+    if (must && !begun.has(name))
+      sim.break('I9', `${facts.id}.${name} (${was.state}) should run again: mended`);
     if (!may && begun.has(name)) sim.break('I9', `${facts.id}.${name} (${was.state}) runs again for nothing`);
-    if (read && begun.has(name)) sim.coverage.saw(old ? 'correction: a check was too old' : 'correction: a check ran again');
+    if (read && begun.has(name))
+      sim.coverage.saw(old ? 'correction: a check was too old' : 'correction: a check ran again');
     const sent = ['waiting', 'unknown'].includes(plain(was.state, was.timeoutAt)) || was.leased;
     const done = was.state === 'succeeded' && !read;
     const item = change.open?.some((one) => one.step === name && one.code === 'DONE_BEFORE_CORRECTION');

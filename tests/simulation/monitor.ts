@@ -225,7 +225,8 @@ function checkTold(sim: Sim, { applicationId: id, events }: Change): void {
   if (!last || !receivers.isSlowTime()) return;
   const row = spectator.one<{ platform: string }>('SELECT platform FROM applications WHERE id = ?', id);
   const urls = endpoints.get(row!.platform)!.filter((url) => !receivers.slow.has(url));
-  if (urls.length === 0 || spectator.all(QUIET, row!.platform).length < endpoints.get(row!.platform)!.length) return;
+  if (urls.length === 0 || spectator.all(QUIET, row!.platform).length < endpoints.get(row!.platform)!.length)
+    return;
   sim.coverage.saw('callback: told beside a slow receiver');
   time.at(HEARD_MS, () => {
     for (const url of urls)

@@ -31,7 +31,9 @@ export async function decideTasks(sim: Sim): Promise<void> {
     const process = time.pick(sim.processes);
     const by = time.pick(PEOPLE);
     const decision = draw(sim);
-    const decided = await process?.call((desk) => decideTask(desk, app, name, decision, { by, reason: REASON }));
+    const decided = await process?.call((desk) =>
+      decideTask(desk, app, name, decision, { by, reason: REASON }),
+    );
     if (decided?.is !== 'answered') continue;
     const { value } = decided;
     if (value.is === 'proposed') coverage.saw('task: a second person has to agree');
@@ -58,6 +60,8 @@ async function cancelChild(sim: Sim): Promise<void> {
   if (open.length === 0) return;
   const { id } = sim.time.pick(open);
   const process = sim.time.pick(sim.processes);
-  const acted = await process?.call((desk) => endEarly(desk, id, 'cancelled', { by: 'operator', reason: REASON }));
+  const acted = await process?.call((desk) =>
+    endEarly(desk, id, 'cancelled', { by: 'operator', reason: REASON }),
+  );
   if (acted?.is === 'answered' && acted.value.is === 'done') sim.coverage.saw('child: cancelled by itself');
 }

@@ -14,7 +14,9 @@ const known = new WeakMap<object, Map<string, Planned>>();
 
 export function planOf({ routes }: Catalogue, service: string): Map<string, Planned> {
   const { steps } = routes.get(service)!;
-  const plan = known.get(steps) ?? new Map(Object.entries(steps).map(([name], at) => [name, plannedOf(steps, name, at)]));
+  const plan =
+    known.get(steps) ??
+    new Map(Object.entries(steps).map(([name], at) => [name, plannedOf(steps, name, at)]));
   known.set(steps, plan);
   return plan;
 }
@@ -31,15 +33,26 @@ function plannedOf(steps: Steps, name: string, position: number): Planned {
       return comesAfter(other, seen);
     });
   const others = Object.keys(steps).filter((one) => one !== name);
-  const checks = step.pivot ? others.filter((one) => steps[one]!.need === 'mandatory' && !comesAfter(one)) : [];
-  const after = [...new Set([...step.after, ...checks])].map((one) => ({ name: one, need: steps[one]!.need }));
+  const checks = step.pivot
+    ? others.filter((one) => steps[one]!.need === 'mandatory' && !comesAfter(one))
+    : [];
+  const after = [...new Set([...step.after, ...checks])].map((one) => ({
+    name: one,
+    need: steps[one]!.need,
+  }));
   return { name, position, step, call: step.call, after };
 }
 
 /** What a step reads of the application, as JSON pointers, and of other steps. */
-export function readsOf({ with: fields, when = '', at = '' }: RouteStep): { pointers: string[]; steps: string[] } {
+export function readsOf({ with: fields, when = '', at = '' }: RouteStep): {
+  pointers: string[];
+  steps: string[];
+} {
   const text = [JSON.stringify(fields), when, at].join(' ');
-  const paths = [...text.matchAll(/\b(application|steps)((?:\.\w+)+)/g)].map(([, root, path]) => ({ root, path: path! }));
+  const paths = [...text.matchAll(/\b(application|steps)((?:\.\w+)+)/g)].map(([, root, path]) => ({
+    root,
+    path: path!,
+  }));
   return {
     pointers: paths.filter(({ root }) => root === 'application').map(({ path }) => path.replaceAll('.', '/')),
     steps: paths.filter(({ root }) => root === 'steps').map(({ path }) => path.split('.')[1]!),

@@ -48,12 +48,17 @@ export function openPlatforms(sim: Sim): void {
 /** Half of what is asked for has a route that was drawn. */
 function drawCode({ time, mall: { services } }: Sim): string {
   const drawn = [...services.keys()].filter((code) => code.startsWith('RND.'));
-  return time.odds(0.6) && drawn.length > 0 ? time.pick(drawn) : time.pick([...BY_HAND, 'SIM.ONCE', 'SIM.ONCE']);
+  return time.odds(0.6) && drawn.length > 0
+    ? time.pick(drawn)
+    : time.pick([...BY_HAND, 'SIM.ONCE', 'SIM.ONCE']);
 }
 
 /** As the ledger knows a platform's reference. */
-export const referenceOf = ({ spectator }: Pick<Sim, 'spectator'>, platform: string, reference: string): string =>
-  spectator.vault.index('clientReference', `${platform} ${reference}`);
+export const referenceOf = (
+  { spectator }: Pick<Sim, 'spectator'>,
+  platform: string,
+  reference: string,
+): string => spectator.vault.index('clientReference', `${platform} ${reference}`);
 
 async function platformActs(sim: Sim, submitted: Submitted): Promise<void> {
   const { time } = sim;
@@ -98,7 +103,11 @@ async function untilAnswered(sim: Sim, submitted: Submitted): Promise<string> {
 /** Whoever is refused for it has another one, and what refuses is a service that takes one. */
 function checkDuplicate(sim: Sim, { platform, key, body }: Submitted): void {
   const service = sim.mall.services.get(body['serviceCode'] as string)!;
-  const others = sim.spectator.all('SELECT 1 FROM applications WHERE platform = ? AND service = ?', platform, service.code);
+  const others = sim.spectator.all(
+    'SELECT 1 FROM applications WHERE platform = ? AND service = ?',
+    platform,
+    service.code,
+  );
   if (service.duplicates !== 'refuse' || others.length === 0)
     sim.break('I3', `${platform} ${key} was refused as a duplicate of nothing`);
 }

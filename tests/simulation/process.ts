@@ -77,7 +77,9 @@ export function startProcess(sim: Sim, name: string, place: number): Process {
     catalogue: () => sim.mall,
     // As `bus` joins them: a child's end is told to its parent, and a parent's to its child.
     ended: (child) =>
-      void tellParent(process.desk, child).catch((error: unknown) => sim.log.error('child.untold', { error })),
+      void tellParent(process.desk, child).catch((error: unknown) =>
+        sim.log.error('child.untold', { error }),
+      ),
     withdraw: (id) => endEarly(process.desk, id, 'withdrawn', { by: 'bus', reason: 'its parent ends' }),
   };
   void start(sim, process);

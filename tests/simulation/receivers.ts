@@ -48,7 +48,11 @@ export function makeReceivers(sim: () => Sim): Receivers {
     const [there, back] = [time.between(1, MOST_DELAY_MS), time.between(1, MOST_DELAY_MS)];
     const bad = !calm && time.odds(failing.get(callback.url) ?? 0);
     const isSlow = slow.has(callback.url);
-    const fate = isSlow ? 'slow' : bad ? time.pick(['status', 'lostBefore', 'lostAfter', 'slow'] as const) : 'taken';
+    const fate = isSlow
+      ? 'slow'
+      : bad
+        ? time.pick(['status', 'lostBefore', 'lostAfter', 'slow'] as const)
+        : 'taken';
     if (bad || isSlow) refused.add(`${callback.url} ${callback.id}`);
     return new Promise((resolve) => {
       const hear = (ms: number, posted: CallbackPosted): void =>

@@ -63,6 +63,8 @@ export function isAtRest(sim: Sim): boolean {
 }
 
 export function unexplained(sim: Sim): string[] {
-  const clocks = sim.spectator.all<{ id: string }>(CLOCKS, sim.time.now() + SOON_MS).map(({ id }) => `${id} clock`);
+  const clocks = sim.spectator
+    .all<{ id: string }>(CLOCKS, sim.time.now() + SOON_MS)
+    .map(({ id }) => `${id} clock`);
   return [...explained(sim).due.map(({ app, name, state }) => `${app}.${name} ${state}`), ...clocks];
 }

@@ -98,7 +98,9 @@ class Drawing {
   /** Names of mandatory steps (or of any, for one that is best effort itself), some of them. */
   #after(best = false): string[] {
     const { odds, pick } = this.#dice;
-    const names = Object.keys(this.steps).filter((name) => best || this.steps[name]!['need'] !== 'bestEffort');
+    const names = Object.keys(this.steps).filter(
+      (name) => best || this.steps[name]!['need'] !== 'bestEffort',
+    );
     if (names.length === 0 || odds(0.1)) return [];
     return [...new Set([pick(names), pick(names)])];
   }
@@ -109,15 +111,21 @@ class Drawing {
     const before = Object.entries(this.steps).filter(([one]) => step.after.includes(one));
     if (odds(0.12)) {
       const [other] = before.length > 0 ? pick(before) : [undefined];
-      step['when'] = other === undefined || odds(0.5) ? 'application.formData.want = true' : `steps.${other}.state = 'succeeded'`;
+      step['when'] =
+        other === undefined || odds(0.5)
+          ? 'application.formData.want = true'
+          : `steps.${other}.state = 'succeeded'`;
     }
+    if (odds(0.1)) step['at'] = 'application.jurisdictionCode';
     this.steps[own] = step;
     return own;
   }
 
   #with(after: string[]): JsonObject {
     const { odds } = this.#dice;
-    const read = FIELDS.filter(() => odds(0.5)).map((name) => [name, `application.formData.${name}`] as const);
+    const read = FIELDS.filter(() => odds(0.5)).map(
+      (name) => [name, `application.formData.${name}`] as const,
+    );
     const from = after.find((name) => !this.steps[name]!.call.startsWith('bus.'));
     return {
       app: 'application.id',
@@ -178,7 +186,11 @@ class Drawing {
     const { odds, between } = this.#dice;
     const after = [...this.#checks];
     this.#add('charge', {
-      ...{ call: `${this.#role()}.charge`, after, with: { app: 'application.id', a: 'application.formData.a' } },
+      ...{
+        call: `${this.#role()}.charge`,
+        after,
+        with: { app: 'application.id', a: 'application.formData.a' },
+      },
       ...(odds(0.5) && { rebill: between(1, 2) }),
       ...(odds(0.2) && { need: 'bestEffort' }),
       ...{ waits: '40m', ...(odds(0.5) && { remind: ['5m', '20m'] }) },
@@ -210,7 +222,7 @@ class Drawing {
     this.#add('enter', {
       ...{ call: `${this.#role()}.${pick(['file', 'reserve', 'enter'])}`, after, with: this.#with(after) },
       ...(best && { need: 'bestEffort' }),
-      ...(odds(0.25) && { insist: true }),
+      ...(odds(0.5) && { insist: true }),
       ...this.#waiting(pick(['30m', '2h'])),
     });
   }
@@ -218,7 +230,9 @@ class Drawing {
   #child(): void {
     const { odds, pick } = this.#dice;
     const best = odds(0.2);
-    const formData = Object.fromEntries([...FIELDS, 'want'].map((name) => [name, `application.formData.${name}`]));
+    const formData = Object.fromEntries(
+      [...FIELDS, 'want'].map((name) => [name, `application.formData.${name}`]),
+    );
     this.#add('part', {
       ...{ call: 'bus.child', after: this.#after(best) },
       with: { service: `'${pick(this.#children)}'`, formData },
@@ -235,7 +249,7 @@ class Drawing {
     const pivot = `pivot${Object.keys(this.steps).length}`;
     this.steps[pivot] = {
       ...{ call: `${this.#role()}.${call}`, after, with: this.#with(after), pivot: true },
-      ...(odds(0.3) && (call === 'enter' || call === 'file') && { insist: true }),
+      ...(odds(0.6) && (call === 'enter' || call === 'file') && { insist: true }),
       waits: '2h',
     };
     let last = pivot;
@@ -245,7 +259,7 @@ class Drawing {
       const name = this.#add('after', {
         ...{ call: `${this.#role()}.${operation}`, after: [last], with: this.#with([last]) },
         ...(best && { need: 'bestEffort' }),
-        ...(odds(0.3) && (operation === 'file' || operation === 'enter') && { insist: true }),
+        ...(odds(0.6) && (operation === 'file' || operation === 'enter') && { insist: true }),
         waits: '1h',
       });
       if (!best) last = name;

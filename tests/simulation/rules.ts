@@ -73,9 +73,20 @@ export function checkRules(
     return { ...steps.get(id)!, leased: held.has(id) };
   };
   const told = (type: string): JsonObject[] =>
-    change.events.filter((one) => one.type === `go.mpp.${type}.v1`).map(({ data }) => JSON.parse(data) as JsonObject);
+    change.events
+      .filter((one) => one.type === `go.mpp.${type}.v1`)
+      .map(({ data }) => JSON.parse(data) as JsonObject);
   const now = change.events[0] ? Date.parse(change.events[0].at) : sim.time.now();
-  const seen: Seen = { sim, book, facts, change, now, before, told, after: (name) => rows.get(name) ?? before(name) };
+  const seen: Seen = {
+    sim,
+    book,
+    facts,
+    change,
+    now,
+    before,
+    told,
+    after: (name) => rows.get(name) ?? before(name),
+  };
   const ending = facts.ending || change.application?.ending !== undefined;
   facts.ending = change.application ? change.application.ending !== null : facts.ending;
   const plan = planOf(sim.mall, facts.service);
@@ -95,7 +106,10 @@ export function checkRules(
 }
 
 /** I9: no step begins before those before it have ended well, and conditions are kept. */
-export function checkOrder(seen: Pick<Seen, 'sim' | 'facts' | 'after'>, { name, row, was, after, step, id }: Moved): void {
+export function checkOrder(
+  seen: Pick<Seen, 'sim' | 'facts' | 'after'>,
+  { name, row, was, after, step, id }: Moved,
+): void {
   const { sim, facts } = seen;
   if (was.state !== 'pending' || ['pending', 'cancelled', 'parked'].includes(row.state)) return;
   // What is undone at once had ended well before.
@@ -105,7 +119,8 @@ export function checkOrder(seen: Pick<Seen, 'sim' | 'facts' | 'after'>, { name, 
   };
   for (const other of after) {
     const state = stateOf(other.name);
-    const best = other.need === 'bestEffort' && ['rejected', 'compensationFailed', 'cancelled'].includes(state);
+    const best =
+      other.need === 'bestEffort' && ['rejected', 'compensationFailed', 'cancelled'].includes(state);
     if (state !== 'succeeded' && state !== 'skipped' && !best)
       sim.break('I9', `${id} began while ${other.name} before it is ${state}`);
   }
@@ -131,14 +146,19 @@ function conditionOf(
 const GOES_ON = new Set(['succeeded', 'waiting', 'unknown']);
 
 /** I9: nothing is undone once there is no way back, and what was done last is undone first. */
-function checkUndo({ sim, after }: Seen, { row, was, id, position }: Moved, plan: Map<string, Planned>): void {
+function checkUndo(
+  { sim, after }: Seen,
+  { row, was, id, position }: Moved,
+  plan: Map<string, Planned>,
+): void {
   if (row.state !== 'compensating' || was.state === 'compensating') return;
   for (const other of plan.values()) {
     const { state } = after(other.name);
     if (other.step.pivot && GOES_ON.has(plain(state)))
       sim.break('I9', `${id} is being undone, and the pivot ${other.name} is ${state}`);
     const later = other.position > position && state === 'succeeded' && isUndoable(other);
-    if (later && was.state !== 'parked') sim.break('I9', `${id} is being undone before ${other.name}, done after it`);
+    if (later && was.state !== 'parked')
+      sim.break('I9', `${id} is being undone before ${other.name}, done after it`);
   }
 }
 
@@ -154,12 +174,18 @@ function checkRound({ sim, book, facts, told }: Seen, { name, row, was, id, step
     if (row.key !== was.key) sim.break('I5', `${id} changed its key within round ${row.round}`);
     return;
   }
-  if (book.keys.has(key)) sim.break('I5', `${id} begins round ${row.round} under a key that was used: ${row.key}`);
+  if (book.keys.has(key))
+    sim.break('I5', `${id} begins round ${row.round} under a key that was used: ${row.key}`);
   book.keys.add(key);
-  const again = told('step.again').filter((one) => one['step'] === name || (one['steps'] as string[]).includes(name));
+  const again = told('step.again').filter(
+    (one) => one['step'] === name || (one['steps'] as string[]).includes(name),
+  );
   const rebilled = told('payment.rebilled').filter((one) => one['step'] === name);
   const asked = told('step.newRound').some((one) => one['step'] === name);
-  if (row.round !== was.round + 1 || !(again.length > 0 || rebilled.length > 0 || asked || told('application.corrected').length > 0))
+  if (
+    row.round !== was.round + 1 ||
+    !(again.length > 0 || rebilled.length > 0 || asked || told('application.corrected').length > 0)
+  )
     sim.break('I11', `${id} went from round ${was.round} to ${row.round} without a cause`);
   if (facts.ending) sim.break('I11', `${id} begins round ${row.round} of what is being ended`);
   const counts = book.rounds.get(id) ?? { again: 0, rebilled: 0 };
@@ -169,7 +195,8 @@ function checkRound({ sim, book, facts, told }: Seen, { name, row, was, id, step
   if (again.length > 0) sim.coverage.saw('round: its end was none');
   if (rebilled.length > 0) sim.coverage.saw('round: billed anew');
   if (counts.again > (step.again?.most ?? 0)) sim.break('I14', `${id} had ${counts.again} steps run again`);
-  if (counts.rebilled > (step.rebill ?? 0)) sim.break('I14', `${id} was billed anew ${counts.rebilled} times`);
+  if (counts.rebilled > (step.rebill ?? 0))
+    sim.break('I14', `${id} was billed anew ${counts.rebilled} times`);
 }
 
 const SPAN: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
@@ -186,14 +213,18 @@ function checkWaits(seen: Seen, { name, row, was, id, step, call }: Moved, endin
     const given = last?.since === was.since ? last.nth : 0;
     const due = step.remind?.[given];
     if (due === undefined || nth !== given + 1 || now < was.since + msOf(due) - SLACK_MS)
-      sim.break('I14', `${id} was reminded the ${String(nth)} time, ${given} before, after ${now - was.since} ms`);
+      sim.break(
+        'I14',
+        `${id} was reminded the ${String(nth)} time, ${given} before, after ${now - was.since} ms`,
+      );
     book.reminded.set(id, { since: was.since, nth: given + 1 });
     sim.coverage.saw('wait: reminded');
   }
   if (call === 'bus.wait' && row.state === 'succeeded' && was.state !== 'succeeded' && !acted(seen, name)) {
     sim.coverage.saw('wait: its time passed');
     const span = msOf(String(step.with['for']).replaceAll("'", ''));
-    if (now < (book.readyAt.get(id) ?? 0) + span - SLACK_MS) sim.break('I11', `${id} waited too short a time`);
+    if (now < (book.readyAt.get(id) ?? 0) + span - SLACK_MS)
+      sim.break('I11', `${id} waited too short a time`);
   }
   // A child that has expired ends its step with the same word.
   const isChild = call === 'bus.child' && row.state === 'rejected';
@@ -214,12 +245,30 @@ const acted = ({ told }: Seen, name: string): boolean =>
 const LONGEST_DELAY_MS = 15 * 60_000;
 
 /** I14: the next try is within the policy; what must be done is never left to a person. */
-function checkDelay({ sim, now, facts }: Seen, { row, was, id, step, name }: Moved): void {
+function checkDelay({ sim, now, facts, change }: Seen, { row, was, id, step, name }: Moved): void {
   const tries = row.state === 'ready' || row.state === 'unknown' || row.state === 'compensating';
-  if (tries && row.dueAt !== null && row.leaseUntil === null && row.dueAt - Math.max(now, sim.time.now()) > LONGEST_DELAY_MS)
+  if (
+    tries &&
+    row.dueAt !== null &&
+    row.leaseUntil === null &&
+    row.dueAt - Math.max(now, sim.time.now()) > LONGEST_DELAY_MS
+  )
     sim.break('I14', `${id} is tried again after ${(row.dueAt - now) / 1000} s only`);
-  const spent = row.state === 'parked' && was.state !== 'parked' && !['MAPPING_ERROR', 'WAIT_TIMED_OUT'].includes(row.code ?? '');
-  if (spent && step.insist === true && !was.refused && was.state !== 'rejected' && !isRefusal(row, facts, sim, name))
+  const told = change.open?.some(
+    (one) => one.step === name && ['retriesSpent', 'outcomeUnknown'].includes(one.kind),
+  );
+  if (told && row.state !== 'parked') sim.coverage.saw('insist: tried on');
+  const spent =
+    row.state === 'parked' &&
+    was.state !== 'parked' &&
+    !['MAPPING_ERROR', 'WAIT_TIMED_OUT'].includes(row.code ?? '');
+  if (
+    spent &&
+    step.insist === true &&
+    !was.refused &&
+    was.state !== 'rejected' &&
+    !isRefusal(row, facts, sim, name)
+  )
     sim.break('I13', `${id} must be done in the end, and is parked with ${row.code}`);
 }
 
@@ -233,7 +282,10 @@ function isRefusal(row: StepRow, facts: Facts, { spectator }: Sim, name: string)
 }
 
 /** I11: a decision is taken while it is wanted, by two people where the route says so, and by nobody else. */
-function checkTask({ sim, book, facts, told, change }: Seen, { name, row, was, id, step, call }: Moved): void {
+function checkTask(
+  { sim, book, facts, told, change }: Seen,
+  { name, row, was, id, step, call }: Moved,
+): void {
   if (call !== 'bus.task') return;
   const own = (type: string): JsonObject | undefined => told(type).find((one) => one['step'] === name);
   const [proposed, decided] = [own('task.proposed'), own('task.decided')];
@@ -253,7 +305,9 @@ function checkTask({ sim, book, facts, told, change }: Seen, { name, row, was, i
   if (was.state === 'waitingOfficer' && row.state === 'succeeded' && !byPerson && !deemed)
     sim.break('I11', `${id} of ${facts.service} was approved by nobody`);
   const isOpened = row.state === 'waitingOfficer' && was.state !== 'waitingOfficer';
-  const item = change.open?.some((one) => one.step === name && one.kind === 'task' && one.role === step.task!.role);
+  const item = change.open?.some(
+    (one) => one.step === name && one.kind === 'task' && one.role === step.task!.role,
+  );
   if (isOpened && !item) sim.break('I15', `${id} waits for an officer in nobody's queue`);
 }
 
@@ -274,9 +328,11 @@ function checkChild(seen: Seen, { name, row, was, id, call }: Moved): void {
   }
   if (row.state === 'rejected' && row.code !== 'WAIT_TIMED_OUT') {
     if (child) sim.coverage.saw('child: ended badly');
-    if (child && (well || child.ended === null)) sim.break('I5', `${id} was rejected, and its child is ${child.state}`);
+    if (child && (well || child.ended === null))
+      sim.break('I5', `${id} was rejected, and its child is ${child.state}`);
   }
   if (row.state !== 'compensated') return;
   sim.coverage.saw('child: withdrawn with its parent');
-  if (child && (well || child.ended === null)) sim.break('I5', `${id} is undone, and its child is ${child.state}`);
+  if (child && (well || child.ended === null))
+    sim.break('I5', `${id} is undone, and its child is ${child.state}`);
 }

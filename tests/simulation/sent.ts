@@ -32,7 +32,8 @@ function checkHours(sim: Sim, id: string, sentAt: number): void {
       return minute >= minutesOf(from) && minute < minutesOf(to);
     });
   };
-  if (!isOpen(sentAt) && !isOpen(sentAt - TIMEOUT_MS)) sim.break('I14', `${id} was asked at ${new Date(sentAt).toISOString()}: closed`);
+  if (!isOpen(sentAt) && !isOpen(sentAt - TIMEOUT_MS))
+    sim.break('I14', `${id} was asked at ${new Date(sentAt).toISOString()}: closed`);
 }
 
 /** I14: a day's number of exchanges. */

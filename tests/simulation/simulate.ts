@@ -44,7 +44,7 @@ const LOOK_MS = 60_000;
 const LOOKS = 30;
 /** Sweeps come late by this at the most while faults last, and by half of the time since when they are over. */
 const BUSY_LAG_MS = 100_000;
-const LONGEST_LAG_MS = 3_600_000;
+const LONGEST_LAG_MS = 1_200_000;
 
 /** Every so many seeds the real log is held, with its masking; it costs a tenth of a run. Else only what failed. */
 const REAL_LOG_EVERY = 5;

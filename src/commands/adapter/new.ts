@@ -2,6 +2,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
+import { SHIPPED } from '../carried.ts';
 import { UsageError, type Shell } from '../shell.ts';
 
 interface Options {
@@ -38,10 +39,13 @@ const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const MOST_LETTERS = 63;
 
 function checkName(name: string): void {
-  if (NAME.test(name) && name.length <= MOST_LETTERS) return;
-  throw new UsageError(
-    'A name has small letters, digits and single dashes, as in land-office, and at most 63 of them',
-  );
+  if (!NAME.test(name) || name.length > MOST_LETTERS)
+    throw new UsageError(
+      'A name has small letters, digits and single dashes, as in land-office, and at most 63 of them',
+    );
+  const id = `${name}@1`;
+  if (SHIPPED.has(id))
+    throw new UsageError(`${id} comes with the bus: a connector of one's own has another name`);
 }
 
 async function refuseTaken(folder: string): Promise<void> {

@@ -35,10 +35,13 @@ function strip(path: string, source: string): string {
   try {
     return quietly(() => stripTypeScriptTypes(source, { mode: 'strip' }));
   } catch (error) {
-    const [first = ''] = (error as Error).message.split('\n');
+    const { message: said, stack = '' } = error as Error;
+    const [first = ''] = said.split('\n');
+    const line = /^:(\d+)\n/.exec(stack)?.[1];
     const message = `It is no TypeScript that can be taken: ${first}`;
     const fix = 'Use types that can be erased: no enum, namespace, decorator or parameter property';
-    throw connectorError({ file: path, code: 'connector_syntax', message, fix });
+    const at = line === undefined ? {} : { line: Number(line) };
+    throw connectorError({ file: path, ...at, code: 'connector_syntax', message, fix });
   }
 }
 

@@ -67,6 +67,7 @@ const applications = (states: readonly string[]): Record<string, Schema> => ({
   Document: object({ documentId: text, mediaType: text, sizeBytes: whole, at: time }),
   ApplicationStatus: object({
     ...{ ...summary, serviceTitle: ref('Text'), serviceVersion: text, clientReference: text },
+    routeVersion: { ...text, description: 'Of the route that it goes by for life.' },
     ...{
       version: { ...whole, description: 'Number of its last event.' },
       'ending?': object({ as: text, code: text }),
@@ -124,7 +125,10 @@ const summary: Record<string, Schema> = {
   },
   ...{ stateText: ref('Text'), acceptedAt: time, promisedAt: orNull(time), endedAt: orNull(time) },
 };
-const item: Record<string, Schema> = { id: text, step: text, kind: text, code: text, openedAt: time };
+const item: Record<string, Schema> = {
+  ...{ id: text, step: text, kind: text, code: text, openedAt: time },
+  text: { ...ref('Text'), description: 'What an officer is told of the code.' },
+};
 
 const catalogue: Record<string, Schema> = {
   Service: {
@@ -192,7 +196,15 @@ const tasks: Record<string, Schema> = {
 };
 
 const operations: Record<string, Schema> = {
-  Items: page('items', object({ ...item, applicationId: uuid, number: text, platform: text })),
+  Items: page(
+    'items',
+    object({
+      ...item,
+      role: orNull(text),
+      dueAt: orNull(time),
+      ...{ applicationId: uuid, number: text, platform: text },
+    }),
+  ),
   Stuck: object({
     steps: list(
       object({

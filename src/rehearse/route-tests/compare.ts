@@ -2,7 +2,7 @@
 import { parseDuration } from '../../domain/duration.ts';
 import type { JsonObject, JsonValue } from '../../domain/outcome.ts';
 import { titleOf } from '../acts.ts';
-import { stepAt, type Seen } from '../look.ts';
+import { stepAt, type Seen, type Whole } from '../look.ts';
 import type { Rehearsed } from '../rehearse.ts';
 import { spanOf } from '../times.ts';
 import type { Expected, StepExpected } from './types.ts';
@@ -22,6 +22,7 @@ export function differencesOf(expect: Expected, rehearsed: Rehearsed): Differenc
     ...Object.entries(expect.steps ?? {}).flatMap(([name, one]) => stepOf(name, one, rehearsed.seen)),
     ...itemsOf(expect, rehearsed.seen),
     ...eventsOf(expect, rehearsed.seen),
+    ...toldOf(expect, rehearsed.seen),
     ...Object.entries(expect.sent ?? {}).flatMap(([name, one]) => sentOf(name, one, rehearsed.seen)),
     ...(expect.result ? within(expect.result, rehearsed.seen[0]?.result ?? null, '/result') : []),
     ...booksOf(expect, rehearsed),
@@ -119,6 +120,18 @@ function eventsOf({ events = [], never = [] }: Expected, seen: Seen[]): Differen
   return never.flatMap((unwanted, n) =>
     all.some((one) => is(unwanted, one)) ? [{ at: `/never/${n}`, expected: 'never', found: unwanted }] : [],
   );
+}
+
+/** What the citizen of the first application was told, in this order; more may stand between. */
+function toldOf({ told = [] }: Expected, [first]: Whole[]): Difference[] {
+  const all = (first?.told ?? []).map(({ code }) => code);
+  let from = 0;
+  for (const [n, wanted] of told.entries()) {
+    const at = all.indexOf(wanted, from);
+    if (at < 0) return [{ at: `/told/${n}`, expected: wanted, found: all.join(', ') || 'nothing' }];
+    from = at + 1;
+  }
+  return [];
 }
 
 function sentOf(name: string, expected: JsonObject, seen: Seen[]): Difference[] {

@@ -57,6 +57,7 @@ export interface Expected {
   items?: string[];
   events?: string[];
   never?: string[];
+  told?: string[];
   sent?: Record<string, JsonObject>;
   result?: JsonObject;
   books?: Record<string, Record<string, number>>;

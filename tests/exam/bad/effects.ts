@@ -1,6 +1,7 @@
 /** Adapters that take a fault on the wire for an answer, or promise an effect that they do not keep. */
 import type { JsonObject, Outcome, SignIn, WireReply } from '../../../src/adapter-kit/contract.ts';
-import type { SimulatorModule } from '../../../src/adapter-kit/simulator.ts';
+import type { Examined } from '../../../src/adapter-kit/exam/index.ts';
+import type { Leaves, SimulatorModule } from '../../../src/adapter-kit/simulator.ts';
 import { amended, withAdapter, withOperation, withReply, withRequest, type Bad } from '../spoil.ts';
 
 /** What `say` makes of a reply; what it leaves open is read soundly. */
@@ -155,7 +156,23 @@ export const effects: Record<string, Bad> = {
         request: (...args) => ({ ...(request(...args) as object), path: '/people' }) as never,
       })),
   },
+  'has a book for an operation that is not there': {
+    ...{ part: 'effects', code: 'leaves_of_nothing', where: 'registerPermits', standIn: true },
+    of: (sound) => leaving(sound, { registerPermits: 'permit' }),
+  },
+  'leaves something else in the book than it says': {
+    ...{ part: 'effects', code: 'left_nothing', where: 'sendLetter', standIn: true },
+    of: (sound) => leaving(sound, { registerPermit: 'permit', sendLetter: 'leter' }),
+  },
+  'has an effect that the contract does not know': {
+    ...{ part: 'effects', code: 'effect_unknown', where: 'registerPermit', standIn: true },
+    of: (sound) => withOperation(sound, 'registerPermit', () => ({ effect: 'idempotent' as never })),
+  },
 };
+
+function leaving(sound: Examined, leaves: Leaves): Examined {
+  return { ...sound, simulator: async () => ({ ...(await sound.simulator())!, leaves }) };
+}
 
 /** An office that answers 498 to whoever's clock is more than five minutes off. */
 function strictAboutTime(module: SimulatorModule): SimulatorModule {

@@ -19,7 +19,12 @@ const ORDER: Bug[] = [
     'return when === null || holds(flow, view, draft, step, when);',
     'return true;',
   ),
-  bug('first done, first undone', 'domain/application.ts', 'b.position - a.position', 'a.position - b.position'),
+  bug(
+    'first done, first undone',
+    'domain/application.ts',
+    'b.position - a.position',
+    'a.position - b.position',
+  ),
   bug(
     'taken back past the pivot',
     'desk/act.ts',
@@ -29,7 +34,12 @@ const ORDER: Bug[] = [
 
 const ROUNDS: Bug[] = [
   bug('again without end', 'flow/change.ts', ' || step.round > again.most'),
-  bug('billed anew without end', 'flow/moves.ts', 'step.round <= (rules.rebill ?? 0)', 'rules.rebill !== undefined'),
+  bug(
+    'billed anew without end',
+    'flow/moves.ts',
+    'step.round <= (rules.rebill ?? 0)',
+    'rules.rebill !== undefined',
+  ),
   bug(
     'insisted on blindly',
     'flow/moves.ts',
@@ -45,7 +55,12 @@ const ROUNDS: Bug[] = [
 ];
 
 const WAITS: Bug[] = [
-  bug('reminded without end', 'flow/waits.ts', 'secret: { ...step.secret, reminded }', 'secret: { ...step.secret }'),
+  bug(
+    'reminded without end',
+    'flow/waits.ts',
+    'secret: { ...step.secret, reminded }',
+    'secret: { ...step.secret }',
+  ),
   bug(
     'a person asked where the route says reject',
     'flow/moves.ts',
@@ -97,12 +112,27 @@ const CORRECTIONS: Bug[] = [
     'wasAsked(asked, pointer) ? [] : [{ pointer: `/changes',
     'asked ? [] : [{ pointer: `/changes',
   ),
-  bug('some of it is enough', 'desk/mend.ts', '.filter((one) => !isMended(one))', '.filter((one) => one && false)'),
-  bug('done before it, and nobody hears', 'desk/mend.ts', "kind: 'conflict', code: 'DONE_BEFORE_CORRECTION'", "kind: 'conflict', code: 'DONE'"),
+  bug(
+    'some of it is enough',
+    'desk/mend.ts',
+    '.filter((one) => !isMended(one))',
+    '.filter((one) => one && false)',
+  ),
+  bug(
+    'done before it, and nobody hears',
+    'desk/mend.ts',
+    "kind: 'conflict', code: 'DONE_BEFORE_CORRECTION'",
+    "kind: 'conflict', code: 'DONE'",
+  ),
 ];
 
 const CLOCKS: Bug[] = [
-  bug('the clock never stands', 'domain/standing.ts', 'const stands = why !== undefined && ', 'const stands = why === null && '),
+  bug(
+    'the clock never stands',
+    'domain/standing.ts',
+    'const stands = why !== undefined && ',
+    'const stands = why === null && ',
+  ),
   bug(
     'breached again and again',
     'flow/deadlines.ts',
@@ -114,7 +144,12 @@ const CLOCKS: Bug[] = [
     'plan.service.deemedApproval !== undefined && settled && ',
     'plan.service.deemedApproval !== undefined && ',
   ),
-  bug('overdue, and nobody hears', 'flow/deadlines.ts', "if (late) draft.items.push({ step: late.name, kind: 'overdue'", "if (!late) draft.items.push({ step: late!.name, kind: 'overdue'"),
+  bug(
+    'overdue, and nobody hears',
+    'flow/deadlines.ts',
+    "if (late) draft.items.push({ step: late.name, kind: 'overdue'",
+    "if (!late) draft.items.push({ step: late!.name, kind: 'overdue'",
+  ),
   bug(
     'free days count',
     'domain/deadline.ts',
@@ -139,4 +174,12 @@ const DOORS: Bug[] = [
   bug('a quota not counted', 'domain/gate.ts', 'perDay: perDay ?? null,', 'perDay: null,'),
 ];
 
-export const ROUTE_BUGS: Bug[] = [...ORDER, ...ROUNDS, ...WAITS, ...CHILDREN, ...CORRECTIONS, ...CLOCKS, ...DOORS];
+export const ROUTE_BUGS: Bug[] = [
+  ...ORDER,
+  ...ROUNDS,
+  ...WAITS,
+  ...CHILDREN,
+  ...CORRECTIONS,
+  ...CLOCKS,
+  ...DOORS,
+];

@@ -4,9 +4,10 @@ import { signInOf } from '../../sign-in/index.ts';
 import type { Notes } from '../report.ts';
 import { exchangeName, messageOf, SEND, type Subject } from '../subject.ts';
 import { runCourse, told } from './course.ts';
-import { bookOf, judgeEnd, judgeKey, judgeOutcome, type Scene } from './judge.ts';
+import { bookOf, judgeBook, judgeEnd, judgeKey, judgeOutcome, type Scene } from './judge.ts';
 import { openStage, type Heard } from './stage.ts';
 import { QUESTION_STRIKES, STRIKES, type Strike } from './strikes.ts';
+import { OWED } from './table.ts';
 import { examineTokens } from './tokens.ts';
 import { examineUndo } from './undo.ts';
 
@@ -14,7 +15,20 @@ const DAY_MS = 86_400_000;
 const SKEW_MS = 600_000;
 
 export async function examineCourses(subject: Subject, notes: Notes): Promise<void> {
-  for (const operation of Object.keys(subject.adapter.operations)) {
+  const { operations } = subject.adapter;
+  for (const name of Object.keys(subject.simulator!.leaves).filter((one) => !Object.hasOwn(operations, one)))
+    notes.fail(
+      'leaves_of_nothing',
+      name,
+      'The stand-in’s leaves names it, and there is no such operation',
+      'Name one that there is',
+    );
+  for (const [operation, { effect }] of Object.entries(operations)) {
+    if (!Object.hasOwn(OWED, effect)) {
+      const known = Object.keys(OWED).join(', ');
+      notes.fail('effect_unknown', operation, `No effect is called "${effect}"`, `Write one of ${known}`);
+      continue;
+    }
     const example = sentExample(subject, operation);
     if (!example) {
       notes.fact(`${operation}: no example is sent and goes well, so no fault was put on its way`);
@@ -66,6 +80,7 @@ async function examineOperation(subject: Subject, example: Example, notes: Notes
     notes.fail('stand_in_differs', example.operation, `Without any fault: ${told(calm)}`, fix);
     return;
   }
+  judgeBook(scene);
   judgeKey(scene);
   for (let at = 0; at < exchanges; at += 1)
     for (const by of STRIKES) await strike(scene, by, at, at === exchanges - 1);

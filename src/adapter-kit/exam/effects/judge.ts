@@ -25,6 +25,20 @@ export function bookOf({ simulator, example }: Stage, subject: Subject): BookEnt
   return simulator.book().filter(({ effect }) => effect === left);
 }
 
+/** What the book does not show cannot be counted. */
+export function judgeBook({ subject, example: { operation }, effect, notes, calm, book }: Scene): void {
+  const left = subject.simulator!.leaves[operation];
+  if (left === undefined) {
+    if (effect !== 'read') notes.fact(`${operation}: leaves names nothing, so its effect was not counted`);
+  } else if (calm.end === 'succeeded' && book.length === 0)
+    notes.fail(
+      'left_nothing',
+      operation,
+      `It is done, and the agency’s book holds no "${left}"`,
+      'Have the simulator enter it, under the name that leaves gives',
+    );
+}
+
 /** What is done is done for the step's key: by it the agency tells a repeat, and we ask. */
 export function judgeKey({ example, notes, book }: Scene): void {
   if (book.every(({ key }) => key === example.call.key)) return;
