@@ -7,7 +7,13 @@ import { overload } from './overload.ts';
 import { say } from './report.ts';
 import { wipe } from './wipe.ts';
 
-const BENCHES: Record<Command, (options: Options) => Promise<void>> = { compare, convert, curve, overload, wipe };
+const BENCHES: Record<Command, (options: Options) => Promise<void>> = {
+  compare,
+  convert,
+  curve,
+  overload,
+  wipe,
+};
 
 // Whoever is told to stop ends its processes too: see `process.ts` and the servers' own reaper.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));

@@ -51,7 +51,12 @@ async function filled({ ledger }: Opened): Promise<string[]> {
     if (ended === null) continue;
     const { version, head } = (await ledger.read(id))!.application;
     const more = chain(id, { seq: version, hash: head }, AT, [SETTLED, SETTLED]);
-    const moved = { state: 'completed', ending: null, endedAt: Date.UTC(2026, ended, 20), clock: null } as const;
+    const moved = {
+      state: 'completed',
+      ending: null,
+      endedAt: Date.UTC(2026, ended, 20),
+      clock: null,
+    } as const;
     const change = { applicationId: id, version, events: more, application: moved, steps: [] };
     expect(await ledger.record(change)).toMatchObject({ is: 'done' });
   }

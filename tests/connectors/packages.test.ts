@@ -294,10 +294,19 @@ describe('a package in which anything is wrong is refused, and nothing is writte
     ['an example that is no JSON', () => packed({ ...FILES, 'examples/one.json': '{' }), 'connector_json'],
   ];
 
+  const WHAT_TO_DO =
+    /\b(Get it|ask|must|jembatan adapter|update|do not use|another name|Mend|Use|Import|See|[Kk]eep|Move)\b/;
+
   test.each(cases)('%s', async (_, bytes, code) => {
     const parts = partsOf();
     const made = bytes();
-    expect(await refused(() => addPackage(made, 'library.jembatan', parts))).toBe(code);
+    let said = '';
+    const adding = addPackage(made, 'library.jembatan', parts).catch((error: Error) => {
+      said = error.message;
+      throw error;
+    });
+    expect(await refused(() => adding)).toBe(code);
+    expect(said).toMatch(WHAT_TO_DO);
     expect(all(parts.dataDir)).toEqual([]);
   });
 

@@ -138,6 +138,13 @@ describe('an application as it stands', () => {
     expect(messageNow(now).id).not.toContain('PBB_ARREARS');
   });
 
+  test('a bill that ran out is told as that, never as paid', () => {
+    expect(messageOfEvent('go.mpp.payment.expired.v1', { step: 'pay', state: 'expired' })).toBeNull();
+    const code = messageOfEvent('go.mpp.application.expired.v1', { state: 'expired' })!;
+    const told = messageThen(standing({ state: 'expired' }), code, { code: 'PAYMENT_EXPIRED' });
+    expect([told.code, told.en]).toEqual(['expired', expect.stringContaining('Do not pay the old code')]);
+  });
+
   test('a moment that has passed is told from its event', () => {
     const told = messageThen(standing({ state: 'completed' }), 'accepted', {
       promisedAt: '2026-08-17T01:30:00.000Z',

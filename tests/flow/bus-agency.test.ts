@@ -36,7 +36,7 @@ const eventsOf = async (on: World, id: string): Promise<string[]> =>
 
 describe('a person decides', () => {
   test('what he fills in is held against the form, and is the step’s output', async () => {
-    const on = await open({ decide: task(), then: { call: 'desk.file', after: 'decide' } });
+    const on = await open({ decide: task(), next: { call: 'desk.file', after: 'decide' } });
     const id = await submit(on);
     await on.clock.advance(1_000);
     expect(await stateOf(on, id, 'decide')).toBe('waitingOfficer');
@@ -94,7 +94,7 @@ describe('a time passes', () => {
   test('so long, and it is done', async () => {
     const on = await open({
       pause: { call: 'bus.wait', with: { for: "'3d'" } },
-      then: { call: 'desk.file', after: 'pause' },
+      next: { call: 'desk.file', after: 'pause' },
     });
     const id = await submit(on);
     await on.clock.advance(2.9 * DAY_MS, STRIDE_MS);
@@ -108,7 +108,7 @@ describe('a sub-application', () => {
   const withChild = async (): Promise<World> => {
     const catalogue = smallCatalogue({
       part: { call: 'bus.child', with: { service: "'TEST.CHILD'", formData: { n: '1' } } },
-      then: { call: 'desk.file', after: 'part', with: { number: 'steps.part.output.number' } },
+      next: { call: 'desk.file', after: 'part', with: { number: 'steps.part.output.number' } },
     });
     const service = { ...catalogue.services.get(SERVICE)!, code: 'TEST.CHILD' } satisfies Service;
     const child = smallCatalogue({ look: { call: 'desk.announce' } }).routes.get(SERVICE)!;

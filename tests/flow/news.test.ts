@@ -116,8 +116,8 @@ describe('another message under the id of one that waits', () => {
   test('is not made of the first by an adapter that reads it otherwise by now', async () => {
     let version = 1;
     const { enter } = testAdapter.hosted as Record<string, HostedNews>;
-    const read: HostedNews['read'] = (request, call) => ({
-      ...enter!.read(request, call),
+    const read: HostedNews['read'] = async (request, call) => ({
+      ...(await enter!.read(request, call)),
       content: { version },
     });
     const rereading = { ...testAdapter, hosted: { ...testAdapter.hosted, enter: { ...enter!, read } } };

@@ -113,15 +113,3 @@ test('a bill is told with amount, code and end while it stands, and as paid once
   for (const secret of [NAME, NIK, '+6280000000007'])
     expect(text + JSON.stringify(billed)).not.toContain(secret);
 });
-
-test('a bill that runs out unpaid is never told as paid', async () => {
-  const world = await open();
-  const id = await submit(world, await certificateApplication(world));
-  await world.clock.advance(30 * 60 * MINUTE);
-  const { messages } = (await (await world.call(`/v1/applications/${id}/messages`)).json()) as {
-    messages: JsonObject[];
-  };
-  const codes = messages.map(({ code }) => code);
-  expect([codes.includes('paid'), codes.at(-1)]).toEqual([false, 'expired']);
-  expect(messages.at(-1)!['en']).toContain('Do not pay the old code');
-});

@@ -1,8 +1,8 @@
 /** Corrections, held against the route: who runs again, who must be looked at, and what agencies were sent in the end. */
 import { busAdapter } from '../../src/adapter-kit/bus-adapter.ts';
 import { simAdapter } from './adapter.ts';
-import { readsOf, type Planned } from './planned.ts';
-import { msOf, type Seen } from './rules.ts';
+import { msOf, readsOf, type Planned } from './planned.ts';
+import type { Seen } from './rules.ts';
 import { isSentBack, plain } from './transitions.ts';
 
 const SLACK_MS = 3_000;

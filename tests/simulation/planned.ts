@@ -58,3 +58,6 @@ export function readsOf({ with: fields, when = '', at = '' }: RouteStep): {
     steps: paths.filter(({ root }) => root === 'steps').map(({ path }) => path.split('.')[1]!),
   };
 }
+
+const SPAN: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
+export const msOf = (span: string): number => Number(span.slice(0, -1)) * SPAN[span.at(-1)!]!;

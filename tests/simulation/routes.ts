@@ -209,7 +209,7 @@ class Drawing {
     const own = `judge${Object.keys(this.steps).length}`;
     this.steps[own] = {
       ...{ call: `${this.#role()}.look`, after: [...new Set([other, ...this.#checks, ...bills])] },
-      with: { app: 'application.id', now: `steps.${other}.output.done`, then: `steps.${other}.before.done` },
+      with: { app: 'application.id', now: `steps.${other}.output.done`, last: `steps.${other}.before.done` },
       again: { when: `steps.${own}.output.short > 0`, steps: [other], most: between(1, 2) },
     };
     this.#checks.push(own);

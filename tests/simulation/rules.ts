@@ -6,7 +6,7 @@ import { busAdapter } from '../../src/adapter-kit/bus-adapter.ts';
 import { simAdapter } from './adapter.ts';
 import { checkClock } from './clocks.ts';
 import { checkCorrected } from './mended.ts';
-import { planOf, type Planned } from './planned.ts';
+import { msOf, planOf, type Planned } from './planned.ts';
 import type { Sim } from './sim.ts';
 import { plain, type Before } from './transitions.ts';
 
@@ -199,8 +199,6 @@ function checkRound({ sim, book, facts, told }: Seen, { name, row, was, id, step
     sim.break('I14', `${id} was billed anew ${counts.rebilled} times`);
 }
 
-const SPAN: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-export const msOf = (span: string): number => Number(span.slice(0, -1)) * SPAN[span.at(-1)!]!;
 /** The clock may step back by so much, and processes round. */
 const SLACK_MS = 3_000;
 

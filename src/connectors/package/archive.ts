@@ -34,7 +34,10 @@ export function writeArchive(
 /** Whole and unbroken; who signed it is another question. @throws ConnectorError */
 export function readArchive(bytes: Uint8Array): Archive {
   if (bytes.length > PACKAGE_BYTES)
-    throw new ConnectorError('package_size', `The package has more than ${PACKAGE_BYTES} bytes`);
+    throw new ConnectorError(
+      'package_size',
+      `The package has more than ${PACKAGE_BYTES} bytes: its publisher must make it smaller`,
+    );
   const [head, size, signature] =
     HEAD.exec(Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString('latin1')) ?? [];
   if (head === undefined || Number(size) > MANIFEST_BYTES)

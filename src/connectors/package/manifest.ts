@@ -98,6 +98,9 @@ function parsed(bytes: Uint8Array): unknown {
   }
 }
 
+/** For whoever got it; who packs hears of a file that may not be before this. */
+const AGAIN = 'its publisher must pack it again';
+
 function holdPaths(files: ManifestFile[]): void {
   const seen = new Set<string>();
   let all = 0;
@@ -106,13 +109,13 @@ function holdPaths(files: ManifestFile[]): void {
     if (!mayHold(path))
       throw new ConnectorError(
         'package_path',
-        `The package names a file ${shown}; it may hold ${WHAT_MAY_BE}`,
+        `The package names a file ${shown}, and may hold ${WHAT_MAY_BE}: do not use it, and tell its publisher`,
       );
     // Where names differ by case alone, some disks keep one of them.
     if (seen.has(path.toLowerCase()))
       throw new ConnectorError(
         'package_duplicate',
-        `The package names ${shown} twice, or beside its like in another case`,
+        `The package names ${shown} twice, or beside its like in another case: ${AGAIN} with one of them`,
       );
     seen.add(path.toLowerCase());
     all += bytes;
@@ -120,10 +123,13 @@ function holdPaths(files: ManifestFile[]): void {
   if (all > FOLDER_LIMITS.allBytes)
     throw new ConnectorError(
       'package_size',
-      `The package's files have more than ${FOLDER_LIMITS.allBytes} bytes`,
+      `The package's files have more than ${FOLDER_LIMITS.allBytes} bytes: ${AGAIN}, smaller`,
     );
 }
 
 function refused(why: string): ConnectorError {
-  return new ConnectorError('package_manifest', `This is no package that can be taken: ${why}`);
+  return new ConnectorError(
+    'package_manifest',
+    `This is no package that can be taken: ${why}. Get it from its publisher again`,
+  );
 }

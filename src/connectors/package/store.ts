@@ -51,9 +51,12 @@ export async function readPackage(path: string): Promise<Uint8Array> {
   const handle = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
   try {
     const stat = await handle.stat();
-    if (!stat.isFile()) throw new ConnectorError('package_format', `${path} is no file`);
+    if (!stat.isFile()) throw new ConnectorError('package_format', `${path} is no file: name a package`);
     if (stat.size > PACKAGE_BYTES)
-      throw new ConnectorError('package_size', `${path} has more than ${PACKAGE_BYTES} bytes`);
+      throw new ConnectorError(
+        'package_size',
+        `${path} has more than ${PACKAGE_BYTES} bytes: its publisher must make it smaller`,
+      );
     return new Uint8Array(await handle.readFile());
   } finally {
     await handle.close();

@@ -27,7 +27,7 @@ export function openPackage(bytes: Uint8Array, path: string, trust: Trust): Veri
   if (folder.kind !== manifest.kind)
     throw new ConnectorError(
       'package_manifest',
-      `The manifest says ${manifest.kind}, the files are ${folder.kind}`,
+      `The manifest says ${manifest.kind}, the files are ${folder.kind}: its publisher must pack it again`,
     );
   return { manifest, folder, publisher, digest: sha256(manifestBytes) };
 }
