@@ -1,7 +1,10 @@
 /** The kit's plain sign-in schemes: bearer, oauth2 and hmac, and every reason to refuse. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { JsonObject, JsonValue, SignCall, SignedMessage } from '../../src/adapter-kit/contract.ts';
 import { signIns } from '../../src/adapter-kit/sign-in/index.ts';
+import { NEEDED } from '../../src/connectors/yaml/sign-in.ts';
 import { tools } from '../../src/adapter-kit/tools.ts';
 
 const NOW = '2026-01-15T02:30:05.000Z';
@@ -182,4 +185,12 @@ describe('hmac', () => {
   ])('%s', async (_, headers, body, more, reason) => {
     expect(await verify!(message(headers, body), '', call({ newsSecret: secret, ...more }))).toBe(reason);
   });
+});
+
+test('each scheme has its row in the page for authors, and says what a connector without code must set', () => {
+  const page = readFileSync(join(import.meta.dirname, '../../docs/write-a-connector.md'), 'utf8');
+  const rows = [...page.matchAll(/^\| `([a-zA-Z0-9]+)` +\| .* \| .* \| .* \|$/gm)].map(([, name]) => name!);
+  const schemes = Object.keys(signIns).toSorted();
+  expect(schemes.filter((name) => !rows.includes(name))).toEqual([]);
+  expect(Object.keys(NEEDED).toSorted()).toEqual(schemes);
 });

@@ -28,6 +28,8 @@ export const NEEDED: Record<string, { sign: string[]; verify: string[] }> = {
   basic: { sign: ['username', 'password'], verify: ['hostedUsername', 'hostedPassword'] },
   apiKey: { sign: ['apiKey'], verify: ['hostedApiKey'] },
   bearer: { sign: ['bearerToken'], verify: ['hostedToken'] },
+  // The key of a service is userKey, antreanUserKey or pcareUserKey.
+  bpjs: { sign: ['consId', 'secretKey'], verify: [] },
   hmac: { sign: ['signingSecret'], verify: ['newsSecret'] },
   oauth2: { sign: ['clientId', 'clientSecret'], verify: [] },
   snapBi: {
