@@ -16,11 +16,13 @@ const ENDED_WELL: ReadonlySet<Application['state']> = new Set(['completed', 'par
 
 /** Opens a sub-application; asked again it finds the same one, for its reference is the step's key. */
 export async function openChild(flow: Flow, view: View, step: Step, input: JsonObject): Promise<Reply> {
-  if ((await depthOf(flow, view.application)) >= MOST_DEEP) return { is: 'refused', code: 'TOO_DEEP' };
+  const { depth, inTurn } = await lookUp(flow, view);
+  if (depth >= MOST_DEEP) return { is: 'refused', code: 'TOO_DEEP' };
   const opened = await intake(flow, {
     platform: view.application.platform,
     sandbox: view.application.sandbox,
     parent: view.application.id,
+    inTurn,
     body: childBody(view, step, input),
   });
   switch (opened.is) {
@@ -51,13 +53,17 @@ function childBody({ body }: View, step: Step, input: JsonObject): JsonObject {
   };
 }
 
-async function depthOf(flow: Flow, application: Application): Promise<number> {
+/** How deep an application is, and whether it or one above it has a turn: what it opens must not wait behind it. */
+async function lookUp(flow: Flow, { application, steps }: View): Promise<{ depth: number; inTurn: boolean }> {
+  const hasTurn = ({ turn }: Pick<Step, 'turn'>): boolean => turn !== null;
   let depth = 1;
+  let inTurn = [...steps.values()].some(hasTurn);
   for (let { parent } = application; parent !== null && depth < MOST_DEEP; depth += 1) {
     const stored = await flow.ledger.read(parent);
+    inTurn ||= stored?.steps.some(hasTurn) ?? false;
     parent = stored?.application.parent ?? null;
   }
-  return depth;
+  return { depth, inTurn };
 }
 
 /** What became of a sub-application; "it never arrived" when there is none. */

@@ -36,6 +36,8 @@ export interface Submission {
   idempotencyKey?: string;
   /** The application whose step opens this one. */
   parent?: string;
+  /** An application above it, which waits for it, has a turn: it goes in that one. */
+  inTurn?: boolean;
 }
 
 /** An agency's message that brings an application: kept with it, and with the answer that names it. */
@@ -212,7 +214,7 @@ async function draw(
     ...{ state: 'accepted', ending: null, acceptedAt: now, promisedAt: promised, endedAt: null },
     ...{ version: 0, head: '' },
   };
-  const turn = turnOf(flow, plan, body);
+  const turn = submission.inTurn ? null : turnOf(flow, plan, body);
   const steps = plan.steps.map((step) => newStep(flow, application, turn, step, agencies.get(step.name)!));
   const draft = newDraft(application, steps, now);
   note(draft, 'application.accepted', {

@@ -5,19 +5,14 @@ import { signInOf } from '../adapter-kit/sign-in/index.ts';
 import { tools } from '../adapter-kit/tools.ts';
 import { within } from '../clock.ts';
 import type { Agency } from '../domain/catalogue.ts';
-import type { JsonValue } from '../domain/outcome.ts';
 import { render, type Answer } from '../flow/inbox.ts';
 import { receive } from '../flow/receive.ts';
 import { WireError } from '../wire/error.ts';
-import { parseForm } from '../wire/form.ts';
-import { AGENCY_LIMITS, parseJson } from '../wire/json.ts';
-import { parseXml } from '../wire/xml.ts';
+import { MOST_MESSAGE_BYTES, parseMessage } from '../wire/message.ts';
 import { bodyBytes } from './body.ts';
 import type { Edge, Env } from './edge.ts';
 import { HttpProblem, notFound } from './problem.ts';
 
-/** A certificate in base64 fits; an agency that sends more uses a URL. */
-const MOST_MESSAGE_BYTES = 14 * 1024 * 1024;
 const TOKEN_SECONDS = 900;
 
 interface Door {
@@ -94,7 +89,7 @@ async function answerOf(edge: Edge, door: Door, c: Context, bytes: Uint8Array): 
       });
       return render(await hosted.answer({ is: 'badSignature', reason }, call));
     }
-    const body = await parse(c.req.header('content-type') ?? '', bytes);
+    const body = await parseMessage(c.req.header('content-type') ?? '', bytes);
     const request = {
       method: c.req.method,
       path: pathOf(c),
@@ -140,13 +135,6 @@ async function verify(
     tools,
     ...(lives && { token: shown }),
   });
-}
-
-async function parse(contentType: string, bytes: Uint8Array): Promise<JsonValue> {
-  if (bytes.length === 0) return null;
-  if (contentType.includes('xml')) return parseXml(bytes);
-  if (contentType.includes('x-www-form-urlencoded')) return parseForm(bytes);
-  return parseJson(bytes, { ...AGENCY_LIMITS, maxBytes: MOST_MESSAGE_BYTES });
 }
 
 /** The agency signs in: the token is minted here and known again by its keyed hash. */

@@ -121,33 +121,31 @@ async function seenNow(
   const view = (await openView(bus.desk, id))!;
   const { application, plan, body } = view;
   const { number, service, state, ending, acceptedAt, promisedAt, endedAt } = application;
-  const told =
+  const events =
     before?.stored.application.version === application.version
-      ? before.seen
-      : await toldOf(stage, id, before?.seen.events ?? []);
+      ? before.seen.events
+      : await eventsOf(stage, id, before?.seen.events ?? []);
+  // Not every item comes with another version of its application.
+  const items = await stage.ledger.openItems({ applicationId: id, most: 100 });
   const seen: Seen = {
     ...{ id, number, service, plan, state, acceptedAt, promisedAt, endedAt, body },
     ...{ version: plan.route.version, route: plan.route, code: ending?.code ?? null },
     prefix: prefixOf(above, parent, id),
     zone: catalogue.sites.find(({ code }) => code === application.site)!.zone,
     steps: [...view.steps.values()],
-    ...{ items: told.items, events: told.events },
+    ...{ items, events },
   };
   return { seen, stored, print };
 }
 
-/** Whatever an item or an event says comes with another version of the application. */
-async function toldOf(
-  { ledger }: Stage,
-  id: string,
-  events: SeenEvent[],
-): Promise<Pick<Seen, 'items' | 'events'>> {
+/** An event comes with another version of the application. */
+async function eventsOf({ ledger }: Stage, id: string, events: SeenEvent[]): Promise<SeenEvent[]> {
   const more = await ledger.events(id, events.at(-1)?.seq ?? 0, MOST_EVENTS);
   const seen = more.map(({ seq, at, type, data }): SeenEvent => {
     const short = type.replace(/^go\.mpp\.(.*)\.v1$/, '$1');
     return { seq, at: Date.parse(at), type: short, data: parseJson(Buffer.from(data)) as JsonObject };
   });
-  return { events: [...events, ...seen], items: await ledger.openItems({ applicationId: id, most: 100 }) };
+  return [...events, ...seen];
 }
 
 function prefixOf(above: Kept[], parent: string | null, id: string): string {

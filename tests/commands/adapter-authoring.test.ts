@@ -1,6 +1,8 @@
 /** An author's commands: a new connector that passes at once, run at every save, tried with one call. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { cpSync, mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
@@ -178,6 +180,37 @@ describe('adapter dev', () => {
     expect(await until('Ctrl-C ends')).toContain('"day":"05-08-1990"');
     child!.kill('SIGINT');
     expect(await ended).toBe(0);
+  });
+
+  test('sees every save of an editor that puts a new file in the old one’s place', async () => {
+    const { folder, place } = await begin();
+    const { until } = begun(folder);
+    await until('Ctrl-C ends');
+    const whole = readFileSync(join(folder, 'adapter.ts'), 'utf8');
+    const save = (field: string, path: string): void =>
+      writeFileSync(path, whole.replace('born: birthDate', `${field}: birthDate`));
+    for (const field of ['first', 'second']) {
+      save(field, join(place, 'saved.ts'));
+      renameSync(join(place, 'saved.ts'), join(folder, 'adapter.ts'));
+      expect(await until('Ctrl-C ends')).toContain(`"${field}":"05-08-1990"`);
+    }
+    save('third', join(folder, 'adapter.ts'));
+    expect(await until('Ctrl-C ends')).toContain('"third":"05-08-1990"');
+    edit(join(folder, 'examples/register-ok.json'), '"Registered"', '"Registered at once"');
+    expect(await until('Ctrl-C ends')).toContain('Registered at once');
+  });
+
+  test('on a port that is taken names the option', async () => {
+    const { folder } = await begin();
+    const taken = createServer().listen(0, '127.0.0.1');
+    await once(taken, 'listening');
+    const { port } = taken.address() as { port: number };
+    const { code, err } = await jembatan(['adapter', 'dev', folder, '--once', '--port', String(port)]);
+    taken.close();
+    expect([code, err]).toEqual([
+      1,
+      [`Port ${port} is taken: stop who listens there, or name another by --port`],
+    ]);
   });
 });
 

@@ -61,3 +61,15 @@ test('the examples use every service and every channel, and no reference twice',
   expect(new Set(all.map(({ clientReference }) => clientReference)).size).toBe(names.length);
   expect(names.length).toBeGreaterThanOrEqual(12);
 });
+
+test('the demo has eight kinds of agencies and more, and one of its applications crosses four for sure', () => {
+  const kinds = new Set([...catalogue.agencies.values()].map(({ adapter }) => adapter));
+  expect(kinds.size).toBeGreaterThanOrEqual(8);
+  const crossed = names.map(example).map(({ serviceCode, jurisdictionCode }) => {
+    const steps = Object.values(catalogue.routes.get(serviceCode)!.steps);
+    const sure = steps.filter(({ when, call }) => when === undefined && !call.startsWith('bus.'));
+    const roles = sure.map(({ call }) => call.split('.')[0]!);
+    return new Set(roles.map((role) => agencyFor(catalogue.agencies, role, jurisdictionCode)!.adapter)).size;
+  });
+  expect(Math.max(...crossed)).toBeGreaterThanOrEqual(4);
+});

@@ -1,6 +1,7 @@
 /** The exam: the sound permit office reaches the top grade, and every bad one is caught by name. */
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { HostedNews, JsonObject } from '../../src/adapter-kit/contract.ts';
 import { examine } from '../../src/adapter-kit/exam/index.ts';
 import { systemClock } from '../../src/clock.ts';
 import { inZone } from '../../src/config/env.ts';
@@ -75,6 +76,40 @@ const bad = {
   ...speed,
   ...guide,
 };
+
+test.each<[string, string, (body: string) => string]>([
+  ['a form', 'application/x-www-form-urlencoded', (body) => String(new URLSearchParams(JSON.parse(body)))],
+  [
+    'XML',
+    'application/xml',
+    (body) =>
+      `<news>${Object.entries(JSON.parse(body) as object)
+        .map(([name, value]) => `<${name}>${String(value)}</${name}>`)
+        .join('')}</news>`,
+  ],
+])('news in %s is read as the bus reads it', async (_, type, write) => {
+  const module = (await sound.simulator())!;
+  const simulator = async (): Promise<typeof module> => ({
+    ...module,
+    makeSimulator: (options) =>
+      module.makeSimulator({
+        ...options,
+        send: (path, init) =>
+          options.send(path, { ...init, headers: { 'Content-Type': type }, body: write(init.body) }),
+      }),
+  });
+  const { news } = sound.adapter.hosted as Record<'news', HostedNews>;
+  // What XML holds lies in its root.
+  const read: HostedNews['read'] = (message, call) => {
+    const root = (message.body as JsonObject | null)?.['news'];
+    return news.read({ ...message, body: root ?? message.body }, call);
+  };
+  const spoken = { ...sound.adapter, hosted: { news: { ...news, read } } };
+  const options = { clock, interpreter: null, simulator: true, only: ['hosted' as const] };
+  const { parts } = await examine({ ...sound, adapter: spoken, simulator }, options);
+  expect(parts[0]!.findings).toEqual([]);
+  expect(parts[0]!.facts).toEqual(['news: read and answered']);
+});
 
 describe('an adapter that', () => {
   test.each(Object.entries(bad))('%s is caught', async (_, { part, code, where = '', standIn, of }) => {

@@ -101,7 +101,7 @@ describe('the bench', () => {
     expect(() => readOptions(['curve', '--sizes', '1000,many'])).toThrow(
       '--sizes takes whole numbers from 1',
     );
-    expect(() => readOptions(['speed'])).toThrow('what is one of: compare, curve, overload, wipe');
+    expect(() => readOptions(['speed'])).toThrow('what is one of: compare, convert, curve, overload, wipe');
     expect(readOptions(['wipe'])).toMatchObject({ workers: [1, 2, 4], pending: 100_000 });
     expect(readOptions(['--help'])).toBeNull();
   });

@@ -99,7 +99,7 @@ async function makeKey(env: Env): Promise<string> {
 }
 
 /** The three agencies of these journeys, and the services that need no other. */
-const ROLES = new Set<string>(['dukcapil', 'bank', 'police'] satisfies Role[]);
+const AGENCIES = new Set(['dukcapil-6112', 'bank-kalbar', 'polres-6112']);
 const SERVICES = new Set(['dukcapil.kk-perubahan.yaml', 'polres.skck.yaml', 'polres.skck-kk.yaml']);
 
 function isOfMall(path: string): boolean {
@@ -115,7 +115,7 @@ async function describe(
 ): Promise<Mall['standIns']> {
   await cp(join(ROOT, 'config'), configDir, { recursive: true, filter: isOfMall });
   const all = parse(await readFile(join(configDir, 'agencies.yaml'), 'utf8')) as Entries;
-  const entries = Object.fromEntries(Object.entries(all).filter(([, { role }]) => ROLES.has(role)));
+  const entries = Object.fromEntries(Object.entries(all).filter(([id]) => AGENCIES.has(id)));
   if (withStamps) {
     entries['stamps-9901'] = structuredClone(stampConfig.agency) as Entries[string];
     await writeFile(join(configDir, 'services/stamps.yaml'), stringify(stampConfig.service));

@@ -1,6 +1,6 @@
 /** Part 7: what the agency sends is read or refused, never swallowed whole, and every case has an answer. */
 import { checked } from '../../domain/outcome.ts';
-import { AGENCY_LIMITS, parseJson } from '../../wire/json.ts';
+import { parseMessage } from '../../wire/message.ts';
 import type { Hosted, HostedCall, HostedMessage, JsonObject, JsonValue } from '../contract.ts';
 import { tools } from '../tools.ts';
 import { capped, isTooSlow } from './capped.ts';
@@ -19,7 +19,7 @@ export async function examineHosted(subject: Subject, heard: Heard[], notes: Not
   const entries = Object.entries(subject.adapter.hosted ?? {});
   for (const [name, entry] of entries) {
     const call = hostedCall(subject);
-    const messages = await readAll(name, entry, formsFor(subject, entry, heard), call, notes);
+    const messages = await readAll(name, entry, await formsFor(subject, entry, heard), call, notes);
     await answerAll(subject, name, entry, messages.slice(0, MOST_MESSAGES), call, notes);
     const seen = messages.length === 0 ? ', no message that it would take' : '';
     notes.fact(`${name}: read and answered${seen}`);
@@ -34,12 +34,12 @@ function hostedCall({ examples, secrets }: Subject): HostedCall {
   return { settings, now: first?.call.now ?? '2026-01-15T02:30:05.000Z', tools };
 }
 
-function bodyOf({ body }: Heard): JsonValue {
-  try {
-    return parseJson(Buffer.from(body), AGENCY_LIMITS);
-  } catch {
-    return body;
-  }
+/** As the bus reads it; what it cannot read stays text. */
+async function genuineForm({ body, headers: given }: Heard): Promise<Form> {
+  const named = Object.entries(given).map(([name, value]) => [name.toLowerCase(), value]);
+  const headers = Object.fromEntries(named) as Form['headers'];
+  const read = parseMessage(headers['content-type'] ?? '', Buffer.from(body));
+  return { body: await read.catch(() => body), headers, isGenuine: true };
 }
 
 /** What is put before an entry. */
@@ -50,13 +50,8 @@ interface Form {
   isGenuine: boolean;
 }
 
-function formsFor(subject: Subject, { path }: Hosted, heard: Heard[]): Form[] {
-  const genuine = heard
-    .filter((one) => one.path.split('?')[0] === path)
-    .map((one): Form => {
-      const headers = Object.entries(one.headers).map(([name, value]) => [name.toLowerCase(), value]);
-      return { body: bodyOf(one), headers: Object.fromEntries(headers) as Form['headers'], isGenuine: true };
-    });
+async function formsFor(subject: Subject, { path }: Hosted, heard: Heard[]): Promise<Form[]> {
+  const genuine = await Promise.all(heard.filter((one) => one.path.split('?')[0] === path).map(genuineForm));
   const bent = genuine.flatMap(({ body, headers }) =>
     spoilt(body).map((one) => ({ body: one, headers, isGenuine: false })),
   );

@@ -1,5 +1,6 @@
 /** `jembatan adapter dev`: a connector against its own stand-in, again at every save. */
-import { watch } from 'node:fs';
+import { readdirSync, watch, type FSWatcher } from 'node:fs';
+import { join } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { ConnectorError } from '../../connectors/error.ts';
 import type { LoadedConnector } from '../../connectors/load.ts';
@@ -27,7 +28,10 @@ examples; faults and acts go to it by POST /_sim/faults and /_sim/acts/NAME. Ctr
     )
     .action(async (path: string, { once, port }: Options) => {
       const { openStandIn } = await import('./stand-in.ts');
-      const standIn = await openStandIn(shell.clock, port);
+      const standIn = await openStandIn(shell.clock, port).catch((error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EADDRINUSE') throw error;
+        throw new CommandFailed(`Port ${port} is taken: stop who listens there, or name another by --port`);
+      });
       try {
         if (once) await onlyOnce(path, standIn, shell);
         else await untilStopped(path, standIn, shell);
@@ -63,8 +67,15 @@ async function untilStopped(path: string, standIn: StandIn, shell: Shell): Promi
   const stopped = Promise.withResolvers<void>();
   let turn: Promise<void> = Promise.resolve();
   let cancel: () => void = () => undefined;
+  let watchers: FSWatcher[] = [];
   const again = (): void => {
     turn = turn.then(async () => {
+      try {
+        for (const one of watchers) one.close();
+        watchers = foldersIn(path).map((folder) => watch(folder, changed).on('error', stopped.reject));
+      } catch (error) {
+        return stopped.reject(error);
+      }
       try {
         await round(await load(path, shell), standIn, shell);
       } catch (error) {
@@ -73,11 +84,10 @@ async function untilStopped(path: string, standIn: StandIn, shell: Shell): Promi
       shell.err(`watching ${path}, stand-in at ${standIn.url}; Ctrl-C ends`);
     });
   };
-  const watcher = watch(path, { recursive: true }, () => {
+  const changed = (): void => {
     cancel();
     cancel = shell.clock.after(QUIET_MS, again);
-  });
-  watcher.on('error', stopped.reject);
+  };
   const stop = (): void => stopped.resolve();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   again();
@@ -85,9 +95,15 @@ async function untilStopped(path: string, standIn: StandIn, shell: Shell): Promi
     await stopped.promise;
   } finally {
     cancel();
-    watcher.close();
     await turn;
+    for (const one of watchers) one.close();
   }
+}
+
+/** Watched each by itself, and anew at every save: a recursive watch loses a file in whose place another was put. */
+function foldersIn(path: string): string[] {
+  const inside = readdirSync(path, { recursive: true, withFileTypes: true });
+  return [path, ...inside.filter((one) => one.isDirectory()).map((one) => join(one.parentPath, one.name))];
 }
 
 function printBroken(error: unknown, shell: Shell): void {

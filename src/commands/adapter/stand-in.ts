@@ -1,13 +1,14 @@
 /** A connector's stand-in on a loopback port: its own simulator, or one made of its examples; what it tells is read. */
 import type { Server } from 'node:http';
 import { serve } from '@hono/node-server';
-import type { Adapter, HostedCall, HostedNews, JsonObject, JsonValue } from '../../adapter-kit/contract.ts';
+import type { Adapter, HostedCall, HostedNews, JsonObject } from '../../adapter-kit/contract.ts';
 import { signInOf } from '../../adapter-kit/sign-in/index.ts';
 import { simulatorOfExamples } from '../../adapter-kit/simulated-examples.ts';
 import type { Simulator, SimulatorModule } from '../../adapter-kit/simulator.ts';
 import { tools } from '../../adapter-kit/tools.ts';
 import type { Clock } from '../../clock.ts';
 import type { LoadedConnector } from '../../connectors/load.ts';
+import { parseMessage } from '../../wire/message.ts';
 
 /** What the agency told us, and what it heard. */
 export interface Told {
@@ -129,7 +130,7 @@ async function decide(
   if (typeof reason === 'string')
     return { case: { is: 'badSignature', reason }, says: `not genuine: ${reason}` };
   try {
-    const body = JSON.parse(message.body) as JsonValue;
+    const body = await parseMessage(headers['content-type'] ?? '', signed.body);
     const query = Object.fromEntries(new URL(message.path, 'http://bus').searchParams);
     const read = await hosted.read(
       { method: message.method, path: message.path, query, headers, body },
