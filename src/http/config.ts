@@ -31,14 +31,16 @@ export function configRoutes(edge: Edge): Hono<Env> {
     return c.json({ service, version }, 201);
   });
 
-  app.get('/routes/:code/:version{(?!rollback$)[^/]+}', async (c) => {
+  app.get('/routes/:code/:version', async (c, next) => {
     const { code: service, version } = c.req.param();
+    // That address is only posted to.
+    if (version === 'rollback') return next();
     const found = await administered(c, edge).routes.read({ service, version });
     if (!found) throw notFound('version of this route');
     return c.json({ ...found, service, version });
   });
 
-  app.post('/routes/:code/:version{(?!rollback$)[^/]+}/activate', async (c) => {
+  app.post('/routes/:code/:version/activate', async (c) => {
     const { code: service, version } = c.req.param();
     const { routes } = administered(c, edge);
     const { sites, actor } = await atSites(c);
