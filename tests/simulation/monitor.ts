@@ -118,13 +118,17 @@ function claimed(
 
 const EARLIER = `SELECT e.application_id AS app FROM steps s
   JOIN steps e ON e.agency = s.agency AND e.turn = s.turn AND e.application_id < s.application_id
-  WHERE s.application_id = ? AND s.name = ? AND e.state IN ('pending', 'ready', 'unknown', 'parked', 'compensating')`;
+  WHERE s.application_id = ? AND s.name = ? AND e.state IN ('pending', 'ready', 'unknown', 'parked', 'compensating')
+  AND e.since < ?`;
 
-/** I9: where a route asks for it, an applicant's own begin one after the other, of those that were there. */
+/**
+ * I9: where a route asks for it, an applicant's own begin one after the other, of those that were there. What is seen
+ * is what the whole group of commits left: an earlier one that was withdrawn or mended in it, after the claim, does not count.
+ */
 function checkTurn({ sim, applications }: Pick<Known, 'sim' | 'applications'>, claim: Claim): void {
   const { applicationId, step, kind, number } = claim;
   if (kind !== 'send' || number > 1) return;
-  const earlier = sim.spectator.all<{ app: string }>(EARLIER, applicationId, step);
+  const earlier = sim.spectator.all<{ app: string }>(EARLIER, applicationId, step, Date.parse(claim.at));
   const first = earlier.find(({ app }) => applications.has(app));
   if (first) sim.break('I9', `${applicationId}.${step} began before ${first.app} of the same applicant`);
 }

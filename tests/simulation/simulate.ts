@@ -39,7 +39,7 @@ export interface Result {
 
 /** Faults happen within so long; then everything must come to its end within days. */
 const FAULTS_MS = 780_000;
-const DRAIN_MS = 5 * 86_400_000;
+const DRAIN_MS = 9 * 86_400_000;
 const LOOK_MS = 60_000;
 const LOOKS = 30;
 /** Sweeps come late by this at the most while faults last, and by half of the time since when they are over. */
