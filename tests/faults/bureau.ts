@@ -130,9 +130,9 @@ export const officeEntry = (role: Office, baseUrl: string, attempts: number): ob
   retry: { attempts, base: '1s', cap: '2s', inquiries: 50 },
 });
 
-const step = (call: string, after?: string): object => ({
+const step = (call: string, more: { after?: string; pivot?: true } = {}): object => ({
   call,
-  ...(after !== undefined && { after }),
+  ...more,
   with: { file: 'application.number' },
 });
 
@@ -140,11 +140,11 @@ const step = (call: string, after?: string): object => ({
 const STEPS: Record<string, Record<string, object>> = {
   'FAULT.CHAIN': {
     look: step('bureau.look'),
-    keyed: step('bureau.keyed', 'look'),
-    asked: step('bureau.asked', 'keyed'),
+    keyed: step('bureau.keyed', { after: 'look', pivot: true }),
+    asked: step('bureau.asked', { after: 'keyed' }),
   },
-  'FAULT.SLOW': { slow: step('bureau.slow') },
-  'FAULT.ONCE': { once: step('annex.once') },
+  'FAULT.SLOW': { slow: step('bureau.slow', { pivot: true }) },
+  'FAULT.ONCE': { once: step('annex.once', { pivot: true }) },
 };
 export const SERVICES = Object.keys(STEPS);
 
