@@ -46,17 +46,15 @@ export function testCommand(parent: Command, shell: Shell): void {
 
 /** Named here too: the exam is loaded when it is called, for it takes longer to load than most commands to run. */
 const PART_NAMES: PartName[] = [
-  ...([
-    'schemas',
-    'examples',
-    'purity',
-    'effects',
-    'privacy',
-    'coverage',
-    'hosted',
-    'speed',
-    'guide',
-  ] as const),
+  'schemas',
+  'examples',
+  'purity',
+  'effects',
+  'privacy',
+  'coverage',
+  'hosted',
+  'speed',
+  'guide',
 ];
 
 function partsOf(text: string): PartName[] {
