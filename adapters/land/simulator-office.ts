@@ -4,6 +4,7 @@ import type { JsonObject } from '../../src/adapter-kit/contract.ts';
 import type { Harness, SimulatorOptions } from '../../src/adapter-kit/simulator.ts';
 import { newsDesk, type NewsDesk } from '../../src/adapter-kit/simulated-news.ts';
 import { pdf } from '../../src/adapter-kit/simulated-pdf.ts';
+import { titleHolds, type Holds } from './simulator-holds.ts';
 
 const PATH = '/land/v1/tickets';
 const DECISION_MS = 200;
@@ -30,9 +31,10 @@ interface Office {
   options: SimulatorOptions;
   harness: Harness;
   news: NewsDesk;
+  holds: Holds;
   all: Ticket[];
-  /** Whose ticket it is to be, by ticket number. */
-  asked: Map<string, { buyer: string; certificateNumber: string }>;
+  /** Whose ticket it is to be and under which hold, by ticket number. */
+  asked: Map<string, { buyer: string; certificateNumber: string; hold: unknown }>;
   held: boolean;
   delayMs: number;
   payMs: number | null;
@@ -42,18 +44,29 @@ type Acts = Record<string, (detail: JsonObject) => Promise<JsonObject>>;
 
 export function landOffice(harness: Harness, options: SimulatorOptions): Acts {
   const news = newsDesk(harness, options, PATH);
-  const office: Office = {
-    ...{ options, harness, news, all: [], asked: new Map() },
-    ...{ held: false, delayMs: DECISION_MS, payMs: null },
-  };
   harness.app.use('/land/*', async (c, next) => {
     if (c.req.header('x-api-key') !== options.settings['apiKey']) return c.json({ code: 'BAD_API_KEY' }, 401);
     return next();
   });
+  const office: Office = {
+    ...{ options, harness, news, all: [], asked: new Map() },
+    ...{ held: false, delayMs: DECISION_MS, payMs: null },
+    holds: titleHolds(harness, options, noHoldFor),
+  };
   titleRoute(office);
   submitRoute(office);
   otherRoutes(office);
-  return acts(office);
+  return { ...acts(office), ...office.holds.acts };
+}
+
+const isUnknown = (certificateNumber: string): boolean => certificateNumber.endsWith('9923');
+const isHolder = (nik: string): boolean => !nik.endsWith('9929');
+
+function noHoldFor(certificateNumber: string, nik: string): ReturnType<Parameters<typeof titleHolds>[2]> {
+  if (isUnknown(certificateNumber)) return { code: 'TITLE_NOT_FOUND', status: 404 };
+  const status = TITLES[certificateNumber.slice(-4)];
+  if (status === 'BLOCKED' || status === 'DISPUTED') return { code: `TITLE_${status}`, status: 422 };
+  return isHolder(nik) ? null : { code: 'HOLDER_MISMATCH', status: 422 };
 }
 
 function titleRoute({ harness, options }: Office): void {
@@ -62,10 +75,10 @@ function titleRoute({ harness, options }: Office): void {
     const { certificateNumber } = asked;
     if (typeof certificateNumber !== 'string' || asked['officeCode'] !== options.settings['officeCode'])
       return c.json({ code: 'BAD_FORM' }, 400);
-    if (certificateNumber.endsWith('9923')) return c.json({ code: 'TITLE_NOT_FOUND' }, 404);
+    if (isUnknown(certificateNumber)) return c.json({ code: 'TITLE_NOT_FOUND' }, 404);
     const status = TITLES[certificateNumber.slice(-4)] ?? 'CLEAR';
     const nik = (asked['holder'] as JsonObject | undefined)?.['nik'];
-    const holderMatches = typeof nik === 'string' && !nik.endsWith('9929');
+    const holderMatches = typeof nik === 'string' && isHolder(nik);
     return c.json({ certificateNumber, status, holderMatches, areaSquareMetres: 120.5 });
   });
 }
@@ -83,8 +96,9 @@ function submitRoute(office: Office): void {
     if (known) return c.json({ code: 'DUPLICATE', ...known }, 409);
     const refusal = refusalOf(data, deedBytes);
     if (refusal !== null) return c.json({ code: refusal }, 422);
+    if (office.holds.keeps(certificateNumber, data['hold'])) return c.json({ code: 'TITLE_HELD' }, 409);
     const ticket = take(office, requestId, value);
-    office.asked.set(ticket.ticketNumber, { buyer, certificateNumber });
+    office.asked.set(ticket.ticketNumber, { buyer, certificateNumber, hold: data['hold'] });
     harness.enter('ticket', requestId, { ticketNumber: ticket.ticketNumber });
     if (news.overtakes()) await news.tell({ ...ticket });
     if (office.payMs !== null) office.options.after(office.payMs, () => void pay(office, ticket));
@@ -132,10 +146,11 @@ function decideAlone(office: Office, ticket: Ticket): Promise<number> {
 async function turn(office: Office, ticket: Ticket, decision: JsonObject): Promise<number> {
   Object.assign(ticket, decision);
   if (ticket.status !== 'DONE') return office.news.tell({ ...ticket });
-  const { certificateNumber } = office.asked.get(ticket.ticketNumber)!;
+  const { certificateNumber, hold } = office.asked.get(ticket.ticketNumber)!;
   const registeredOn = new Date(office.options.now()).toISOString().slice(0, 10);
   Object.assign(ticket, { title: { certificateNumber, registeredOn } });
   office.harness.enter('titleTransferred', ticket.requestId);
+  office.holds.use(hold);
   const title = { certificateNumber, registeredOn, document: btoa(bytes(ticket)) };
   return office.news.tell({ ...ticket, title });
 }
