@@ -139,9 +139,10 @@ function openTask(draft: Draft, { name, rules: { task } }: PlanStep): void {
 
 /**
  * Nothing came in time. Where time itself is waited for, that is the end; else the route decides. Without its word an
- * unpaid bill ends its application, while that can be undone, and anything else needs a person.
+ * unpaid bill ends its application, while that can be undone, and anything else needs a person. `unsure`: the agency's
+ * last word, when it could not say whether something came; a bill that is perhaps paid is neither made anew nor over.
  */
-export function timeOut(flow: Flow, draft: Draft, plan: Plan, step: Step): void {
+export function timeOut(flow: Flow, draft: Draft, plan: Plan, step: Step, unsure?: string): void {
   const { timeEnds } = operationOf(flow, step);
   const over = { leaseUntil: null, leaseKind: null, dueAt: null, timeoutAt: null };
   const { need, rules } = plan.byName.get(step.name)!;
@@ -157,7 +158,8 @@ export function timeOut(flow: Flow, draft: Draft, plan: Plan, step: Step): void 
     patch(draft, step.name, over);
     return end(draft, { as: 'expired', code: 'WAIT_TIMED_OUT' });
   }
-  if (step.state === 'waitingPayment' && !draft.application.ending) {
+  const perhapsPaid = step.state === 'waitingPayment' ? unsure : undefined;
+  if (step.state === 'waitingPayment' && perhapsPaid === undefined && !draft.application.ending) {
     if (step.round <= (rules.rebill ?? 0)) {
       note(draft, 'payment.rebilled', { step: step.name, round: step.round + 1 });
       return beginRound(flow, draft, step, 'ready');
@@ -172,7 +174,7 @@ export function timeOut(flow: Flow, draft: Draft, plan: Plan, step: Step): void 
     }
   }
   moveStep(draft, step.name, 'parked', { ...over, code: 'WAIT_TIMED_OUT' }, 'parked');
-  draft.items.push({ step: step.name, kind: 'waitTimedOut', code: 'WAIT_TIMED_OUT' });
+  draft.items.push({ step: step.name, kind: 'waitTimedOut', code: perhapsPaid ?? 'WAIT_TIMED_OUT' });
 }
 
 /** An agency that cannot tell when the time is over is asked so much longer before the wait is called over. */
@@ -189,7 +191,7 @@ function ask(
   if (decision.waiting) {
     const over = draft.now - (step.timeoutAt ?? Infinity);
     const remindAt = nextReminder(plan.byName.get(step.name)!, step) ?? Infinity;
-    if (over >= STILL_ASKING_MS) return timeOut(flow, draft, plan, step);
+    if (over >= STILL_ASKING_MS) return timeOut(flow, draft, plan, step, decision.code);
     // Before the time-out it is the next thing to look at; after it, only the question is.
     patch(
       draft,

@@ -1,6 +1,6 @@
 /** Bills that run out, fall short or are paid and not acknowledged: rounds of their steps, never loops. */
 import { expect, test } from 'vitest';
-import { items, look, stepOf, submit } from '../support/applications.ts';
+import { act, items, look, stepOf, submit } from '../support/applications.ts';
 import { agencyEntry, smallCatalogue, type StepFields } from '../support/catalogues.ts';
 import { worlds } from '../support/invariants.ts';
 import type { World } from '../support/world.ts';
@@ -22,6 +22,30 @@ test('an expired bill is made anew so often as the route says, each under a key 
   expect((await look(world, id)).state).toBe('expired');
   const keys = world.agencies['desk']!.asked.filter(({ kind }) => kind === 'send').map(({ key }) => key);
   expect(new Set(keys).size).toBe(3);
+});
+
+test('a bank that cannot say whether it was paid leaves the bill to a person: no new one, and no end', async () => {
+  const world = await opened({
+    bill: { call: 'desk.charge', waits: '2h', rebill: 2 },
+    file: { call: 'desk.file', after: 'bill' },
+  });
+  const desk = world.agencies['desk']!;
+  desk.script = ({ operation, kind }) => {
+    if (operation !== 'charge') return undefined;
+    return kind === 'send'
+      ? { is: 'pending', reference: 'VA', awaits: 'payment' }
+      : { is: 'unknown', code: 'AMOUNT_DIFFERS' };
+  };
+  const id = await submit(world);
+  await world.clock.advance(36 * HOUR, 60_000);
+  expect(await stepOf(world, id, 'bill')).toMatchObject({ round: 1, state: 'parked' });
+  expect(await items(world, id)).toEqual(['bill waitTimedOut AMOUNT_DIFFERS']);
+  expect(desk.asked.filter(({ kind }) => kind === 'send')).toHaveLength(1);
+  // Asked once more after a person has spoken with the bank, it may turn out to be paid.
+  desk.script = () => undefined;
+  expect(await act(world, `applications/${id}/steps/bill/retry`)).toBe(202);
+  await world.clock.advance(HOUR, 60_000);
+  expect(await look(world, id)).toMatchObject({ state: 'completed', items: [] });
 });
 
 test('a payment that falls short is topped up in a new round, with what is still owed', async () => {
