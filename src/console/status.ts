@@ -113,5 +113,7 @@ function billOf({ secret: { shown = {} } }: Step, personal: ReadonlySet<string>)
   return {
     ...(typeof amount === 'number' && { amount: amountText(amount) }),
     ...(fit && { billingCode: same(code) }),
+    // Nobody types it: its picture is what the platform shows.
+    ...(typeof shown['qrContent'] === 'string' && { billingCode: same('QRIS') }),
   };
 }

@@ -100,6 +100,13 @@ describe('an application as it stands', () => {
     expect(id).toMatch(/ Rp30\.000, kode 88112000000017, sebelum 17 Agustus 2026/);
   });
 
+  test('a bill that is scanned is told as that', () => {
+    const shown = { qrContent: '00020101021226…6304ED05', amount: 30_000 };
+    const { id, en } = messageNow(standing({ state: 'waitingPayment' }, step({ secret: { shown } })));
+    expect(id).toMatch(/ Rp30\.000, kode QRIS, sebelum 17 Agustus 2026/);
+    expect(en).not.toContain('0002');
+  });
+
   test.each([[NIK], [`88112${NIK}`], ['x'], ['<b>1234</b>'], ['1'.repeat(60)]])(
     'a code that is personal or no code (%s) is told to nobody',
     (virtualAccountNo) => {
