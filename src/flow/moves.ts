@@ -1,5 +1,5 @@
 /** What a decision does to a step: it ends, waits, is asked about, is sent again, or is parked for a person. */
-import { end, moveStep, note, pastPivot, patch, type Draft } from '../domain/application.ts';
+import { end, moveStep, note, pastPivot, patch, undo, type Draft } from '../domain/application.ts';
 import type { Operation } from '../adapter-kit/contract.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { Outcome, Pending } from '../domain/outcome.ts';
@@ -143,7 +143,7 @@ function openTask(draft: Draft, { name, rules: { task } }: PlanStep): void {
  * last word, when it could not say whether something came; a bill that is perhaps paid is neither made anew nor over.
  */
 export function timeOut(flow: Flow, draft: Draft, plan: Plan, step: Step, unsure?: string): void {
-  const { timeEnds } = operationOf(flow, step);
+  const { timeEnds, compensation } = operationOf(flow, step);
   const over = { leaseUntil: null, leaseKind: null, dueAt: null, timeoutAt: null };
   const { need, rules } = plan.byName.get(step.name)!;
   if (timeEnds) {
@@ -151,15 +151,15 @@ export function timeOut(flow: Flow, draft: Draft, plan: Plan, step: Step, unsure
     return moveStep(draft, step.name, 'succeeded', { ...over, code: null, secret }, 'succeeded');
   }
   if (rules.onTimeout === 'reject' && !draft.application.ending) {
-    draft.closed.add(step.name);
-    return moveStep(draft, step.name, 'rejected', { ...over, code: 'WAIT_TIMED_OUT' }, 'rejected');
+    patch(draft, step.name, { ...over, code: 'WAIT_TIMED_OUT' });
+    return callOver(draft, plan, step.name, compensation !== undefined);
   }
   if (rules.onTimeout === 'expire' && !draft.application.ending && !pastPivot(draft, plan)) {
     patch(draft, step.name, over);
     return end(draft, { as: 'expired', code: 'WAIT_TIMED_OUT' });
   }
-  const perhapsPaid = step.state === 'waitingPayment' ? unsure : undefined;
-  if (step.state === 'waitingPayment' && perhapsPaid === undefined && !draft.application.ending) {
+  const isBill = step.state === 'waitingPayment';
+  if (isBill && unsure === undefined && !draft.application.ending) {
     if (step.round <= (rules.rebill ?? 0)) {
       note(draft, 'payment.rebilled', { step: step.name, round: step.round + 1 });
       return beginRound(flow, draft, step, 'ready');
@@ -174,7 +174,16 @@ export function timeOut(flow: Flow, draft: Draft, plan: Plan, step: Step, unsure
     }
   }
   moveStep(draft, step.name, 'parked', { ...over, code: 'WAIT_TIMED_OUT' }, 'parked');
-  draft.items.push({ step: step.name, kind: 'waitTimedOut', code: perhapsPaid ?? 'WAIT_TIMED_OUT' });
+  const code = isBill ? unsure : undefined;
+  draft.items.push({ step: step.name, kind: 'waitTimedOut', code: code ?? 'WAIT_TIMED_OUT' });
+}
+
+/** A wait ends as a no. What the agency has taken is given back where it can be: with all that was done, or by itself. */
+function callOver(draft: Draft, plan: Plan, name: string, undoable: boolean): void {
+  draft.closed.add(name);
+  if (undoable && plan.byName.get(name)!.need === 'bestEffort') undo(draft, name, draft.now);
+  else if (undoable && !pastPivot(draft, plan)) end(draft, { as: 'rejected', code: 'WAIT_TIMED_OUT' });
+  else moveStep(draft, name, 'rejected', {}, 'rejected');
 }
 
 /** An agency that cannot tell when the time is over is asked so much longer before the wait is called over. */

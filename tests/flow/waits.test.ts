@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { act, items, look, states, submit } from '../support/applications.ts';
-import { smallCatalogue } from '../support/catalogues.ts';
+import { agencyEntry, smallCatalogue } from '../support/catalogues.ts';
 import { worlds } from '../support/invariants.ts';
 import { effects, kinds, oneStep } from '../support/one-step.ts';
 import type { Asked } from '../support/test-agency.ts';
@@ -146,6 +146,67 @@ describe('what a route gets wrong', () => {
 });
 
 describe('what an agency says of time', () => {
+  describe('a wait that its route calls over with a no', () => {
+    const pending = ({ kind }: Asked) =>
+      kind === 'send' ? ({ is: 'pending', reference: 'R' } as const) : undefined;
+
+    test('gives back what the agency has taken, and what stood before it', async () => {
+      const world = await open({
+        catalogue: smallCatalogue(
+          {
+            first: { call: 'desk.file' },
+            held: { call: 'bank.file', after: 'first', waits: '2h', onTimeout: 'reject' },
+          },
+          [agencyEntry('desk'), agencyEntry('bank')],
+        ),
+      });
+      world.agencies['bank']!.script = pending;
+      const id = await submit(world);
+      await world.clock.advance(3 * HOUR, 15_000);
+      expect((await look(world, id)).state).toBe('rejected');
+      expect(await states(world, id)).toEqual({ first: 'compensated', held: 'compensated' });
+      expect(world.agencies['bank']!.undone).toHaveLength(1);
+      expect(await items(world, id)).toEqual([]);
+    });
+
+    test('of a best-effort step gives back only its own, and the rest goes on', async () => {
+      const world = await open({
+        catalogue: smallCatalogue(
+          {
+            offer: { call: 'bank.file', need: 'bestEffort', waits: '2h', onTimeout: 'reject' },
+            last: { call: 'desk.file', after: 'offer', need: 'bestEffort' },
+            main: { call: 'desk.reserve' },
+          },
+          [agencyEntry('desk'), agencyEntry('bank')],
+        ),
+      });
+      world.agencies['bank']!.script = pending;
+      const id = await submit(world);
+      await world.clock.advance(3 * HOUR, 15_000);
+      expect((await look(world, id)).state).toBe('partiallyCompleted');
+      expect(await states(world, id)).toEqual({ offer: 'compensated', last: 'succeeded', main: 'succeeded' });
+      expect(world.agencies['bank']!.undone).toHaveLength(1);
+    });
+
+    test('is a person’s where the agency refuses to give it back', async () => {
+      const world = await open(oneStep('file', {}, { waits: '2h', onTimeout: 'reject' }));
+      world.agencies['desk']!.script = ({ kind }) =>
+        kind === 'send' ? { is: 'pending', reference: 'R' } : { is: 'refused', code: 'NOT_ELIGIBLE' };
+      const id = await submit(world);
+      await world.clock.advance(3 * HOUR, 15_000);
+      expect((await look(world, id)).state).toBe('rejected');
+      expect(await items(world, id)).toEqual(['a undoRefused NOT_ELIGIBLE']);
+    });
+
+    test('is the step’s own where nothing can be given back', async () => {
+      const world = await open(oneStep('announce', {}, { waits: '2h', onTimeout: 'reject' }));
+      const id = await submit(world);
+      await world.clock.advance(3 * HOUR, 15_000);
+      expect((await look(world, id)).state).toBe('rejected');
+      expect(await states(world, id)).toEqual({ a: 'rejected' });
+    });
+  });
+
   test('a later "pending" may bring the end forward', async () => {
     const world = await open(oneStep('charge', {}, { waits: '30d' }));
     const until = new Date(world.clock.now() + DAY).toISOString();

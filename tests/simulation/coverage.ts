@@ -53,6 +53,7 @@ export const RARE = [
   'wait: its time passed',
   'wait: reminded',
   'wait: rejected when it was over',
+  'wait: an offer was given back when it was over',
   'child: opened',
   'child: opened, three deep',
   'child: ended well',

@@ -215,11 +215,9 @@ const isDeemed = (code: string | null): boolean => code === 'DEEMED_APPROVED';
 const LEFT_ALONE = `SELECT c.id, c.state, p.state AS above FROM applications c JOIN applications p ON p.id = c.parent
   WHERE p.ended_at IS NOT NULL AND c.ended_at IS NULL AND NOT EXISTS (
     SELECT 1 FROM items i JOIN steps s ON s.application_id = i.application_id AND s.name = i.step
-    WHERE i.application_id = p.id AND s.agency = 'bus' AND s.operation = 'child')
-  AND NOT EXISTS (SELECT 1 FROM steps s WHERE s.application_id = p.id AND s.agency = 'bus'
-    AND s.operation = 'child' AND s.state = 'rejected' AND s.code = 'WAIT_TIMED_OUT')`;
+    WHERE i.application_id = p.id AND s.agency = 'bus' AND s.operation = 'child')`;
 
-/** I13: no child goes on alone when its parent has ended, unless somebody knows, or its route called it late. */
+/** I13: no child goes on alone when its parent has ended, unless somebody knows. */
 function checkChildren(sim: Sim): void {
   for (const { id, state, above } of sim.spectator.all<Record<string, string>>(LEFT_ALONE))
     sim.break('I13', `${id} is ${state}, and the application that opened it is ${above}`);

@@ -120,7 +120,8 @@ export function checkOrder(
   for (const other of after) {
     const state = stateOf(other.name);
     const best =
-      other.need === 'bestEffort' && ['rejected', 'compensationFailed', 'cancelled'].includes(state);
+      other.need === 'bestEffort' &&
+      ['rejected', 'compensated', 'compensationFailed', 'cancelled'].includes(state);
     if (state !== 'succeeded' && state !== 'skipped' && !best)
       sim.break('I9', `${id} began while ${other.name} before it is ${state}`);
   }
@@ -145,13 +146,25 @@ function conditionOf(
 
 const GOES_ON = new Set(['succeeded', 'waiting', 'unknown']);
 
-/** I9: nothing is undone once there is no way back, and what was done last is undone first. */
+/**
+ * I9: nothing is undone once there is no way back, and what was done last is undone first. An offer that was waited for
+ * in vain is given back by itself, and changes nothing of the rest.
+ */
 function checkUndo(
-  { sim, after }: Seen,
-  { row, was, id, position }: Moved,
+  { sim, facts, after }: Seen,
+  { row, was, id, position, step }: Moved,
   plan: Map<string, Planned>,
 ): void {
   if (row.state !== 'compensating' || was.state === 'compensating') return;
+  if (
+    !facts.ending &&
+    step.need === 'bestEffort' &&
+    step.onTimeout === 'reject' &&
+    row.code === 'WAIT_TIMED_OUT'
+  ) {
+    sim.coverage.saw('wait: an offer was given back when it was over');
+    return;
+  }
   for (const other of plan.values()) {
     const { state } = after(other.name);
     if (other.step.pivot && GOES_ON.has(plain(state)))
@@ -228,7 +241,7 @@ function checkWaits(seen: Seen, { name, row, was, id, step, call }: Moved, endin
   const isChild = call === 'bus.child' && row.state === 'rejected';
   if (row.code !== 'WAIT_TIMED_OUT' || was.code === 'WAIT_TIMED_OUT' || !was.timeoutAt || isChild) return;
   if (now < was.timeoutAt - SLACK_MS) sim.break('I11', `${id} timed out before its time`);
-  if (row.state === 'rejected') sim.coverage.saw('wait: rejected when it was over');
+  if (row.state === 'rejected' || seen.facts.ending) sim.coverage.saw('wait: rejected when it was over');
   // A no past the pivot is a person's.
   const isNo = told('step.rejected').some((one) => one['step'] === name);
   if (row.state === 'parked' && !ending && !isNo && step.onTimeout === 'reject')
@@ -324,7 +337,7 @@ function checkChild(seen: Seen, { name, row, was, id, call }: Moved): void {
     sim.coverage.saw('child: ended well');
     if (!well) sim.break('I5', `${id} succeeded, and its child is ${child?.state ?? 'nowhere'}`);
   }
-  if (row.state === 'rejected' && row.code !== 'WAIT_TIMED_OUT') {
+  if (row.state === 'rejected') {
     if (child) sim.coverage.saw('child: ended badly');
     if (child && (well || child.ended === null))
       sim.break('I5', `${id} was rejected, and its child is ${child.state}`);
