@@ -129,6 +129,8 @@ export interface FeeItem {
   /** Whole rupiah. */
   amount: number;
   legalBasis?: string;
+  /** Due of some applications only, such as one of several rates: no sum of the fees is told. */
+  conditional?: boolean;
 }
 
 /** An entry of the catalogue: what a citizen may ask for. */

@@ -18,9 +18,9 @@ export function planLines(outline: Outline, filled?: Map<string, FilledStep>): s
   ];
 }
 
-function feeText({ code, title, kind, amount, legalBasis }: FeeItem): string {
+function feeText({ code, title, kind, amount, legalBasis, conditional }: FeeItem): string {
   const law = legalBasis === undefined ? '' : `, ${legalBasis}`;
-  return `${code} Rp${amount.toLocaleString('id-ID')} (${title.en}; ${kind}${law})`;
+  return `${code} Rp${amount.toLocaleString('id-ID')} (${title.en}; ${kind}${law}${conditional ? ', not of everybody' : ''})`;
 }
 
 function layerLines(layer: number, steps: OutlineStep[], filled?: Map<string, FilledStep>): string[] {
