@@ -82,7 +82,12 @@ function checkAgain(world: World, route: Route, step: string, facts: StepFacts, 
     if (!other) {
       world.report(at, 'unknown_step', `No step ${name}`, suggest(name, before));
     } else if (name === step) {
-      world.report(at, 'again_itself', `${name} runs again of itself`, 'Name what is to run before it');
+      world.report(
+        at,
+        'again_itself',
+        `${name} runs again of itself`,
+        'Name what is to run before it, or nothing',
+      );
     } else if (!before.has(name) && isOrderSure(world, route, at.file, step)) {
       const message = `${name} need not have ended before ${step} begins, so it cannot run again for it`;
       world.report(at, 'again_not_before', message, `Add ${name} to after`);

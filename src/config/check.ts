@@ -9,6 +9,7 @@ import { checkOrder } from './check-order.ts';
 import { checkPlaces } from './check-places.ts';
 import { checkPublishers } from './check-publishers.ts';
 import { checkReads } from './check-reads.ts';
+import { checkRefusals } from './check-refusals.ts';
 import { checkRoutes } from './check-routes.ts';
 import { checkServices } from './check-services.ts';
 import { checkSteps } from './check-steps.ts';
@@ -19,7 +20,7 @@ import { worldOf } from './world.ts';
 
 const CHECKS = [
   ...[checkPlaces, checkPublishers, checkAgencies, checkAgreements, checkServices, checkTexts],
-  ...[checkRoutes, checkSteps, checkOrder, checkReads, checkChildren, checkDeadlines],
+  ...[checkRoutes, checkSteps, checkRefusals, checkOrder, checkReads, checkChildren, checkDeadlines],
 ];
 
 export interface CheckedConfig {

@@ -99,6 +99,6 @@ function fillStep(step: RouteStep): RouteStep {
     ...(task && {
       task: { ...task, fourEyes: task.fourEyes ?? false, form: task.form ?? { type: 'object' } },
     }),
-    ...(again && { again: { ...again, most: again.most ?? 3 } }),
+    ...(again && { again: { ...again, steps: again.steps ?? [], most: again.most ?? 3 } }),
   };
 }

@@ -49,7 +49,7 @@ export function messageThen(standing: Standing, code: MessageCode, data: JsonObj
     ...{ number, service },
     ...(step && { agency: standing.agencyTitle(step) }),
     ...(!Number.isNaN(told) && { date: dateText(told, standing.zone) }),
-    ...(code === 'accepted' && { amount: feeOf(standing) }),
+    ...(code === 'accepted' && feeOf(standing)),
     ...reasonOf(code, data['code']),
   });
 }
@@ -77,7 +77,7 @@ function factsNow(standing: Standing, code: MessageCode): Facts {
     ...known(standing),
     ...(step && { agency: agencyTitle(step) }),
     ...(at !== null && { date: dateText(at, zone) }),
-    ...(code === 'accepted' && { amount: feeOf(standing) }),
+    ...(code === 'accepted' && feeOf(standing)),
     ...(code === 'payment' && step && billOf(step, standing.personal)),
     ...reasonOf(code, application.ending?.code),
   };
@@ -85,9 +85,10 @@ function factsNow(standing: Standing, code: MessageCode): Facts {
 
 const agencyless: LocalizedText = { id: '', en: '' };
 
-/** Free is said, never left out. */
-function feeOf({ service }: Standing): LocalizedText {
-  return amountText(service.fees.reduce((sum, { amount }) => sum + amount, 0));
+/** Free is said, never left out; where it depends on the application only its bill can say it. */
+function feeOf({ service: { fees } }: Standing): { amount?: LocalizedText } {
+  if (fees.some(({ conditional }) => conditional)) return {};
+  return { amount: amountText(fees.reduce((sum, { amount }) => sum + amount, 0)) };
 }
 
 function reasonOf(code: MessageCode, reason: unknown): { reason?: LocalizedText } {
@@ -109,11 +110,13 @@ function billOf({ secret: { shown = {} } }: Step, personal: ReadonlySet<string>)
   const code = BILLING_CODES.map((name) => shown[name]).find((one) => typeof one === 'string');
   const fit =
     typeof code === 'string' && BILLING_CODE.test(code) && ![...personal].some((one) => code.includes(one));
-  const { amount } = shown;
+  const { amount, reasonCode } = shown;
   return {
     ...(typeof amount === 'number' && { amount: amountText(amount) }),
     ...(fit && { billingCode: same(code) }),
     // Nobody types it: its picture is what the platform shows.
     ...(typeof shown['qrContent'] === 'string' && { billingCode: same('QRIS') }),
+    // Why it is to be paid after all.
+    ...(typeof reasonCode === 'string' && { reason: citizenText(reasonCode) }),
   };
 }

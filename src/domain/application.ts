@@ -242,11 +242,17 @@ function failForward(draft: Draft, plan: Plan): void {
   for (const step of draft.steps.values()) {
     if (step.state !== 'rejected' || plan.byName.get(step.name)!.need !== 'mandatory') continue;
     const code = step.code ?? 'NOT_ELIGIBLE';
-    if (!pastPivot(draft, plan)) return end(draft, { as: 'rejected', code });
+    if (!pastPivot(draft, plan)) return end(draft, { as: endOf(plan, step.name, code), code });
     // Decided: nothing that was sent is still unanswered.
     patch(draft, step.name, { state: 'parked', dueAt: null, sentAt: null });
     draft.items.push({ step: step.name, kind: 'rejectedAfterPivot', code });
   }
+}
+
+/** As what a refusal ends the application: the route says which ones mean that its time is over. */
+function endOf(plan: Plan, name: string, code: string): 'rejected' | 'expired' {
+  const { onRefusal = {} } = plan.byName.get(name)!.rules;
+  return Object.hasOwn(onRefusal, code) ? 'expired' : 'rejected';
 }
 
 /** Cancels what has not begun and undoes what was done, last first, once nothing is in flight. True when all is over. */

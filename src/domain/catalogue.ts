@@ -129,6 +129,8 @@ export interface FeeItem {
   /** Whole rupiah. */
   amount: number;
   legalBasis?: string;
+  /** Due of some applications only, such as one of several rates: no sum of the fees is told. */
+  conditional?: boolean;
 }
 
 /** An entry of the catalogue: what a citizen may ask for. */
@@ -180,13 +182,15 @@ export interface RouteStep {
   remind?: Duration[];
   /** What happens when a wait ends without news: a person decides, the application expires, or the step is rejected. */
   onTimeout?: 'person' | 'expire' | 'reject';
+  /** Refusals, by their codes, that say that the time or the chance is over: the application ends expired, not rejected. */
+  onRefusal?: Record<string, 'expire'>;
   /** Of `bus.task`: who decides, by when, and on what form. */
   task?: HumanTask;
   /** An unpaid bill is made anew so often, each a round of its own, before it ends its application. */
   rebill?: number;
   /**
-   * Its end is none while this expression holds: those steps run again, each in a new round, and then this one. At most
-   * so often; after that its end stands.
+   * Its end is none while this expression holds: those steps, if any, run again, each in a new round, and then this one.
+   * At most so often; after that its end stands.
    */
   again?: { when: string; steps: string[]; most: number };
   /** Must be done in the end: when the agency's tries are spent it is tried on, and a person is told. */

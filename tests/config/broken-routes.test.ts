@@ -505,6 +505,57 @@ const SETTINGS: Row[] = [
     '[bill, judge]',
   ],
   [
+    'a refusal that never comes',
+    IZIN,
+    'pivot: true',
+    'pivot: true\n    onRefusal: { PHOTO_REJECTED: expire }',
+    'never_refused',
+    '/steps/certificate/onRefusal/PHOTO_REJECTED',
+    'onRefusal',
+  ],
+  [
+    'a refusal that no officer knows',
+    IZIN,
+    'onTimeout: reject',
+    'onTimeout: reject\n    onRefusal: { OUT_OF_TIMES: expire }',
+    'never_refused',
+    '/steps/decide/onRefusal/OUT_OF_TIMES',
+    'onRefusal',
+  ],
+  [
+    'a refusal of a mere wait',
+    IZIN,
+    'call: bus.wait',
+    'call: bus.wait\n    onRefusal: { OUT_OF_TIME: expire }',
+    'never_refused',
+    '/steps/pause/onRefusal/OUT_OF_TIME',
+    'onRefusal',
+  ],
+  [
+    'a refusal that ends no application, for it does not depend on the step',
+    IZIN,
+    'after: certificate\n    need: bestEffort\n    with: { service',
+    'after: certificate\n    need: bestEffort\n    onRefusal: { CANCELLED: expire }\n    with: { service',
+    'never_expires',
+    '/steps/part/onRefusal',
+    'onRefusal',
+  ],
+  [
+    'a refusal that comes after the point of no return',
+    IZIN,
+    'result:\n',
+    `  last:
+    call: dukcapil.matchPerson
+    after: certificate
+    onRefusal: { NIK_NOT_FOUND: expire }
+    with: { nik: application.applicant.nik }
+result:
+`,
+    'never_expires',
+    '/steps/last/onRefusal',
+    'onRefusal',
+  ],
+  [
     'a condition that reads what comes later',
     PAYMENT,
     'when: steps.judge.output.owed > 0',

@@ -321,13 +321,22 @@ describe('immigration', async () => {
     appointmentAt: '2026-01-20T09:00:00+07:00',
     place: 'Loket MPP',
     stateReceipt: '9901PTK202600000',
+    amount: 1_650_000,
   };
+  const WAIVER = { ground: 'migrantWorker', letterNumber: '560/9999/2026', proofDocumentId: 'deed' };
+  const FREE: JsonObject = { passportType: 'regular', isExpedited: false, waiver: WAIVER };
   let stage: Stage;
   beforeEach(() => void (stage = stageOf(adapter, immigration, settings)));
   const book = (kind?: ExchangeKind, over: JsonObject = {}): Promise<Outcome> =>
     stage.ask('bookAppointment', { ...person, ...over }, kind);
   const follow = (kind?: ExchangeKind): Promise<Outcome> =>
     stage.ask('followPassport', { applicationNumber: NUMBER }, kind);
+  const attend = (kind?: ExchangeKind): Promise<Outcome> =>
+    stage.ask('attendInterview', { applicationNumber: NUMBER }, kind);
+  const paid = async (serial = '9999'): Promise<void> => {
+    await book('send', { nik: `990101450890${serial}` });
+    await stage.act('pay', { requestId: KEY });
+  };
 
   test('a place is held for two hours', async () => {
     expect(await book()).toMatchObject({
@@ -338,10 +347,53 @@ describe('immigration', async () => {
       shown: { amount: 1_650_000 },
     });
     await stage.time.pass(7_199_999);
-    expect(stage.heard).toEqual([]);
+    expect(await book('inquiry')).toMatchObject({ is: 'pending' });
     await stage.time.pass(1);
-    expect(stage.heard[0]!.answer.apply).toEqual({ is: 'refused', code: 'OUT_OF_TIME' });
     expect(await book('inquiry')).toEqual({ is: 'refused', code: 'OUT_OF_TIME' });
+    // The bill said so: who would be told of it has let the place go by then.
+    expect(stage.heard).toEqual([]);
+    expect(await attend()).toEqual({ is: 'refused', code: 'REQUIREMENT_NOT_MET' });
+  });
+
+  test.each<[string, JsonObject, number]>([
+    ['regular', {}, 350_000],
+    ['regular', { validityYears: 10 }, 650_000],
+    ['electronic', { validityYears: 5 }, 650_000],
+    ['electronic', { validityYears: 10 }, 950_000],
+    ['electronic', { validityYears: 10, isExpedited: true }, 1_950_000],
+  ])('the bill of a %s one, %j', async (passportType, over, amount) => {
+    const asked = { passportType, isExpedited: false, ...over };
+    expect(await book('send', asked)).toMatchObject({ is: 'pending', shown: { amount } });
+  });
+
+  test('the first passport of a migrant worker is free: no bill, and its place can be given up', async () => {
+    const { stateReceipt: _, ...rest } = booked;
+    const output = { ...rest, waiverNumber: 'BEBAS-2026-000001', amount: 0 };
+    expect(await book('send', FREE)).toEqual({ is: 'ok', output });
+    expect(await book('inquiry', FREE)).toEqual({ is: 'ok', output });
+    expect(stage.done()).toEqual({ passportApplication: 1, appointmentConfirmed: 1 });
+    expect(await book('compensation', FREE)).toEqual({ is: 'ok', output: {} });
+  });
+
+  test('the same day is to be paid for, waived or not', async () => {
+    expect(await book('send', { ...FREE, isExpedited: true })).toMatchObject({
+      is: 'pending',
+      shown: { amount: 1_000_000, waiverNumber: 'BEBAS-2026-000001' },
+    });
+  });
+
+  test.each<[string, JsonObject, string]>([
+    ['without its letter', { waiver: { ground: 'scholarship', letterNumber: '1' } }, 'PROOF_MISSING'],
+    ['for an electronic passport', { passportType: 'electronic' }, 'NOT_COVERED'],
+    ['for ten years', { validityYears: 10 }, 'NOT_COVERED'],
+    ['for a second passport', { previousPassportNumber: 'X0000009' }, 'NOT_FIRST_PASSPORT'],
+    ['for a NIK that ends in 9927', { nik: '9901014508909927' }, 'NOT_ENTITLED'],
+  ])('no waiver %s: the fee as usual, and why', async (_, over, waiverRefused) => {
+    expect(await book('send', { ...FREE, ...over })).toMatchObject({
+      is: 'pending',
+      awaits: 'payment',
+      shown: { amount: expect.any(Number), reasonCode: 'WAIVER_REFUSED', waiverRefused },
+    });
   });
 
   test('paid, interviewed, and ready', async () => {
@@ -354,24 +406,69 @@ describe('immigration', async () => {
       awaits: 'appointment',
       shown: { place: 'Loket MPP' },
     });
-    await stage.time.pass(400);
-    expect(stage.heard.map(({ answer }) => answer.apply?.is)).toEqual(['ok', 'pending', 'ok']);
+    expect(await attend()).toMatchObject({ is: 'pending', awaits: 'appointment' });
+    await stage.time.pass(600);
+    expect(stage.heard.map(({ answer }) => answer.apply?.is)).toEqual(['ok', 'pending', 'ok', 'ok']);
+    expect(await attend('compensation')).toEqual({ is: 'refused', code: 'ALREADY_ISSUED' });
     expect(await follow('inquiry')).toEqual({
       is: 'ok',
       output: { passportNumber: 'X0000001', collectFrom: '2026-01-16' },
     });
     expect(await book('compensation')).toEqual({ is: 'refused', code: 'ALREADY_PAID' });
-    expect(stage.done()).toEqual({ passportApplication: 1, appointmentConfirmed: 1 });
+    expect(stage.done()).toEqual({ passportApplication: 1, appointmentConfirmed: 1, appointmentTaken: 1 });
   });
 
   test.each<[string, Outcome]>([
-    ['9921', { is: 'refused', code: 'NOT_ELIGIBLE' }],
+    ['9921', { is: 'refused', code: 'NOT_ELIGIBLE', text: expect.stringContaining('keberatan') }],
     ['9922', { is: 'refused', code: 'APPOINTMENT_MISSED' }],
   ])('a NIK that ends in %s gets none', async (serial, outcome) => {
-    await book('send', { nik: `990101450890${serial}` });
-    await stage.act('pay', { requestId: KEY });
+    await paid(serial);
+    await attend();
     await stage.time.pass(400);
+    expect(stage.heard.at(-1)!.answer.apply).toEqual(outcome);
+    expect(await attend('inquiry')).toEqual(outcome);
     expect(await follow('inquiry')).toEqual(outcome);
+  });
+
+  test('who missed his appointment gets one more, and no third', async () => {
+    const another = async (requestId: string): Promise<Response> =>
+      stage.simulator.fetch(
+        new Request('http://passport.test/passports/v1/appointments', {
+          ...{ method: 'POST', body: JSON.stringify({ requestId, applicationNumber: NUMBER }) },
+          headers: { authorization: 'Bearer token', 'content-type': 'application/json' },
+        }),
+      );
+    await paid('9922');
+    await attend();
+    await stage.time.pass(200);
+    // The same request is about the same appointment.
+    expect(await attend()).toEqual({ is: 'refused', code: 'APPOINTMENT_MISSED' });
+    const second = await another('2');
+    expect([second.status, await second.json()]).toEqual([
+      201,
+      expect.objectContaining({ appointment: { at: '2026-01-27T09:00:00+07:00', place: 'Loket MPP' } }),
+    ]);
+    await stage.time.pass(200);
+    const third = await another('3');
+    expect([third.status, await third.json()]).toEqual([409, { error: 'REBOOKING_SPENT' }]);
+    const taken = stage.simulator.book().filter(({ effect }) => effect === 'appointmentTaken');
+    expect(taken.map(({ key, times }) => [key, times])).toEqual([
+      [KEY, 1],
+      ['2', 1],
+    ]);
+    expect(stage.done()).toMatchObject({ passportApplication: 1, appointmentConfirmed: 1 });
+  });
+
+  test('an appointment that is to come is given up, and what never was is not there', async () => {
+    expect(await attend('inquiry')).toEqual({ is: 'retry', code: 'NOT_RECEIVED' });
+    expect(await attend('compensation')).toEqual({ is: 'ok', output: {} });
+    await paid();
+    await attend();
+    expect(await attend('compensation')).toEqual({ is: 'ok', output: {} });
+    expect(await attend('inquiry')).toEqual({ is: 'refused', code: 'CANCELLED' });
+    await stage.time.pass(600);
+    expect(stage.done()).toMatchObject({ appointmentReleased: 1 });
+    expect(await book('compensation')).toEqual({ is: 'refused', code: 'ALREADY_PAID' });
   });
 
   test.each<[string, Outcome['is']]>([

@@ -108,6 +108,27 @@ describe('the state of an application', () => {
     expect(draft.events.at(-1)).toEqual({ type: 'go.mpp.application.rejected.v1', data });
   });
 
+  test.each<[string, Partial<Step>, ApplicationState]>([
+    ['a refusal that the route takes for the end of its time', { code: 'APPOINTMENT_MISSED' }, 'expired'],
+    ['any other refusal of the same step', { code: 'NOT_ELIGIBLE' }, 'rejected'],
+    ['a refusal without a code', { code: null }, 'rejected'],
+    ['a code that every object knows', { code: 'constructor' }, 'rejected'],
+  ])('%s', (_, refusal, expected) => {
+    const plan = planOf({ book: {}, see: { after: ['book'], onRefusal: { APPOINTMENT_MISSED: 'expire' } } });
+    const draft = draftOf(plan, { book: 'succeeded', see: { state: 'rejected', ...refusal } });
+    conclude(draft, plan, never);
+    const code = refusal.code ?? 'NOT_ELIGIBLE';
+    expect(draft.application).toMatchObject({
+      state: expected,
+      ending: { as: expected, code },
+      endedAt: NOW,
+    });
+    expect(draft.events.at(-1)).toEqual({
+      type: `go.mpp.application.${expected}.v1`,
+      data: { from: 'accepted', code },
+    });
+  });
+
   test('an application without steps is completed at once', () => {
     const plan = planOf({});
     const draft = draftOf(plan, {});

@@ -107,6 +107,33 @@ describe('an application as it stands', () => {
     expect(en).not.toContain('0002');
   });
 
+  test('a bill that is to be paid after all is told with the reason', () => {
+    const shown = { billingCode: '820260115000001', amount: 350_000, reasonCode: 'WAIVER_REFUSED' };
+    const told = messageNow(standing({ state: 'waitingPayment' }, step({ secret: { shown } })));
+    expect(told.id.endsWith(citizenText('WAIVER_REFUSED').id)).toBe(true);
+    expect(told.en).toMatch(/Rp350,000.*Pay by this code only\. The fee is not waived\./);
+  });
+
+  test.each<[string, boolean | undefined, string]>([
+    ['fees that everybody owes are summed', undefined, 'The official fee is Rp950,000.'],
+    ['rates of which one is due are not', true, ''],
+  ])('%s', (_, conditional, said) => {
+    const rate = { title: { id: 'Tarif', en: 'Rate' }, kind: 'pnbp' };
+    const fees = [
+      { ...rate, code: 'A', amount: 350_000 },
+      { ...rate, code: 'B', amount: 600_000, ...(conditional && { conditional }) },
+    ];
+    const now = standing({});
+    const told = messageThen({ ...now, service: { ...now.service, fees } }, 'accepted', {});
+    expect(/The official fee[^.]*\.|$/.exec(told.en)![0]).toBe(said);
+  });
+
+  test('who has missed his chance is told that it is over, and that he may apply again', () => {
+    const ending = { as: 'expired', code: 'APPOINTMENT_MISSED' } as const;
+    const told = messageNow(standing({ state: 'expired', endedAt: 1, ending }));
+    expect(told.en).toMatch(/has expired\. You did not come to the appointment\. Apply again/);
+  });
+
   test.each([[NIK], [`88112${NIK}`], ['x'], ['<b>1234</b>'], ['1'.repeat(60)]])(
     'a code that is personal or no code (%s) is told to nobody',
     (virtualAccountNo) => {

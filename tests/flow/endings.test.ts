@@ -39,6 +39,31 @@ describe('undoing', () => {
     expect(events.at(-1)).toBe('go.mpp.application.rejected.v1');
   });
 
+  test('a refusal that means that the time is over ends it expired: undone all the same, and money is a person’s', async () => {
+    const steps: Record<string, StepFields> = {
+      ...{ a: chain.a, b: { call: 'desk.charge', after: 'a' } },
+      c: {
+        ...{ call: 'desk.enter', after: 'b', onRefusal: { MISSED: 'expire' } },
+        again: { when: "steps.c.code = 'MISSED'", steps: [], most: 1 },
+      },
+    };
+    const world = await route(steps);
+    world.agencies['desk']!.script = ({ operation, kind }) => {
+      if (operation === 'enter') return { is: 'refused', code: 'MISSED' };
+      return operation === 'charge' && kind === 'undo' ? { is: 'refused', code: 'ALREADY_PAID' } : undefined;
+    };
+    const id = await submit(world);
+    await world.clock.advance(MINUTE);
+    const { state, ending } = (await world.ledger.read(id))!.application;
+    expect({ state, ending }).toEqual({ state: 'expired', ending: { as: 'expired', code: 'MISSED' } });
+    expect(await states(world, id)).toEqual({ a: 'compensated', b: 'compensationFailed', c: 'rejected' });
+    expect(await items(world, id)).toEqual(['b refund ALREADY_PAID']);
+    const { asked } = world.agencies['desk']!;
+    expect(new Set(asked.filter(({ operation }) => operation === 'enter').map(({ key }) => key)).size).toBe(
+      2,
+    );
+  });
+
   test('a withdrawal undoes what was done and what is under way, and cancels what was to come', async () => {
     const world = await route(chain);
     world.agencies['desk']!.script = ({ operation, kind }) =>

@@ -52,6 +52,8 @@ const STEPS: Record<string, RouteStep> = {
   }),
   certificate: step('police.issueRecordCertificate', {
     ...{ after: ['bill'], pivot: true, with: { ...PERSON, purpose: 'application.formData.purpose' } },
+    onRefusal: { PHOTO_MISSING: 'expire' },
+    again: { when: "steps.certificate.code = 'X'", steps: [], most: 1 },
   }),
   familyCard: step('dukcapil.reissueFamilyCard', {
     ...{ after: ['certificate'], need: 'bestEffort', with: { nik: PERSON.nik, reason: "'dataChange'" } },
@@ -113,6 +115,8 @@ test('as text: order, conditions, pivot, undoing, waits, deadline and fees', asy
     'holds for 30d',
     'certificate: police.issueRecordCertificate, Issue a police record certificate [PIVOT]',
     'from here there is no way back',
+    "again while steps.certificate.code = 'X', 1 times at most",
+    'refused with PHOTO_MISSING, the application expires',
     'safe to send again under its key, takes money, can be asked about; undone at the agency',
     '[best effort]',
     'result: certificate',

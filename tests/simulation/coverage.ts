@@ -50,6 +50,7 @@ export const RARE = [
   'task: a second person has to agree',
   'task: the same person twice',
   'task: two agreed',
+  'refusal: the end of its time',
   'wait: its time passed',
   'wait: reminded',
   'wait: rejected when it was over',

@@ -164,9 +164,11 @@ class Drawing {
     const after = this.#after();
     const form = { type: 'object', required: ['ok'], properties: { ok: { type: 'boolean' } } };
     const role = pick(['head', 'checker']);
+    const fourEyes = odds(0.5);
     const name = this.#add('decide', {
       ...{ call: 'bus.task', after, with: { see: { a: 'application.formData.a' } } },
-      task: { role, title: TITLE, fourEyes: odds(0.5), form, ...(odds(0.5) && { due: '5m' }) },
+      task: { role, title: TITLE, fourEyes, form, ...(odds(0.5) && { due: '5m' }) },
+      ...(fourEyes && { onRefusal: { NOT_ELIGIBLE: 'expire' } }),
       ...this.#waiting(pick(['10m', '2h', '36h'])),
     });
     this.#checks.push(name);

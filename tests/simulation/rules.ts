@@ -87,6 +87,7 @@ export function checkRules(
     told,
     after: (name) => rows.get(name) ?? before(name),
   };
+  const wasEnding = facts.ending;
   const ending = facts.ending || change.application?.ending !== undefined;
   facts.ending = change.application ? change.application.ending !== null : facts.ending;
   const plan = planOf(sim.mall, facts.service);
@@ -98,6 +99,7 @@ export function checkRules(
     checkWaits(seen, moved, ending && facts.ending);
     checkDelay(seen, moved);
     checkTask(seen, moved);
+    checkRefusal(seen, moved, wasEnding);
     checkChild(seen, moved);
   }
   checkCorrected(seen, plan);
@@ -320,6 +322,17 @@ function checkTask(
     (one) => one.step === name && one.kind === 'task' && one.role === step.task!.role,
   );
   if (isOpened && !item) sim.break('I15', `${id} waits for an officer in nobody's queue`);
+}
+
+/** I11: a no ends the application as its route says. */
+function checkRefusal({ sim, change, told }: Seen, { name, row, step, id }: Moved, wasEnding: boolean): void {
+  const ending = change.application?.ending;
+  const isNo = told('step.rejected').some((one) => one['step'] === name);
+  if (!isNo || wasEnding || !ending || ending.code !== row.code) return;
+  const isOver = step.onRefusal?.[ending.code] === 'expire';
+  if (ending.as !== (isOver ? 'expired' : 'rejected'))
+    sim.break('I11', `${id} was refused with ${ending.code}, and its application is ${ending.as}`);
+  if (isOver) sim.coverage.saw('refusal: the end of its time');
 }
 
 const CHILD = `SELECT a.state, a.ended_at AS ended FROM client_references r JOIN applications a ON a.id = r.application_id

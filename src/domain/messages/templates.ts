@@ -28,8 +28,8 @@ export const TEMPLATES = {
     en: 'The corrections to application {number} ({service}) have been taken in; it goes on.',
   },
   payment: {
-    id: 'Permohonan {number} ({service}) menunggu pembayaran[ {amount}][, kode {billingCode}][, sebelum {date}]. Bayar hanya lewat kode ini.',
-    en: 'Application {number} ({service}) waits for a payment[ of {amount}][, code {billingCode}][, before {date}]. Pay by this code only.',
+    id: 'Permohonan {number} ({service}) menunggu pembayaran[ {amount}][, kode {billingCode}][, sebelum {date}]. Bayar hanya lewat kode ini.[ {reason}]',
+    en: 'Application {number} ({service}) waits for a payment[ of {amount}][, code {billingCode}][, before {date}]. Pay by this code only.[ {reason}]',
   },
   paid: {
     id: 'Pembayaran untuk permohonan {number} ({service}) sudah diterima.',

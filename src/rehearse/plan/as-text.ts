@@ -18,9 +18,9 @@ export function planLines(outline: Outline, filled?: Map<string, FilledStep>): s
   ];
 }
 
-function feeText({ code, title, kind, amount, legalBasis }: FeeItem): string {
+function feeText({ code, title, kind, amount, legalBasis, conditional }: FeeItem): string {
   const law = legalBasis === undefined ? '' : `, ${legalBasis}`;
-  return `${code} Rp${amount.toLocaleString('id-ID')} (${title.en}; ${kind}${law})`;
+  return `${code} Rp${amount.toLocaleString('id-ID')} (${title.en}; ${kind}${law}${conditional ? ', not of everybody' : ''})`;
 }
 
 function layerLines(layer: number, steps: OutlineStep[], filled?: Map<string, FilledStep>): string[] {
@@ -71,15 +71,18 @@ const TIMED_OUT = {
   reject: 'then it counts as rejected',
 };
 
-function waitLines({ waits, remind, onTimeout, rebill, again }: OutlineStep): string[] {
+function waitLines({ waits, remind, onTimeout, onRefusal, rebill, again }: OutlineStep): string[] {
   const then = onTimeout === null ? '' : `, ${TIMED_OUT[onTimeout]}`;
   const reminded = remind.length > 0 ? `, reminds after ${remind.join(', ')}` : '';
   return [
     ...(waits === null ? [] : [`waits ${waits} at the longest${reminded}${then}`]),
     ...(rebill > 0 ? [`an unpaid bill is made anew ${rebill} times`] : []),
     ...(again
-      ? [`again with ${again.steps.join(', ')} while ${again.when}, ${again.most} times at most`]
+      ? [
+          `again${again.steps.length > 0 ? ` with ${again.steps.join(', ')}` : ''} while ${again.when}, ${again.most} times at most`,
+        ]
       : []),
+    ...Object.keys(onRefusal).map((code) => `refused with ${code}, the application expires`),
   ];
 }
 

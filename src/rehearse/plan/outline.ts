@@ -29,6 +29,7 @@ export interface OutlineStep {
   waits: string | null;
   remind: string[];
   onTimeout: NonNullable<RouteStep['onTimeout']> | null;
+  onRefusal: NonNullable<RouteStep['onRefusal']>;
   rebill: number;
   task: (Pick<HumanTask, 'role' | 'title' | 'fourEyes'> & { due: string | null }) | null;
   again: RouteStep['again'] | null;
@@ -70,6 +71,7 @@ export function outlineOf(
       ...{ need: rules.need, pivot: rules.pivot, undo: past.has(name) ? 'afterPivot' : undoOf(operation) },
       ...{ when: rules.when ?? null, at: rules.at ?? null, waits: waitsOf(rules, operation) },
       ...{ remind: rules.remind ?? [], onTimeout: rules.onTimeout ?? null, rebill: rules.rebill ?? 0 },
+      onRefusal: rules.onRefusal ?? {},
       task: rules.task ? taskOf(rules.task) : null,
       ...{ again: rules.again ?? null, insist: rules.insist === true, validFor: rules.validFor ?? null },
       sends: Object.keys(rules.with),

@@ -83,6 +83,12 @@ const WAITS: Bug[] = [
     'desk/decide.ts',
     "if (step.state !== 'waitingOfficer') return { is: 'refused', code: 'not_waiting' };",
   ),
+  bug(
+    'rejected where the route says expired',
+    'domain/application.ts',
+    "Object.hasOwn(onRefusal, code) ? 'expired' : 'rejected'",
+    "Object.hasOwn(onRefusal, code) ? 'rejected' : 'rejected'",
+  ),
   bug("a task in nobody's queue", 'flow/moves.ts', '...(task && { role: task.role }), '),
 ];
 
