@@ -34,7 +34,7 @@ Several: JEMBATAN_LEDGER=postgres://…, JEMBATAN_QUEUE=redis://…, JEMBATAN_RO
         const by = { by: 'signal', reason: 'SIGHUP' };
         // What was wrong with the files stands in the log already.
         running.bus.configuration
-          ?.reload(by)
+          ?.reloadHere(by)
           .catch((error: unknown) => running.log.error('config.failed', { error }));
       });
       const told = toldToStop(process, shell.clock, () => process.exit(1));
