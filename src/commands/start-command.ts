@@ -9,7 +9,7 @@ export function startCommand(parent: Command, shell: Shell): void {
   parent
     .command('start')
     .description(
-      'run the bus until SIGTERM or Ctrl-C; a second one ends it at once. SIGHUP reads the configuration anew',
+      'run the bus until SIGTERM or Ctrl-C; a second one ends it at once. SIGHUP reads its configuration anew',
     )
     .addHelpText(
       'after',
