@@ -192,7 +192,7 @@ describe.skipIf(!hasServers)('move', () => {
     const at = await filled();
     const { code, out, err } = await move(at);
     expect([code, err]).toEqual([0, expect.anything()]);
-    expect(out[0]).toMatch(/^audit: 7 streams, 9 events: unbroken$/);
+    expect(out[0]).toMatch(/^audit: 7 streams, 10 events: unbroken$/);
     const tables = out.filter((line) => / [0-9a-f]{64}$/.test(line)).map((line) => line.split(/ +/));
     expect(tables.filter(([, rows]) => rows === '0')).toEqual([]);
     expect(tables.length).toBeGreaterThan(20);

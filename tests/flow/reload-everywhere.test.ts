@@ -4,6 +4,7 @@ import type { ProcessRow } from '../../src/domain/installation.ts';
 import type { JsonObject } from '../../src/domain/outcome.ts';
 import { application, look, submit } from '../support/applications.ts';
 import { agencyEntry, smallCatalogue, type StepFields } from '../support/catalogues.ts';
+import { checkOf } from '../http/described.ts';
 import { handConfig, type HandConfig } from '../support/config-source.ts';
 import { worlds } from '../support/invariants.ts';
 import type { Worker, World } from '../support/world.ts';
@@ -55,10 +56,12 @@ class Malls {
   }
   reload = async (at: Machine): Promise<JsonObject> => {
     const { status, body } = await this.ask(at, '/reload', { reason: 'a decree' });
+    if (status === 200) expect(checkOf('Reloaded')(body)).toEqual([]);
     return { status, ...body };
   };
   stand = async (at: Machine): Promise<unknown[][]> => {
     const { body } = await this.ask(at, '/processes');
+    expect(checkOf('Processes')(body)).toEqual([]);
     return (body['processes'] as unknown as ProcessRow[]).map(({ name, heard, refused }) => [
       name,
       heard,

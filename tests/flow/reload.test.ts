@@ -108,6 +108,7 @@ describe('read anew', () => {
     const key = await world.key('mall', ['operate', 'applications:submit']);
     const init = { body: { reason: 'why not' }, headers: { authorization: `Bearer ${key}` } };
     expect((await world.call('/v1/config/reload', init)).status).toBe(403);
+    expect((await world.call('/v1/config/processes', { headers: init.headers })).status).toBe(403);
     const still = await open({ catalogue: both(FIRST, '1.0.0') });
     expect(await reload(still)).toMatchObject({ status: 409, body: { code: 'not_reloadable' } });
   });
