@@ -7,6 +7,7 @@ import { makeRegistry, type ExamplesOf } from './adapter-kit/registry.ts';
 import type { Clock } from './clock.ts';
 import { BUS_AGENCY } from './domain/bus-agency.ts';
 import type { Catalogue } from './domain/catalogue.ts';
+import type { ProcessRow } from './domain/installation.ts';
 import { CALLBACK_LANE } from './domain/lane.ts';
 import { endEarly } from './desk/act.ts';
 import { makeConfiguration, type Configuration, type Install } from './desk/configuration.ts';
@@ -49,6 +50,8 @@ export interface Parts {
   config?: ConfigSource;
   /** Versions of routes that were put in force before it started. */
   activated?: Activated;
+  /** How this process is called among those of its installation. */
+  process?: Pick<ProcessRow, 'name' | 'role'>;
   /** Lanes that this process answers; all when absent. */
   lanes?: string[];
   /** How late the event loop runs; never, when absent. */
@@ -70,6 +73,9 @@ export interface Bus {
 
 /** Endpoints served at once: a slow one holds one place, not the lane. */
 const CALLBACKS = { concurrency: 16, perSecond: 500 };
+
+/** The only process of its ledger. */
+const ALONE = { name: 'bus', role: 'all' } as const;
 
 export function joinBus(parts: Parts): Bus {
   const { queue, poster, url, adapters } = parts;
@@ -100,10 +106,8 @@ export function joinBus(parts: Parts): Bus {
     Object.assign(inForce, { catalogue: next, lanes });
     if (working) answerLanes();
   };
-  /** What another process has activated is in force here within a sweep. */
-  const keepRefreshing = (): (() => void) =>
-    configuration ? keepOn(desk, 'routes.unread', configuration.refresh) : () => undefined;
-  const configuration = parts.config ? makeConfiguration(desk, parts.config, first, install) : null;
+  const { config, process = ALONE } = parts;
+  const configuration = config ? makeConfiguration(desk, config, { ...first, process }, install) : null;
   const app = createApp({
     ...{ desk, url, poster, load, watch, configuration },
     ready: () => ready,
@@ -118,22 +122,30 @@ export function joinBus(parts: Parts): Bus {
       working = true;
       answerLanes();
       const stopRecovering = keepRecovering(desk, () => inForce.lanes);
-      const stopRefreshing = keepRefreshing();
+      const stopKeepingUp = keepUp(desk, configuration);
       return async () => {
         working = false;
-        stopRefreshing();
         stopRecovering();
-        await queue.close();
+        await Promise.all([stopKeepingUp(), queue.close()]);
       };
     },
     ring() {
       const stopSharing = keepSharing(desk);
-      const stopRefreshing = keepRefreshing();
+      const stopKeepingUp = keepUp(desk, configuration);
       return async () => {
-        stopRefreshing();
         stopSharing();
-        await queue.close();
+        await Promise.all([stopKeepingUp(), queue.close()]);
       };
     },
+  };
+}
+
+/** What was asked for or activated at another process is in force here within a sweep; the returned function leaves. */
+function keepUp(desk: Desk, configuration: Configuration | null): () => Promise<void> {
+  if (!configuration) return async () => undefined;
+  const stop = keepOn(desk, 'config.unread', configuration.keepUp);
+  return async () => {
+    stop();
+    await configuration.leave().catch((error: unknown) => desk.log.warn('config.unsaid', { error }));
   };
 }

@@ -1,4 +1,5 @@
 /** Opens a bus from its settings, serves it, and stops it well. */
+import { hostname } from 'node:os';
 import { adapters as shipped } from '../adapters/index.ts';
 import type { Adapter, Example } from './adapter-kit/contract.ts';
 import { examplesUnder } from './adapter-kit/examples.ts';
@@ -90,6 +91,7 @@ export async function start(options: StartOptions): Promise<Running> {
       examples,
       loopDelayMs: delay.ms,
       activated,
+      process: { name: `${hostname()}:${port}`, role: env.role },
       ...(config && { config }),
       ...(lanes && { lanes }),
     });

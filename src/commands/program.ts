@@ -22,6 +22,7 @@ import { migrateCommand } from './migrate-command.ts';
 import { moveCommand } from './move-command.ts';
 import { newRoundCommand } from './new-round-command.ts';
 import { planCommand } from './plan-command.ts';
+import { processesCommand } from './processes-command.ts';
 import { pruneCommand } from './prune-command.ts';
 import { reconcileCommand } from './reconcile-command.ts';
 import { rehearseCommand } from './rehearse-command.ts';
@@ -60,7 +61,7 @@ const GROUPS: [heading: string, commands: Register[]][] = [
       ...[replayCommand, agencyCommand, reconcileCommand],
     ],
   ],
-  ['Configuration, over the API:', [reloadCommand, routeCommand]],
+  ['Configuration, over the API:', [reloadCommand, processesCommand, routeCommand]],
   ['Officers, over the API:', [tasksCommand, decideCommand, complaintsCommand]],
 ];
 

@@ -9,7 +9,7 @@ export function startCommand(parent: Command, shell: Shell): void {
   parent
     .command('start')
     .description(
-      'run the bus until SIGTERM or Ctrl-C; a second one ends it at once. SIGHUP reads the configuration anew',
+      'run the bus until SIGTERM or Ctrl-C; a second one ends it at once. SIGHUP reads its configuration anew',
     )
     .addHelpText(
       'after',
@@ -34,7 +34,7 @@ Several: JEMBATAN_LEDGER=postgres://…, JEMBATAN_QUEUE=redis://…, JEMBATAN_RO
         const by = { by: 'signal', reason: 'SIGHUP' };
         // What was wrong with the files stands in the log already.
         running.bus.configuration
-          ?.reload(by)
+          ?.reloadHere(by)
           .catch((error: unknown) => running.log.error('config.failed', { error }));
       });
       const told = toldToStop(process, shell.clock, () => process.exit(1));

@@ -1,9 +1,11 @@
 /** The configuration in force: what the files say, and the versions of routes that people put in the place of the files'. */
 import type { Catalogue } from '../domain/catalogue.ts';
+import type { ProcessRow } from '../domain/installation.ts';
 import { withVersions } from '../domain/route-versions.ts';
 import { readActivated, type Activated } from '../flow/activated.ts';
 import type { ConfigSource } from '../flow/ports/config-source.ts';
 import type { Desk } from './look.ts';
+import type { NextFiles } from './next-files.ts';
 
 export interface Held {
   desk: Desk;
@@ -11,6 +13,10 @@ export interface Held {
   /** What the files say, secrets resolved. */
   files: Catalogue;
   activated: Activated;
+  /** How this process stands; told to the others now and then. */
+  me: ProcessRow;
+  /** Read and checked for a reload that was asked for here, and not in force yet. */
+  waiting: { n: number; next: NextFiles } | null;
   /** Puts both in force. */
   install(): void;
 }

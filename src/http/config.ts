@@ -1,7 +1,8 @@
-/** The door to the configuration in force: read it anew; stage, activate and roll back versions of routes. */
+/** The door to the configuration in force: read it anew, see who goes by it; stage, activate and roll back versions of routes. */
 import { Hono, type Context } from 'hono';
 import type { Configuration } from '../desk/configuration.ts';
 import type { Refused } from '../desk/route-acts.ts';
+import { isoTime } from '../flow/flow.ts';
 import type { ConfigFinding } from '../flow/ports/config-source.ts';
 import type { Problem } from '../schema/problems.ts';
 import { actorOf } from './acts.ts';
@@ -18,6 +19,19 @@ export function configRoutes(edge: Edge): Hono<Env> {
     const reloaded = await configuration.reload(await actorOf(c));
     if (reloaded.is === 'refused') throw wrong(reloaded.findings, 'configuration');
     return c.json(reloaded);
+  });
+
+  app.get('/processes', async (c) => {
+    const { asked, processes } = await administered(c, edge).processes();
+    return c.json({
+      asked: asked ? { ...asked, at: isoTime(asked.at) } : null,
+      processes: processes.map((one) => ({
+        ...one,
+        startedAt: isoTime(one.startedAt),
+        seenAt: isoTime(one.seenAt),
+        since: isoTime(one.since),
+      })),
+    });
   });
 
   app.get('/routes', async (c) => c.json({ routes: await administered(c, edge).routes.list() }));

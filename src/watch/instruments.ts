@@ -38,6 +38,8 @@ export function instruments(registry: Registry) {
     laneAsleep: gauge('lane_asleep', '1 while the lane sleeps', ['agency']),
     lanePaused: gauge('lane_paused', '1 while a person holds the lane', ['agency']),
     steps: gauge('steps', 'Steps that are due or wait', ['agency', 'state']),
+    configurations: gauge('config_versions', 'Different configurations that processes go by: 1 is well', []),
+    refused: gauge('config_refused', 'Processes that kept their old configuration at the last reload', []),
     bells: gauge('queue_bells', 'Bells that the queue holds', ['lane', 'state']),
   };
 }

@@ -1,6 +1,7 @@
-/** The gauges of lanes and backlog, read from ledger and queue when somebody scrapes, and not more often than they are worth. */
+/** The gauges of lanes, backlog and processes, read from ledger and queue when somebody scrapes, and not more often than they are worth. */
 import type { Clock } from '../clock.ts';
 import type { Catalogue } from '../domain/catalogue.ts';
+import { SILENT_MS } from '../domain/installation.ts';
 import { CALLBACK_LANE } from '../domain/lane.ts';
 import type { DeskLedger } from '../flow/ports/ledger-desk.ts';
 import type { Queue } from '../flow/ports/queue.ts';
@@ -18,19 +19,25 @@ const FRESH_MS = 2_000;
 /** Counting a backlog of millions takes a while: reading may take a twentieth of the time. */
 const SHARE = 20;
 
+/** Read from the ledger: nobody knows them while it cannot be read. */
+const OF_LEDGER = [
+  ...(['laneOldest', 'laneAsleep', 'lanePaused', 'steps', 'configurations', 'refused'] as const),
+];
+
 /** Sets the gauges; the returned function reads again what is no longer fresh. */
 export function laneGauges(watched: Watched, gauges: Instruments): () => Promise<void> {
   const lanes = kept(watched.clock, () => readLanes(watched, gauges));
   const backlog = kept(watched.clock, () => readBacklog(watched, gauges));
+  const processes = kept(watched.clock, () => readProcesses(watched, gauges));
   return async () => {
     try {
       await lanes();
       await backlog();
+      await processes();
       gauges.ledgerUp.set(1);
     } catch {
       // The rest is told all the same: it is wanted most when this fails.
-      for (const gauge of [gauges.laneOldest, gauges.laneAsleep, gauges.lanePaused, gauges.steps])
-        gauge.reset();
+      for (const name of OF_LEDGER) gauges[name].reset();
       gauges.ledgerUp.set(0);
     }
   };
@@ -65,6 +72,12 @@ async function readLanes({ clock, ledger, queue, catalogue }: Watched, gauges: I
   for (const lane of known)
     for (const [state, count] of Object.entries((await queue.counts(lane)) ?? {}))
       gauges.bells.set({ lane, state }, Number(count));
+}
+
+async function readProcesses({ clock, ledger }: Watched, gauges: Instruments): Promise<void> {
+  const rows = await ledger.processes(clock.now() - SILENT_MS);
+  gauges.configurations.set(new Set(rows.map(({ digest }) => digest)).size);
+  gauges.refused.set(rows.filter(({ refused }) => refused.length > 0).length);
 }
 
 async function readBacklog({ ledger, catalogue }: Watched, { steps }: Instruments): Promise<void> {

@@ -18,7 +18,7 @@ const PATHS = pathsOf(makeProgram(shell), []);
 
 const KNOWN = `start demo check explain plan rehearse test diff impact; adapter; adapter new; adapter dev; adapter try; adapter docs; adapter test; adapter pack; adapter key; adapter trust; adapter trust add; adapter trust list;
   adapter trust remove; adapter add; adapter list; adapter remove; key; key create; key list; key revoke; audit; audit verify; migrate backup restore move prune; send show list withdraw thread survey complaints
-  items stuck retry new-round resolve replay cancel reconcile tasks decide reload; route; route list; route show; route stage; route activate; route rollback; agency; agency list; agency drift; agency pause; agency resume`;
+  items stuck retry new-round resolve replay cancel reconcile tasks decide reload processes; route; route list; route show; route stage; route activate; route rollback; agency; agency list; agency drift; agency pause; agency resume`;
 
 test('these are the commands', () => {
   const groups = KNOWN.split(/;\s*/).map((group) => group.split(/\s+/));

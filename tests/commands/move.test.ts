@@ -122,6 +122,10 @@ describe.skipIf(!hasServers)('move', () => {
     await ledger.stageRoute({ ...version, stagedAt: AT, stagedBy: 'key-1', route: route! }, told);
     const act = { ...version, n: 1, act: 'activate' as const, sites: ['MPP-6112-01'], at: AT, by: 'key-2' };
     await ledger.actOnRoute(act, told);
+    await ledger.askReload({ n: 1, digest: 'd', at: 1_768_444_205_000, by: 'key-1' }, told);
+    const began = { startedAt: 1_768_444_205_000, seenAt: 1_768_444_205_000, since: 1_768_444_205_000 };
+    const stands = { digest: 'd', heard: 1, refused: [{ code: 'x', file: 'é.yaml', line: 1 }] };
+    await ledger.sayProcess({ id: 'p-1', name: 'one:8080', role: 'all', ...began, ...stands }, 0);
     await ledger.keepShapes({
       ...{ agency: 'bank', place: 'testing@1 pay send 2xx', marks: ['object '], told: ['string /data/nik'] },
       ...{ again: ['code BAD_RESPONSE'], learned: 'learned ok', since: AT, at: AT },
@@ -188,7 +192,7 @@ describe.skipIf(!hasServers)('move', () => {
     const at = await filled();
     const { code, out, err } = await move(at);
     expect([code, err]).toEqual([0, expect.anything()]);
-    expect(out[0]).toMatch(/^audit: 7 streams, 9 events: unbroken$/);
+    expect(out[0]).toMatch(/^audit: 7 streams, 10 events: unbroken$/);
     const tables = out.filter((line) => / [0-9a-f]{64}$/.test(line)).map((line) => line.split(/ +/));
     expect(tables.filter(([, rows]) => rows === '0')).toEqual([]);
     expect(tables.length).toBeGreaterThan(20);

@@ -145,7 +145,7 @@ test('reload says what changed, what of it is not in force, and what only a new 
   server.use(
     http.post(`${BUS}/v1/config/reload`, () =>
       HttpResponse.json({
-        is: 'reloaded',
+        ...{ is: 'reloaded', process: 'one:8080', reload: null },
         change: { routes: { added: ['A.C'], removed: [], changed: ['A.B'] } },
         ...{ overridden: ['A.B'], restart: ['connector land@2 was added'] },
       }),

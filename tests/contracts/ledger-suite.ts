@@ -3,6 +3,7 @@ import { describe } from 'vitest';
 import type { Open } from './ledger-fixtures.ts';
 import { acceptSuite } from './ledger-suite-accept.ts';
 import { claimSuite } from './ledger-suite-claim.ts';
+import { configSuite } from './ledger-suite-config.ts';
 import { deskSuite } from './ledger-suite-desk.ts';
 import { inboxSuite } from './ledger-suite-inbox.ts';
 import { notifySuite } from './ledger-suite-notify.ts';
@@ -24,6 +25,7 @@ export function ledgerSuite(name: string, open: Open): void {
     deskSuite(open);
     shapesSuite(open);
     routesSuite(open);
+    configSuite(open);
     peopleSuite(open);
   });
 }

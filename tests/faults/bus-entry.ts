@@ -8,7 +8,8 @@ import { bureau } from './bureau.ts';
 
 const adapters = [bureau];
 const env = readEnv(process.env);
-const running = await start({ env, adapters, ...(await openCatalogue(env, process.env, adapters)) });
+const opened = await openCatalogue(env, process.env, adapters);
+const running = await start({ env, adapters, source: process.env, ...opened });
 process.stdout.write(`jembatan listens on http://${env.host}:${running.port}\n`);
 // Most starts of this process end by SIGKILL, which leaves no time to write it.
 flushCompileCache();

@@ -13,6 +13,8 @@ export interface Taken {
   key: string;
   id: string;
   at: number;
+  /** Who took it. */
+  by: string;
 }
 
 export interface Load {
@@ -36,9 +38,11 @@ export interface LoadOptions {
   key: string;
   log: string;
   rate: number;
+  /** Sites that send, in turn; one by default. */
+  sites?: string[];
 }
 
-export function startLoad({ url, key, log, rate }: LoadOptions): Load {
+export function startLoad({ url, key, log, rate, sites = [SITE] }: LoadOptions): Load {
   const file = openSync(log, 'a', 0o600);
   const agent = new Agent({ keepAlive: true, maxSockets: MOST_ASKING });
   let asking = 0;
@@ -48,14 +52,17 @@ export function startLoad({ url, key, log, rate }: LoadOptions): Load {
 
   const ask = async (n: number): Promise<void> => {
     const name = `${run}-${n}`;
-    const body = JSON.stringify(applicationOf(name, SERVICES[n % 4 === 0 ? 2 : n % 4 === 1 ? 1 : 0]!));
+    const service = SERVICES[n % 4 === 0 ? 2 : n % 4 === 1 ? 1 : 0]!;
+    // Four of a site and then four of the next, so that each sends for every service.
+    const body = JSON.stringify(applicationOf(name, service, sites[Math.floor(n / 4) % sites.length]));
     asking += 1;
     while (!given) {
       const began = performance.now();
-      const answer = await post(agent, `${url()}/v1/applications`, key, `key-${name}`, body);
+      const by = url();
+      const answer = await post(agent, `${by}/v1/applications`, key, `key-${name}`, body);
       if (answer.status === 202) {
         load.latencies.push(performance.now() - began);
-        keep({ key: name, id: (JSON.parse(answer.text) as { id: string }).id, at: Date.now() });
+        keep({ key: name, id: (JSON.parse(answer.text) as { id: string }).id, at: Date.now(), by });
         // Asked twice on purpose now and then: the answer got lost on its way.
         if (n % 25 !== 0 || load.taken.filter((one) => one.key === name).length > 1) break;
         continue;
@@ -132,13 +139,15 @@ function post(agent: Agent, url: string, key: string, idempotencyKey: string, bo
   });
 }
 
+const SITE = 'MPP-9901-01';
+
 /** Province 99 and serial 9999 are nobody's. */
-export function applicationOf(name: string, serviceCode: string): object {
+export function applicationOf(name: string, serviceCode: string, site = SITE): object {
   return {
     schemaVersion: '1.0.0',
     clientReference: name,
     serviceCode,
-    mppSiteCode: 'MPP-9901-01',
+    mppSiteCode: site,
     jurisdictionCode: '99.01',
     channel: 'direct',
     channelDetail: 'counter',

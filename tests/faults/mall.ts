@@ -1,6 +1,6 @@
 /** A mall whose every part may be broken: bus processes, servers, links between them, an agency with a book of its own. */
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -42,6 +42,8 @@ export interface MallOptions {
   settings?: Settings;
   /** Sends spent before a person is asked. */
   attempts?: number;
+  /** Each process reads a folder of its own, as on machines of their own. */
+  ownFiles?: boolean;
   /** Its processes are started from an earlier release, on a ledger that this one has brought up to date. */
   earlier?: boolean;
   /** The bus's data, or PostgreSQL's, is on a small disk of its own: its size in MB. */
@@ -192,6 +194,10 @@ async function addBuses(mall: Mall): Promise<void> {
       JEMBATAN_URL: 'http://127.0.0.1:8080',
       ...(edition === 'distributed' && { JEMBATAN_ROLE: role }),
     };
+    if (mall.options.ownFiles) {
+      settings['JEMBATAN_CONFIG'] = join(mall.folder, `config of ${name}`);
+      await cp(mall.settings['JEMBATAN_CONFIG']!, settings['JEMBATAN_CONFIG'], { recursive: true });
+    }
     const bus = busOf(name, role, port, settings, mall.options.earlier ? earlierOf(mall) : ROOT);
     mall.buses.push(bus);
     return bus;

@@ -53,7 +53,7 @@ describe('read anew', () => {
     expect([status, body]).toEqual([
       200,
       {
-        ...{ is: 'reloaded', overridden: [], restart: [] },
+        ...{ is: 'reloaded', process: 'bus', reload: 1, overridden: [], restart: [] },
         change: { routes: { added: [], removed: [], changed: ['TEST.SERVICE'] } },
       },
     ]);
@@ -91,14 +91,15 @@ describe('read anew', () => {
     const { world, config } = await worldOf(both(FIRST, '1.0.0'));
     config.restart = ['connector land@2 was added'];
     expect((await reload(world)).body).toEqual({
-      ...{ is: 'unchanged', change: {}, overridden: [], restart: config.restart },
+      ...{ is: 'unchanged', process: 'bus', reload: null, change: {}, overridden: [] },
+      restart: config.restart,
     });
     config.catalogue = both(SECOND, '1.1.0');
     await reload(world);
     const events = await world.ledger.events('bus', 0, 10);
     expect(events.map(({ type }) => type)).toEqual(['go.mpp.config.reloaded.v1']);
     const data = JSON.parse(events[0]!.data);
-    expect(Object.keys(data).toSorted()).toEqual(['by', 'change', 'reasonHash']);
+    expect(Object.keys(data).toSorted()).toEqual(['by', 'change', 'digest', 'reasonHash']);
     expect(JSON.stringify(events)).not.toContain('the office asked');
   });
 
@@ -107,6 +108,7 @@ describe('read anew', () => {
     const key = await world.key('mall', ['operate', 'applications:submit']);
     const init = { body: { reason: 'why not' }, headers: { authorization: `Bearer ${key}` } };
     expect((await world.call('/v1/config/reload', init)).status).toBe(403);
+    expect((await world.call('/v1/config/processes', { headers: init.headers })).status).toBe(403);
     const still = await open({ catalogue: both(FIRST, '1.0.0') });
     expect(await reload(still)).toMatchObject({ status: 409, body: { code: 'not_reloadable' } });
   });

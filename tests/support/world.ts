@@ -10,6 +10,7 @@ import type { MakeSimulator, Simulator } from '../../src/adapter-kit/simulator.t
 import { joinBus, type Bus } from '../../src/bus.ts';
 import type { Clock } from '../../src/clock.ts';
 import type { Catalogue } from '../../src/domain/catalogue.ts';
+import type { ProcessRow } from '../../src/domain/installation.ts';
 import type { JsonObject } from '../../src/domain/outcome.ts';
 import type { ConfigSource } from '../../src/flow/ports/config-source.ts';
 import type { CallbackPost, CallbackPosted } from '../../src/flow/ports/callback-poster.ts';
@@ -49,6 +50,12 @@ export interface WorldOptions {
   wrapQueue?: (queue: Queue) => Queue;
 }
 
+export interface ProcessOptions {
+  /** Its own files; else those of the world. */
+  config?: ConfigSource;
+  process?: Pick<ProcessRow, 'name' | 'role'>;
+}
+
 /** One process of the bus over the shared ledger. */
 export interface Worker {
   bus: Bus;
@@ -73,8 +80,8 @@ export interface World {
   /** Every line logged, as text. */
   log: string[];
   posts: CallbackPost[];
-  /** Starts one more process; the first is started with the world unless it is `idle`. */
-  startWorker(): Worker;
+  /** Starts one more process; the first is started with the world unless it is `idle`. An api answers no lane. */
+  startWorker(as?: ProcessOptions): Worker;
   /** What an agency sends to our side. */
   hosted(
     agency: string,
@@ -124,7 +131,7 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
   const doors = new Map<string, Door>();
   const running: (() => Promise<void>)[] = [];
 
-  const startProcess = (own: Clock): Pick<Worker, 'bus' | 'queue' | 'gates'> => {
+  const startProcess = (own: Clock, as: ProcessOptions = {}): Pick<Worker, 'bus' | 'queue' | 'gates'> => {
     const gates: Worker['gates'] = {};
     const memory = memoryQueue(own, parts.log);
     const queue = options.wrapQueue?.(memory) ?? memory;
@@ -139,13 +146,14 @@ export async function openWorld(options: WorldOptions = {}): Promise<World> {
       url: URL_OF_BUS,
       ...(options.examples && { examples: options.examples }),
       ...(options.config && { config: options.config }),
+      ...as,
     });
     return { bus, queue, gates };
   };
-  const startWorker = (): Worker => {
+  const startWorker = (as?: ProcessOptions): Worker => {
     const own = clock.fork();
-    const process = startProcess(own);
-    const stop = process.bus.work();
+    const process = startProcess(own, as);
+    const stop = as?.process?.role === 'api' ? process.bus.ring() : process.bus.work();
     running.push(stop);
     return { ...process, clock: own, stop };
   };

@@ -2,6 +2,7 @@
 import type { ApplicationState } from '../../domain/application.ts';
 import type { ChainedEvent } from '../../domain/chain.ts';
 import type { Lane } from '../../domain/lane.ts';
+import type { ConfigLedger } from './ledger-config.ts';
 import type { NotifyLedger } from './ledger-notify.ts';
 import type { PeopleLedger } from './ledger-people.ts';
 import type { RouteLedger } from './ledger-routes.ts';
@@ -61,7 +62,8 @@ export interface Pruned {
   events: number;
 }
 
-export interface DeskLedger extends RecoverLedger, NotifyLedger, ShapeLooks, PeopleLedger, RouteLedger {
+export interface DeskLedger
+  extends RecoverLedger, NotifyLedger, ShapeLooks, PeopleLedger, RouteLedger, ConfigLedger {
   list(filter: ListFilter): Promise<Summary[]>;
   search(kind: IndexEntry['kind'], value: string, platform: string, most: number): Promise<Summary[]>;
   byNumber(number: string): Promise<string | undefined>;

@@ -4,6 +4,7 @@ import type { DeskLedger } from '../../flow/ports/ledger-desk.ts';
 import { acceptVerbs } from './accept.ts';
 import { checkServer, type Leniency } from './check-server.ts';
 import { claimVerbs } from './claim.ts';
+import { configVerbs } from './config.ts';
 import { openPool } from './database.ts';
 import { keyVerbs, laneVerbs, lookVerbs, workVerbs } from './desk.ts';
 import { documentVerbs } from './documents.ts';
@@ -43,6 +44,7 @@ export async function postgresLedger(
     ...laneVerbs(db),
     ...shapeVerbs(db),
     ...routeVerbs(db),
+    ...configVerbs(db),
     ...sweepVerbs(db),
     ...peopleVerbs(db),
     ...pruneVerbs(db, url),

@@ -213,4 +213,15 @@ export const migrations: Migration[] = [
       )`,
     ],
   },
+  // Reloads that every process follows, and what each of them goes by.
+  {
+    oldest: 1,
+    statements: [
+      `CREATE TABLE reloads (n bigint PRIMARY KEY, digest text NOT NULL, at bigint NOT NULL, by ${ID} NOT NULL)`,
+      `CREATE TABLE processes (
+        id ${ID} PRIMARY KEY, name ${ID} NOT NULL, role text NOT NULL, started_at bigint NOT NULL, seen_at bigint NOT NULL,
+        digest text NOT NULL, since bigint NOT NULL, heard bigint NOT NULL, refused text NOT NULL
+      ) WITH (fillfactor = 50)`,
+    ],
+  },
 ];

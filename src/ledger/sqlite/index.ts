@@ -3,6 +3,7 @@ import type { Clock } from '../../clock.ts';
 import type { DeskLedger } from '../../flow/ports/ledger-desk.ts';
 import { acceptVerbs } from './accept.ts';
 import { claimVerbs } from './claim.ts';
+import { configVerbs } from './config.ts';
 import { openDatabase } from './database.ts';
 import { keyVerbs, laneVerbs, lookVerbs, workVerbs } from './desk.ts';
 import { documentVerbs } from './documents.ts';
@@ -36,6 +37,7 @@ export function sqliteLedger(path: string, clock: Clock, as: 'owner' | 'guest' =
     ...laneVerbs(db),
     ...shapeVerbs(db),
     ...routeVerbs(db),
+    ...configVerbs(db),
     ...sweepVerbs(db),
     ...peopleVerbs(db),
     ...pruneVerbs(db),

@@ -204,4 +204,12 @@ CREATE TABLE route_acts (
   PRIMARY KEY (service, n)
 ) STRICT, WITHOUT ROWID;
 `,
+  // Reloads that every process follows, and what each of them goes by.
+  `
+CREATE TABLE reloads (n INTEGER PRIMARY KEY, digest TEXT NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL) STRICT;
+CREATE TABLE processes (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, role TEXT NOT NULL, started_at INTEGER NOT NULL, seen_at INTEGER NOT NULL,
+  digest TEXT NOT NULL, since INTEGER NOT NULL, heard INTEGER NOT NULL, refused TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`,
 ];

@@ -59,7 +59,7 @@ async function flood({ mall, load }: Stage, ...args: string[]): Promise<Flood> {
   const options = { maxBuffer: 64 * 1024 * 1024 };
   const { stdout } = await promisify(execFile)(process.execPath, [FLOOD, ...all], options);
   const report = JSON.parse(stdout) as Flood;
-  for (const one of report.taken) load.taken.push({ ...one, at: Date.now() });
+  for (const one of report.taken) load.taken.push({ ...one, at: Date.now(), by: mall.door() });
   return report;
 }
 
