@@ -99,3 +99,6 @@ export interface DeskLedger extends RecoverLedger, NotifyLedger, ShapeLooks, Peo
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Of the ledger what those need who only look. */
+export type LookLedger = Pick<DeskLedger, 'list' | 'read' | 'plan' | 'byNumber' | 'close'>;
