@@ -50,6 +50,8 @@ export async function* recordedSince(
     const view = await openOrErased(reader, id);
     if (view !== 'erased') given += 1;
     yield view;
+    // Nobody comes back to it: of many, the keys alone would fill the memory.
+    reading.vault.forget(id);
   }
 }
 
