@@ -9,6 +9,7 @@ import type { Log } from './flow/ports/log.ts';
 import type { Queue } from './flow/ports/queue.ts';
 import type { Vault } from './flow/ports/vault.ts';
 import { LedgerRefused } from './ledger/refused.ts';
+import type { OpenAs } from './ledger/sqlite/database.ts';
 import { sqliteLedger } from './ledger/sqlite/index.ts';
 import { makeVault, openKeyFile } from './privacy/keys.ts';
 import { SealError } from './privacy/seal.ts';
@@ -23,12 +24,15 @@ export interface Store {
 
 export const isShared = ({ ledger }: Pick<Env, 'ledger'>): boolean => !ledger.startsWith('sqlite:');
 
-/** The ledger and the vault over it: for the bus (`owner`) and for commands beside it (`guest`). Throws LedgerRefused. */
-export async function openStore(env: Env, as: 'owner' | 'guest'): Promise<Store> {
-  await mkdir(env.dataDir, { recursive: true, mode: 0o700 });
-  const store = isShared(env) ? await openShared(env) : await openOwn(env, as);
+/**
+ * The ledger and the vault over it: for the bus (`owner`), for commands beside it (`guest`), and for those that only look
+ * (`reader`), which make and change nothing. Throws LedgerRefused.
+ */
+export async function openStore(env: Env, as: OpenAs): Promise<Store> {
+  if (as !== 'reader') await mkdir(env.dataDir, { recursive: true, mode: 0o700 });
+  const store = isShared(env) ? await openShared(env, as) : await openOwn(env, as);
   try {
-    await checkKeys(store, keyFileOf(env));
+    await checkKeys(store, keyFileOf(env), as);
     return store;
   } catch (error) {
     await store.ledger.close();
@@ -39,11 +43,11 @@ export async function openStore(env: Env, as: 'owner' | 'guest'): Promise<Store>
 export const keyFileOf = ({ dataDir }: Pick<Env, 'dataDir'>): string => join(dataDir, 'keys.json');
 
 /** SQLite in the data folder, and a key file made at the first start. */
-async function openOwn(env: Env, as: 'owner' | 'guest'): Promise<Store> {
+async function openOwn(env: Env, as: OpenAs): Promise<Store> {
   const path = env.ledger.slice('sqlite:'.length);
   const keyFile = keyFileOf(env);
   const orphaned = existsSync(path) && !existsSync(keyFile);
-  await makePrivate(path);
+  if (as !== 'reader') await makePrivate(path);
   const ledger = sqliteLedger(path, systemClock, as);
   if (orphaned) {
     await ledger.close();
@@ -57,7 +61,7 @@ async function openOwn(env: Env, as: 'owner' | 'guest'): Promise<Store> {
 }
 
 /** PostgreSQL, whose time all processes go by; a key file of their own would part them, so it must be there. */
-async function openShared(env: Env): Promise<Store> {
+async function openShared(env: Env, as: OpenAs): Promise<Store> {
   const keyFile = keyFileOf(env);
   if (!existsSync(keyFile)) {
     throw new LedgerRefused(
@@ -67,7 +71,7 @@ async function openShared(env: Env): Promise<Store> {
   // Loaded where it is used: the embedded edition carries neither pg nor BullMQ in its memory.
   const { postgresLedger } = await import('./ledger/postgres/index.ts');
   const clock = ledClock();
-  const ledger = await postgresLedger(env.ledger, clock);
+  const ledger = await postgresLedger(env.ledger, clock, { reader: as === 'reader' });
   clock.set(await timeOf(env));
   return { ledger, vault: makeVault(openKeyFile(keyFile, systemClock.random), clock), clock };
 }
@@ -75,10 +79,11 @@ async function openShared(env: Env): Promise<Store> {
 /** Owner of a key that seals nothing: it tells the right key file from another. */
 const TOUCHSTONE = 'bus/touchstone';
 
-async function checkKeys({ ledger, vault }: Store, keyFile: string): Promise<void> {
-  const stored =
-    (await ledger.wrappedKey(TOUCHSTONE)) ??
-    (await ledger.wrappedKey(TOUCHSTONE, (await vault.newKey(TOUCHSTONE)).wrapped));
+async function checkKeys({ ledger, vault }: Store, keyFile: string, as: OpenAs): Promise<void> {
+  const known = await ledger.wrappedKey(TOUCHSTONE);
+  // Without one nothing was ever sealed.
+  if (!known && as === 'reader') return;
+  const stored = known ?? (await ledger.wrappedKey(TOUCHSTONE, (await vault.newKey(TOUCHSTONE)).wrapped));
   try {
     await vault.openKey(TOUCHSTONE, stored!);
   } catch (error) {

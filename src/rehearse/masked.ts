@@ -34,12 +34,19 @@ function masked(value: JsonValue, schema: Schema | undefined, root: Schema): Jso
       Object.entries(value).map(([key, one]) => [key, masked(one, schema && at(schema, [key], root), root)]),
     );
   }
+  if (typeof value === 'number') return maskedNumber(value);
   if (typeof value !== 'string') return value;
   return schema && ('enum' in schema || 'const' in schema) ? value : maskedText(value);
 }
 
 /** An amount of money as agencies write it. */
 const AMOUNT = /^\d{1,12}\.\d\d$/;
+
+/** Numbers of fewer digits are amounts and counts: a date of birth has eight, a phone more. */
+const MOST_SHOWN = 9_999_999;
+
+export const maskedNumber = (value: number): JsonValue =>
+  Math.abs(value) > MOST_SHOWN ? maskedText(String(value)) : value;
 
 /** Its last four of many digits, the first letter of each word, and marks. Amounts are nobody's. */
 export function maskedText(text: string): string {

@@ -193,7 +193,7 @@ describe('impact', () => {
     const route = join(folder, 'routes/polres.skck.yaml');
     const { code, out } = await jembatan(['impact', '--route', route], settings);
     expect(out.slice(1)).toEqual([
-      '  ~ bill body.json.totalAmount.value: 1 times',
+      '  ~ bill body.json.totalAmount.value: 1 time',
       '      "30000.00" → "35000.00"',
       '1 application, 3 requests compared, 2 the same',
     ]);

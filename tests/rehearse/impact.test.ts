@@ -114,6 +114,50 @@ test('another adapter is held against the one in use', async () => {
   ]);
 });
 
+test('an input that the candidate would not take, an operation or a setting that is not there: no request', async () => {
+  const police = adapters.find(({ name }) => name === 'police')!;
+  const issue = police.operations['issueRecordCertificate']!;
+  const strict = { ...issue, input: { ...issue.input, required: ['religion'] } };
+  const settings = { ...police.settings, required: ['profile'] };
+  const reasons = await Promise.all(
+    [
+      { ...police, version: '1.9.0', operations: { issueRecordCertificate: strict } },
+      { ...police, version: '2.0.0', operations: {} },
+      { ...police, version: '2.0.0', settings },
+    ].map(async (adapter) => {
+      const { requests, failed, failures } = await impact({ adapter });
+      expect([requests, failed, failures.length]).toEqual([2, 2, 2]);
+      return failures[0]!.why;
+    }),
+  );
+  expect(reasons).toEqual([
+    'its input is not taken: /religion missing_field',
+    'police 2.0.0 has no issueRecordCertificate',
+    'the settings of polres-6112 are not taken: /profile missing_field',
+  ]);
+});
+
+test('what an adapter puts where it belongs to nobody is masked: numbers, and names of fields', async () => {
+  const police = adapters.find(({ name }) => name === 'police')!;
+  const issue = police.operations['issueRecordCertificate']!;
+  const request: typeof issue.request = (input) => ({
+    ...{ method: 'POST', path: '/x' },
+    body: {
+      json: {
+        ...{ amount: 35_000, born: 20_010_514, phone: 81_290_000_001 },
+        [String(input['nik'])]: 1,
+        [String(input['fullName'])]: 2,
+      },
+    },
+  });
+  const adapter = { ...police, operations: { issueRecordCertificate: { ...issue, request } } };
+  const { fields } = await impact({ adapter });
+  const text = JSON.stringify(fields);
+  expect(text).toContain('body.json.***');
+  expect(text).toContain('35000');
+  expect(text).not.toMatch(/20010514|8129000|990101|Contoh/);
+});
+
 test('what was accepted before is left out', async () => {
   const found = await impact({ plan: await planWith(() => undefined) }, Date.parse('2027-01-01'));
   expect(found).toMatchObject({ applications: 0, requests: 0 });

@@ -101,3 +101,6 @@ export interface DeskLedger
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** Of the ledger what those need who only look. */
+export type LookLedger = Pick<DeskLedger, 'list' | 'read' | 'plan' | 'byNumber' | 'close'>;

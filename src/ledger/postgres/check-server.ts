@@ -4,10 +4,12 @@ import { shownLedger } from '../url.ts';
 import { migrations } from './migrations.ts';
 import { openSession, type Session } from './session.ts';
 
-/** What an opening may do without: only tests ask for it. */
+/** What an opening may do without. */
 export interface Leniency {
-  /** A server that may lose what it has confirmed. */
+  /** Only tests ask for it: a server that may lose what it has confirmed. */
   volatile?: boolean;
+  /** Only reads, and may not write: a standby serves as well. */
+  reader?: boolean;
   /** How long a migration waits for another's end. */
   patienceMs?: number;
 }
@@ -75,7 +77,7 @@ const SETTINGS = `SELECT current_setting('server_version_num')::int AS server, c
 export async function checkSettings(
   session: Session,
   url: string,
-  { volatile = false }: Leniency,
+  { volatile = false, reader = false }: Leniency,
 ): Promise<void> {
   const [found] = await session.query<Settings>(SETTINGS);
   const { server, release, encoding, fsync, commit, standby, readOnly } = found!;
@@ -83,9 +85,10 @@ export async function checkSettings(
     throw new LedgerRefused(`${shownLedger(url)} cannot be used: ${why}`);
   };
   if (server < OLDEST_SERVER) refuse(`it is PostgreSQL ${release}, and 14 or later is needed`);
+  if (encoding !== 'UTF8') refuse(`its encoding is ${encoding}: make the database anew with ENCODING UTF8`);
+  if (reader) return;
   if (standby) refuse('it is a standby: name the primary server');
   if (readOnly === 'on') refuse('it takes no writes: turn default_transaction_read_only off for this user');
-  if (encoding !== 'UTF8') refuse(`its encoding is ${encoding}: make the database anew with ENCODING UTF8`);
   if (volatile) return;
   if (fsync === 'off') refuse('it may lose what it has confirmed: turn fsync on');
   if (commit === 'off') refuse('it may lose what it has confirmed: turn synchronous_commit on');

@@ -69,9 +69,13 @@ export function connection(url: string, name = 'jembatan'): pg.ClientConfig {
   return { connectionString: url, application_name: name, types, keepAlive: true };
 }
 
+/** The server refuses every write of such a connection. */
+const READ_ONLY = '-c default_transaction_read_only=on';
+
 /** Opens a pool; nothing is connected before the first statement. `clock` is the ledger's own. */
-export function openPool(url: string, clock: Clock): Database {
-  const config = { ...connection(url), ...TIMEOUTS, options: OPTIONS, max: POOL, pipeline: true };
+export function openPool(url: string, clock: Clock, onlyReads = false): Database {
+  const options = onlyReads ? `${OPTIONS} ${READ_ONLY}` : OPTIONS;
+  const config = { ...connection(url), ...TIMEOUTS, options, max: POOL, pipeline: true };
   const pool = new pg.Pool(config);
   // A broken connection is told to whoever uses it, and replaced: unheard, the event would end the process.
   pool.on('error', () => undefined);

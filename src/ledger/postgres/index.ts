@@ -29,7 +29,7 @@ export async function postgresLedger(
   leniency: Leniency = {},
 ): Promise<DeskLedger> {
   await checkServer(url, leniency);
-  const db = openPool(url, clock);
+  const db = openPool(url, clock, leniency.reader);
   return {
     ...acceptVerbs(db),
     ...claimVerbs(db),

@@ -31,11 +31,11 @@ interface Job {
   reject: (error: unknown) => void;
 }
 
-/**
- * Opens (or makes) the ledger file. The one process that runs the bus opens it as `owner`; a command may read or
- * add beside it as `guest`. Throws LedgerRefused for an owned, foreign or newer file.
- */
-export function openDatabase(path: string, clock: Clock, as: 'owner' | 'guest' = 'owner'): Database {
+/** The one process that runs the bus is its `owner`; a command beside it reads and adds as `guest`, or only reads as `reader`. */
+export type OpenAs = 'owner' | 'guest' | 'reader';
+
+/** Opens (or, but for a reader, makes) the ledger file. Throws LedgerRefused for an owned, foreign or newer file. */
+export function openDatabase(path: string, clock: Clock, as: OpenAs = 'owner'): Database {
   const lock = as === 'owner' ? own(path) : null;
   const db = orClose(lock, () => connect(path, as));
   const statements = new Map<string, StatementSync>();
@@ -88,12 +88,13 @@ function own(path: string): DatabaseSync | null {
 /** The log is folded into the file at 64 MB: a page that changes often is then written once for many commits (8 % of the CPU). */
 const CHECKPOINT_PAGES = 16_000;
 
-function connect(path: string, as: 'owner' | 'guest'): DatabaseSync {
+function connect(path: string, as: OpenAs): DatabaseSync {
   return refusing(path, () => {
-    const db = new DatabaseSync(path, { timeout: 5000 });
+    const db = new DatabaseSync(path, { timeout: 5000, readOnly: as === 'reader' });
     orClose(db, () => {
       // Before the first write: somebody else's database is left as it is.
       if (isForeign(db)) throw new LedgerRefused(notOurs(path));
+      if (as === 'reader') return checkVersion(db, path, as);
       db.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;
         PRAGMA cache_size = -65536; PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES};`);
       migrate(db, path, as);
@@ -143,7 +144,14 @@ function reason(path: string, error: unknown): string {
 
 const notOurs = (path: string): string => `${path} is not a ledger: set JEMBATAN_LEDGER to another path`;
 
-function migrate(db: DatabaseSync, path: string, as: 'owner' | 'guest'): void {
+function migrate(db: DatabaseSync, path: string, as: OpenAs): void {
+  for (let next = checkVersion(db, path, as); next < migrations.length; next += 1) {
+    db.exec(`BEGIN IMMEDIATE; ${migrations[next]} PRAGMA user_version = ${next + 1}; COMMIT;`);
+  }
+}
+
+/** The schema's version, if whoever opens it may go on from there. */
+function checkVersion(db: DatabaseSync, path: string, as: OpenAs): number {
   const { user_version: version } = db.prepare('PRAGMA user_version').get() as { user_version: number };
   // The mark of `jembatan move`: the same applications are open elsewhere.
   if (version < 0) throw new LedgerRefused(`${path} was moved to PostgreSQL: set JEMBATAN_LEDGER to its URL`);
@@ -153,14 +161,13 @@ function migrate(db: DatabaseSync, path: string, as: 'owner' | 'guest'): void {
     );
   }
   // A command must not move the schema under a running bus of another version; an empty file is anybody's.
-  if (as === 'guest' && version > 0 && version < migrations.length) {
+  if (as !== 'owner' && version > 0 && version < migrations.length) {
     throw new LedgerRefused(
       `${path} was written by an older jembatan: start this one's bus once, it brings it up to date`,
     );
   }
-  for (let next = version; next < migrations.length; next += 1) {
-    db.exec(`BEGIN IMMEDIATE; ${migrations[next]} PRAGMA user_version = ${next + 1}; COMMIT;`);
-  }
+  if (as === 'reader' && version === 0) throw new LedgerRefused(`${path} holds no ledger yet: start the bus`);
+  return version;
 }
 
 function commit(sql: Database['sql'], jobs: Job[]): void {

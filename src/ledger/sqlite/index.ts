@@ -4,7 +4,7 @@ import type { DeskLedger } from '../../flow/ports/ledger-desk.ts';
 import { acceptVerbs } from './accept.ts';
 import { claimVerbs } from './claim.ts';
 import { configVerbs } from './config.ts';
-import { openDatabase } from './database.ts';
+import { openDatabase, type OpenAs } from './database.ts';
 import { keyVerbs, laneVerbs, lookVerbs, workVerbs } from './desk.ts';
 import { documentVerbs } from './documents.ts';
 import { readVerbs } from './due.ts';
@@ -21,7 +21,7 @@ export { CommitUnknown } from '../../domain/commit-unknown.ts';
 export { LedgerRefused } from '../refused.ts';
 
 /** Opens the ledger in a SQLite file (or `:memory:`). Throws LedgerRefused with what to do. */
-export function sqliteLedger(path: string, clock: Clock, as: 'owner' | 'guest' = 'owner'): DeskLedger {
+export function sqliteLedger(path: string, clock: Clock, as: OpenAs = 'owner'): DeskLedger {
   const db = openDatabase(path, clock, as);
   return {
     ...acceptVerbs(db),

@@ -1,24 +1,13 @@
 /** What a candidate route or adapter would have sent for recorded applications, held against what their own versions build. */
-import type { Adapter } from '../../adapter-kit/contract.ts';
-import { BUS_ADAPTER } from '../../domain/bus-agency.ts';
+import type { JsonValue } from '../../domain/outcome.ts';
 import type { Plan } from '../../domain/plan.ts';
-import type { JsonObject } from '../../domain/outcome.ts';
 import type { Step } from '../../domain/step.ts';
-import { agreed } from '../../flow/purposes.ts';
-import { scopeOf, type View } from '../../flow/view.ts';
-import type { Show } from './known-words.ts';
-import { readerOf, recordedSince, type Reading } from './recorded.ts';
-import { built, leavesOf, type Built } from './requests.ts';
+import type { View } from '../../flow/view.ts';
+import { pairOf, type Candidates } from './pair.ts';
+import { recordedSince, type Reading, type Wanted } from './recorded.ts';
+import type { Built } from './requests.ts';
 
-export interface Candidates {
-  /** Another route (and service) for applications of this service. */
-  plan?: Plan;
-  /** Another version of an adapter. */
-  adapter?: Adapter;
-  /** Settings of an agency as the comparison goes by them, without real secrets. */
-  settingsOf(agency: string): Promise<JsonObject>;
-  show: Show;
-}
+export type { Candidates } from './pair.ts';
 
 export interface FieldImpact {
   step: string;
@@ -30,30 +19,62 @@ export interface FieldImpact {
   examples: { before: string; after: string }[];
 }
 
+/** A request that could not be built, without a word of what it was to hold. */
+export interface Failure {
+  /** The application's number. */
+  number: string;
+  step: string;
+  why: string;
+}
+
 export interface Impact {
   applications: number;
+  /** Applications that cannot be read any more: their keys are erased. */
+  erased: number;
+  /** Older ones of the time asked for were left out. */
+  isCut: boolean;
   /** Requests that were built twice and compared. */
   requests: number;
   same: number;
+  /** Requests that one of the versions could not build, though it was to. */
+  failed: number;
+  /** The first of them. */
+  failures: Failure[];
   fields: FieldImpact[];
 }
 
 const MOST_EXAMPLES = 3;
+const MOST_FAILURES = 20;
 
+/** Reads one application after the other; `tell` is called with how many were compared. */
 export async function impactOf(
   reading: Reading,
   candidates: Candidates,
-  { since, most, service }: { since: number; most: number; service: string | null },
+  wanted: Wanted,
+  tell: (applications: number) => void = () => undefined,
 ): Promise<Impact> {
-  const impact: Impact = { applications: 0, requests: 0, same: 0, fields: [] };
-  for await (const view of recordedSince(reading, since, service, most)) {
-    impact.applications += 1;
-    for (const step of view.steps.values()) await compareStep(reading, candidates, view, step, impact);
-    for (const { name, rules } of candidates.plan?.steps ?? [])
-      if (!view.steps.has(name)) note(impact, candidates, name, 'the step itself', [], [rules.call]);
+  const impact: Impact = {
+    ...{ applications: 0, erased: 0, isCut: false, requests: 0, same: 0, failed: 0 },
+    ...{ failures: [], fields: [] },
+  };
+  for await (const view of recordedSince(reading, wanted)) {
+    if (view === 'erased') impact.erased += 1;
+    else if (view === 'older') impact.isCut = true;
+    else await compare(reading, candidates, view, impact);
+    tell(impact.applications);
   }
   return impact;
 }
+
+async function compare(reading: Reading, candidates: Candidates, view: View, impact: Impact): Promise<void> {
+  impact.applications += 1;
+  for (const step of view.steps.values()) await compareStep(reading, candidates, view, step, impact);
+  for (const { name, rules } of newSteps(candidates.plan, view))
+    note(impact, candidates, name, 'the step itself', [], [rules.call]);
+}
+
+const newSteps = (plan: Plan | undefined, { steps }: View): Plan['steps'] =>
+  (plan?.steps ?? []).filter(({ name }) => !steps.has(name));
 
 async function compareStep(
   reading: Reading,
@@ -62,48 +83,17 @@ async function compareStep(
   step: Step,
   impact: Impact,
 ): Promise<void> {
-  const { input } = step.secret;
-  // What was never sent has nothing to be held against, and the bus itself has no wire.
-  if (!input || step.adapter === BUS_ADAPTER) return;
-  const { adapter } = reading.registry.operation(step.adapter, step.operation);
-  const other = await candidateOf(reading, candidates, view, step, adapter, input);
-  if (!other) return;
-  const before = await built(adapter, step, input, await candidates.settingsOf(step.agency));
-  const after =
-    'failed' in other
-      ? other
-      : await built(other.adapter, step, other.input, await candidates.settingsOf(step.agency));
+  const pair = await pairOf(reading, candidates, view, step);
+  if (!pair) return;
+  const { before, after } = pair;
   impact.requests += 1;
-  if (!differs(impact, candidates, step.name, before, after)) impact.same += 1;
-}
-
-type Other = { adapter: Adapter; input: JsonObject } | { failed: string };
-
-/** Null when the candidate does not concern the step. */
-async function candidateOf(
-  reading: Reading,
-  { plan, adapter: newer }: Candidates,
-  view: View,
-  step: Step,
-  adapter: Adapter,
-  input: JsonObject,
-): Promise<Other | null> {
-  if (newer) return newer.name === adapter.name ? { adapter: newer, input } : null;
-  const planned = plan!.byName.get(step.name);
-  if (!planned) return { failed: 'the step is gone' };
-  if (planned.operation !== step.operation) return { failed: `calls ${planned.rules.call}` };
-  const scope = scopeOf(readerOf(reading), { ...view, plan: plan! });
-  try {
-    if (planned.when && !(await planned.when.evaluate(scope))) return { failed: 'the step is skipped' };
-    const whole = await planned.with.evaluate(scope);
-    const other = agreed(readerOf(reading), { plan: plan! }, step, whole);
-    const [problem] = reading.registry.operation(step.adapter, step.operation).checkInput(other);
-    return problem
-      ? { failed: `its input is not taken: ${problem.pointer} ${problem.code}` }
-      : { adapter, input: other };
-  } catch {
-    return { failed: 'an expression cannot be worked out' };
+  const broken = [before, after].find((one) => 'failed' in one && one.isBroken);
+  if (broken && 'failed' in broken) {
+    impact.failed += 1;
+    if (impact.failures.length < MOST_FAILURES)
+      impact.failures.push({ number: view.application.number, step: step.name, why: broken.failed });
   }
+  if (!differs(impact, candidates, step.name, before, after) && !broken) impact.same += 1;
 }
 
 function differs(impact: Impact, candidates: Candidates, step: string, before: Built, after: Built): boolean {
@@ -113,7 +103,7 @@ function differs(impact: Impact, candidates: Candidates, step: string, before: B
     note(impact, candidates, step, 'the step itself', [was!], [is!]);
     return true;
   }
-  const [was, is] = [leavesOf(before.request), leavesOf(after.request)];
+  const [was, is] = [before.leaves, after.leaves];
   let found = false;
   for (const at of new Set([...was.keys(), ...is.keys()])) {
     const [one, other] = [was.get(at) ?? [], is.get(at) ?? []];
@@ -129,15 +119,15 @@ function note(
   { show }: Candidates,
   step: string,
   at: string,
-  before: JsonObject[string][],
-  after: JsonObject[string][],
+  before: JsonValue[],
+  after: JsonValue[],
 ): void {
   const is = before.length === 0 ? 'added' : after.length === 0 ? 'removed' : 'changed';
   let field = fields.find((one) => one.step === step && one.at === at && one.is === is);
   if (!field) fields.push((field = { step, at, is, count: 0, examples: [] }));
   field.count += 1;
   const isWhole = at === 'the step itself';
-  const word = (values: JsonObject[string][]): string =>
+  const word = (values: JsonValue[]): string =>
     isWhole ? String(values[0] ?? 'nothing') : values.map(show).join(', ') || 'nothing';
   const example = { before: word(before), after: word(after) };
   const known = field.examples.some((one) => one.before === example.before && one.after === example.after);

@@ -2,7 +2,7 @@
 import type { JsonSchema } from '../../adapter-kit/contract.ts';
 import type { Route, Service } from '../../domain/catalogue.ts';
 import type { JsonValue } from '../../domain/outcome.ts';
-import { maskedText } from '../masked.ts';
+import { maskedNumber, maskedText } from '../masked.ts';
 
 export type Show = (value: JsonValue | undefined) => string;
 
@@ -14,12 +14,18 @@ export function showing(services: Service[], routes: Route[], schemas: JsonSchem
     for (const [, literal] of JSON.stringify(steps).matchAll(/'([^']{1,200})'/g)) known.add(literal!);
   const masked = (value: JsonValue): JsonValue => {
     if (typeof value === 'string') return known.has(value) ? value : maskedText(value);
+    if (typeof value === 'number') return maskedNumber(value);
     if (Array.isArray(value)) return value.map(masked);
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, masked(one)]));
   };
-  return (value) => (value === undefined ? 'nothing' : JSON.stringify(masked(value)));
+  return (value) => (value === undefined ? 'nothing' : cut(JSON.stringify(masked(value))));
 }
+
+/** A whole body or a picture is no example. */
+const MOST_CHARACTERS = 120;
+const cut = (text: string): string =>
+  text.length > MOST_CHARACTERS ? `${text.slice(0, MOST_CHARACTERS)}…` : text;
 
 function texts(value: unknown, known: Set<string>): void {
   if (typeof value === 'string') known.add(value);

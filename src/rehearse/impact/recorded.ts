@@ -1,19 +1,28 @@
-/** Recorded applications read for comparing: opened beside the bus, never changed. */
+/** Recorded applications read for comparing: opened beside the bus, one at a time, never changed. */
 import type { Registry } from '../../adapter-kit/registry.ts';
 import type { Clock } from '../../clock.ts';
 import type { Catalogue } from '../../domain/catalogue.ts';
 import type { Flow } from '../../flow/flow.ts';
-import type { DeskLedger } from '../../flow/ports/ledger-desk.ts';
+import type { LookLedger } from '../../flow/ports/ledger-desk.ts';
 import type { Log } from '../../flow/ports/log.ts';
 import type { Vault } from '../../flow/ports/vault.ts';
 import { openView, type View } from '../../flow/view.ts';
 
 export interface Reading {
   clock: Clock;
-  ledger: DeskLedger;
+  ledger: LookLedger;
   vault: Vault;
   registry: Registry;
   catalogue: Catalogue;
+}
+
+export interface Wanted {
+  /** Accepted then or later, ms. */
+  since: number;
+  /** Of this service; null: of all. */
+  service: string | null;
+  /** So many at the most, the newest. */
+  most: number;
 }
 
 /** Of the flow what reading needs; whatever would act is not there. */
@@ -25,29 +34,47 @@ export function readerOf({ clock, ledger, vault, registry, catalogue }: Reading)
 
 const PAGE = 200;
 
-/** Accepted since then (ms), of a service or of all, the newest first; those whose key is erased are left out. */
+/** The newest first. `erased` stands for one whose key is gone, `older` for all that `most` leaves out. */
 export async function* recordedSince(
   reading: Reading,
-  since: number,
-  service: string | null,
-  most: number,
-): AsyncGenerator<View> {
+  { since, service, most }: Wanted,
+): AsyncGenerator<View | 'erased' | 'older'> {
   const reader = readerOf(reading);
-  let after: string | undefined;
-  for (let given = 0; given < most;) {
-    const page = await reading.ledger.list({
-      ...(service !== null && { service }),
-      ...(after !== undefined && { after }),
-      most: PAGE,
-    });
-    for (const { id, acceptedAt } of page) {
-      if (acceptedAt < since || given >= most) return;
-      const view = await openView(reader, id).catch(() => undefined);
-      if (!view) continue;
-      given += 1;
-      yield view;
+  let given = 0;
+  for await (const { id, acceptedAt } of summaries(reading.ledger, service)) {
+    if (acceptedAt < since) return;
+    if (given >= most) {
+      yield 'older';
+      return;
     }
+    const view = await openOrErased(reader, id);
+    if (view !== 'erased') given += 1;
+    yield view;
+    // Nobody comes back to it: of many, the keys alone would fill the memory.
+    reading.vault.forget(id);
+  }
+}
+
+async function* summaries(
+  ledger: LookLedger,
+  service: string | null,
+): AsyncGenerator<{ id: string; acceptedAt: number }> {
+  const filter = { ...(service !== null && { service }), most: PAGE };
+  for (let after: string | undefined; ;) {
+    const page = await ledger.list({ ...filter, ...(after !== undefined && { after }) });
+    yield* page;
     after = page.at(-1)?.id;
     if (page.length < PAGE) return;
+  }
+}
+
+/** What else stands in the way of reading is no reason to leave one out. */
+async function openOrErased(reader: Flow, id: string): Promise<View | 'erased'> {
+  try {
+    return (await openView(reader, id)) ?? 'erased';
+  } catch (error) {
+    const stored = await reader.ledger.read(id);
+    if (stored && stored.application.wrappedKey) throw error;
+    return 'erased';
   }
 }

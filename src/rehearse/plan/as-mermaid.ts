@@ -37,13 +37,12 @@ function nodeOf(step: OutlineStep): string {
 }
 
 function edgesOf({ name, after, when, again }: OutlineStep): string[] {
+  const anew = again?.steps.length === 0 ? [name] : (again?.steps ?? []);
   const only = when === null ? '' : `|${label(when)}|`;
   const from = after.length === 0 ? ['accepted'] : after.map(idOf);
   return [
     ...from.map((one) => `  ${one} -->${only} ${idOf(name)}`),
-    ...(again
-      ? again.steps.map((step) => `  ${idOf(name)} -.->|${label(`again while ${again.when}`)}| ${idOf(step)}`)
-      : []),
+    ...anew.map((step) => `  ${idOf(name)} -.->|${label(`again while ${again!.when}`)}| ${idOf(step)}`),
   ];
 }
 

@@ -1,26 +1,20 @@
 /** A plan as text: the order, what runs together, and what holds for each step. */
-import type { FeeItem } from '../../domain/catalogue.ts';
-import { termText, undoText } from './texts.ts';
+import { againText, feesText, rebillText, refusalTexts, resultText, termText, undoText } from './texts.ts';
 import type { Outline, OutlineStep } from './outline.ts';
 import type { FilledStep } from './filled.ts';
 
 export function planLines(outline: Outline, filled?: Map<string, FilledStep>): string[] {
-  const { service, version, title, fees, steps, result, decidedBy } = outline;
+  const { service, version, title, steps, decidedBy } = outline;
   const layers = Map.groupBy(steps, ({ layer }) => layer);
   return [
     `${service} ${version}  ${title.id} / ${title.en}`,
     `decided by ${decidedBy}; ${termText(outline)}`,
     ...(outline.inOrder ? ['an applicant has his applications done in their order'] : []),
-    fees.length > 0 ? `fees: ${fees.map(feeText).join('; ')}` : 'no fees',
+    feesText(outline),
     ...[...layers].toSorted(([a], [b]) => a - b).flatMap(([layer, own]) => layerLines(layer, own, filled)),
     '',
-    result.length > 0 ? `result: ${result.join(', ')}` : 'no result',
+    resultText(outline),
   ];
-}
-
-function feeText({ code, title, kind, amount, legalBasis, conditional }: FeeItem): string {
-  const law = legalBasis === undefined ? '' : `, ${legalBasis}`;
-  return `${code} Rp${amount.toLocaleString('id-ID')} (${title.en}; ${kind}${law}${conditional ? ', not of everybody' : ''})`;
 }
 
 function layerLines(layer: number, steps: OutlineStep[], filled?: Map<string, FilledStep>): string[] {
@@ -71,18 +65,15 @@ const TIMED_OUT = {
   reject: 'then it counts as rejected',
 };
 
-function waitLines({ waits, remind, onTimeout, onRefusal, rebill, again }: OutlineStep): string[] {
+function waitLines(step: OutlineStep): string[] {
+  const { waits, remind, onTimeout, rebill, again } = step;
   const then = onTimeout === null ? '' : `, ${TIMED_OUT[onTimeout]}`;
   const reminded = remind.length > 0 ? `, reminds after ${remind.join(', ')}` : '';
   return [
     ...(waits === null ? [] : [`waits ${waits} at the longest${reminded}${then}`]),
-    ...(rebill > 0 ? [`an unpaid bill is made anew ${rebill} times`] : []),
-    ...(again
-      ? [
-          `again${again.steps.length > 0 ? ` with ${again.steps.join(', ')}` : ''} while ${again.when}, ${again.most} times at most`,
-        ]
-      : []),
-    ...Object.keys(onRefusal).map((code) => `refused with ${code}, the application expires`),
+    ...(rebill > 0 ? [rebillText(rebill)] : []),
+    ...(again ? [`${againText(again)}, ${again.most} times at most`] : []),
+    ...refusalTexts(step),
   ];
 }
 

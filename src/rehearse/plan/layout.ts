@@ -1,5 +1,6 @@
 /** Places the steps of a plan: one row a layer, neighbours near each other, long ways led around what stands between. */
 import type { OutlineStep } from './outline.ts';
+import { straighten } from './straighten.ts';
 
 export interface Placed {
   name: string;
@@ -47,16 +48,11 @@ export function layOut(steps: Pick<OutlineStep, 'name' | 'after' | 'layer'>[], s
   for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
     for (const row of sweep % 2 === 0 ? rows : rows.toReversed()) arrange(row, rows, sweep % 2 === 0);
   }
-  const widths = rows.map((row) => row.reduce((sum, cell) => sum + widthOf(cell, sizes), 0));
-  const width = Math.max(...widths, sizes.box);
-  const at = new Map<string, { x: number; row: number }>();
-  rows.forEach((row, number) => {
-    let left = (width - widths[number]!) / 2;
-    for (const cell of row) {
-      at.set(cell.id, { x: left + widthOf(cell, sizes) / 2, row: cell.row });
-      left += widthOf(cell, sizes);
-    }
-  });
+  const middles = straighten(
+    rows.map((row) => row.map((cell) => ({ ...cell, width: widthOf(cell, sizes) }))),
+  );
+  const at = new Map(rows.flat().map(({ id, row }) => [id, { x: middles.get(id)!, row }]));
+  const width = Math.max(...rows.flat().map((cell) => middles.get(cell.id)! + widthOf(cell, sizes) / 2));
   return {
     width,
     rows: rows.length,
