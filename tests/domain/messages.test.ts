@@ -60,6 +60,8 @@ test('each state of an application and each of its ends has a message', () => {
   }
   expect(messageOfEvent('go.mpp.sla.atRisk.v1', {})).toBeNull();
   expect(messageOfEvent('go.mpp.step.succeeded.v1', { step: 'a' })).toBeNull();
+  const refused = (code: string): unknown => messageOfEvent('go.mpp.step.rejected.v1', { step: 'a', code });
+  expect(['APPOINTMENT_MISSED', 'NOT_ELIGIBLE'].map(refused)).toEqual(['appointmentMissed', null]);
 });
 
 test('amounts and days are written as each language writes them', () => {

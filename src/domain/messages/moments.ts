@@ -41,6 +41,7 @@ const BY_EVENT: Record<string, MessageCode> = {
 /** What the citizen is told when an event happens; null for what is not for him. */
 export function messageOfEvent(type: string, data: JsonObject): MessageCode | null {
   const short = type.replace(/^go\.mpp\.(.*)\.v1$/, '$1');
+  if (short === 'step.rejected' && data['code'] === 'APPOINTMENT_MISSED') return 'appointmentMissed';
   if (short !== 'application.status.changed') return BY_EVENT[short] ?? null;
   return BY_STATE[data['state'] as ApplicationState] ?? null;
 }

@@ -43,6 +43,10 @@ export const TEMPLATES = {
     id: 'Permohonan {number} ({service}) menunggu kedatangan Anda[ di {agency}][ pada {date}]. Bawa dokumen asli.',
     en: 'Application {number} ({service}) waits for your visit[ at {agency}][ on {date}]. Bring the original documents.',
   },
+  appointmentMissed: {
+    id: 'Anda tidak hadir pada jadwal permohonan {number} ({service})[ di {agency}].',
+    en: 'You did not come to the appointment of application {number} ({service})[ at {agency}].',
+  },
   reminder: {
     id: 'Pengingat: permohonan {number} ({service}) masih menunggu Anda[ sampai {date}].',
     en: 'A reminder: application {number} ({service}) still waits for you[ until {date}].',
