@@ -1,17 +1,27 @@
 /** What this bus carries: the adapters that come with it, and the connectors that were added. */
 import manifest from '../../package.json' with { type: 'json' };
-import { adapters as shipped } from '../../adapters/index.ts';
-import { busAdapter } from '../adapter-kit/bus-adapter.ts';
 import type { Adapter, Example } from '../adapter-kit/contract.ts';
-import { adapterId } from '../adapter-kit/registry.ts';
 import type { Clock } from '../clock.ts';
 import type { Env } from '../config/env.ts';
 import { ConfigError, type Finding } from '../config/finding.ts';
 import type { OpenInstalled } from '../connectors/installed.ts';
 
 export const BUS_VERSION: string = manifest.version;
-/** The bus's own adapter too: a connector of its name would be checked and never run. */
-export const SHIPPED: ReadonlySet<string> = new Set([...shipped, busAdapter].map(adapterId));
+
+/** Loaded when they are asked for: all adapters take longer to load than most commands take to run. */
+export async function shippedAdapters(): Promise<Adapter[]> {
+  return (await import('../../adapters/index.ts')).adapters;
+}
+
+/** `banking@1`, …; the bus's own adapter too: a connector of its name would be checked and never run. */
+export async function shippedIds(): Promise<ReadonlySet<string>> {
+  const [shipped, { busAdapter }, { adapterId }] = await Promise.all([
+    shippedAdapters(),
+    import('../adapter-kit/bus-adapter.ts'),
+    import('../adapter-kit/registry.ts'),
+  ]);
+  return new Set([...shipped, busAdapter].map(adapterId));
+}
 
 /** Also those that cannot be carried. @throws ConfigError when it is not known whom to trust. */
 export async function lookAtInstalled(
@@ -22,7 +32,7 @@ export async function lookAtInstalled(
   const { openInstalled } = await import('../connectors/installed.ts');
   const { readPublishers } = await import('../config/publishers.ts');
   const publishers = await readPublishers(configDir);
-  return openInstalled({ dataDir, publishers, shipped: SHIPPED, bus: BUS_VERSION, clock });
+  return openInstalled({ dataDir, publishers, shipped: await shippedIds(), bus: BUS_VERSION, clock });
 }
 
 export interface Carried {
@@ -40,7 +50,8 @@ export async function openCarried(env: Pick<Env, 'dataDir' | 'configDir'>, clock
     if (!(error instanceof ConfigError)) throw error;
     return { carried: [], broken: [], close: () => Promise.resolve() };
   });
-  const adapters = [...shipped, ...carried.map(({ adapter }) => adapter)];
+  const { adapterId } = await import('../adapter-kit/registry.ts');
+  const adapters = [...(await shippedAdapters()), ...carried.map(({ adapter }) => adapter)];
   const examples = new Map(carried.map((one) => [adapterId(one.adapter), one.examples]));
   return { adapters, examples, findings: broken.map(brokenFinding), close };
 }

@@ -1,11 +1,10 @@
 /** `jembatan explain`: what a code means to the citizen, to an officer and to an engineer. */
 import type { Command } from 'commander';
-import { adapters as shipped } from '../../adapters/index.ts';
 import type { Adapter } from '../adapter-kit/contract.ts';
 import { readEnv } from '../config/env.ts';
 import { TEMPLATES, type MessageCode } from '../domain/messages/templates.ts';
 import { AGENCY_CODES, OWN_CODES, voicesOf, type KnownError } from '../domain/messages/voices.ts';
-import { lookAtInstalled } from './carried.ts';
+import { lookAtInstalled, shippedAdapters } from './carried.ts';
 import { CommandFailed, printJson, type Shell } from './shell.ts';
 
 export function explainCommand(parent: Command, shell: Shell): void {
@@ -50,6 +49,7 @@ function tell(shell: Shell, lines: [who: string, text: string][]): void {
 async function knownErrors(shell: Shell): Promise<KnownError[]> {
   const { carried, close } = await lookAtInstalled(readEnv(shell.env), shell.clock);
   await close();
+  const shipped = await shippedAdapters();
   const all: Pick<Adapter, 'name' | 'errors'>[] = [...shipped, ...carried.map(({ adapter }) => adapter)];
   return all.flatMap(({ name, errors = [] }) => errors.map((row) => ({ adapter: name, ...row })));
 }

@@ -1,11 +1,11 @@
 /** `jembatan reconcile`: a bank's list of one day beside the bus's own payment steps; it changes nothing. */
 import { Option, type Command } from 'commander';
-import { adapters } from '../../adapters/index.ts';
 import { readEnv } from '../config/env.ts';
 import { reconcile, type BankPayment, type OwnPayment, type Reconciled } from '../desk/reconcile.ts';
 import type { Agency } from '../domain/catalogue.ts';
 import { busCommand, clientOf, type BusOptions } from './bus-command.ts';
 import type { BankList } from './reconcile-bank.ts';
+import { shippedAdapters } from './carried.ts';
 import { ownPayments } from './reconcile-own.ts';
 import { CommandFailed, countOf, printJson, printTable, UsageError, type Shell } from './shell.ts';
 
@@ -42,7 +42,7 @@ async function run(shell: Shell, id: string, options: Options): Promise<void> {
   const client = clientOf(shell, options);
   const day = dayOf(options);
   const { agency, secrets } = await agencyOf(shell, id, options);
-  const adapter = adapters.find(
+  const adapter = (await shippedAdapters()).find(
     (one) => one.name === agency.adapter && Number(one.version.split('.')[0]) === agency.major,
   )!;
   // Loaded when it is called: what calls out takes longer to load than most commands take to run.

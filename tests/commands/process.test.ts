@@ -24,6 +24,31 @@ function jembatan(
   return { code: status, out: stdout, err: stderr };
 }
 
+/** Writes the address of each module that is loaded to standard error. */
+const TELLING = `data:text/javascript,${encodeURIComponent(
+  `import { registerHooks } from 'node:module'; import { writeSync } from 'node:fs';
+  registerHooks({ load(url, context, next) { writeSync(2, url + '\\n'); return next(url, context); } });`,
+)}`;
+
+test.each(['--version', '--help'])(
+  '%s loads what commands are called by, and nothing that they work with',
+  { timeout: LONGEST_MS },
+  (word) => {
+    const { status, stderr } = spawnSync(process.execPath, ['--import', TELLING, CLI, word], {
+      env: {},
+      encoding: 'utf8',
+      timeout: STARTING_MS,
+    });
+    const loaded = stderr.split('\n').filter((line) => line.startsWith('file:'));
+    expect(status).toBe(0);
+    expect(loaded).toContainEqual(expect.stringMatching(/commands\/plan-command\.ts$/));
+    expect(loaded.filter((url) => HEAVY.test(url))).toEqual([]);
+  },
+);
+
+/** Adapters, and packages that take longer to load than the whole command line. */
+const HEAVY = /\/adapters\/|\/node_modules\/(?!commander|uuid|lru-cache)/;
+
 test('an unknown command: exit code 2, a suggestion, no stack trace', { timeout: LONGEST_MS }, () => {
   const { code, out, err } = jembatan(['chekc'], {});
   expect([code, out]).toEqual([2, '']);

@@ -3,7 +3,7 @@ import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { readEnv } from '../../config/env.ts';
 import type { AddParts, Added } from '../../connectors/package/add.ts';
-import { BUS_VERSION, SHIPPED } from '../carried.ts';
+import { BUS_VERSION, shippedIds } from '../carried.ts';
 import { printJson, UsageError, type Shell } from '../shell.ts';
 
 interface Options {
@@ -48,7 +48,7 @@ async function addConnector(shell: Shell, path: string, { own, json }: Options):
   );
   const publishers = await readPublishers(configDir);
   const parts: AddParts = {
-    ...{ dataDir, publishers, shipped: SHIPPED, bus: BUS_VERSION, clock: shell.clock },
+    ...{ dataDir, publishers, shipped: await shippedIds(), bus: BUS_VERSION, clock: shell.clock },
     examine: (connector) => examineForeign(connector, shell),
   };
   const added = isFolder ? await addOwn(path, parts) : await addPackage(await readPackage(path), path, parts);

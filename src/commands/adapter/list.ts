@@ -1,10 +1,9 @@
 /** `jembatan adapter list`: what this bus carries, whose it is, and what each can ask an agency to do. */
 import type { Command } from 'commander';
-import { adapters as shipped } from '../../../adapters/index.ts';
 import type { Adapter, Operation } from '../../adapter-kit/contract.ts';
 import { readEnv } from '../../config/env.ts';
 import { printFinding } from '../../config/finding.ts';
-import { brokenFinding, lookAtInstalled } from '../carried.ts';
+import { brokenFinding, lookAtInstalled, shippedAdapters } from '../carried.ts';
 import { CommandFailed, countOf, printJson, printTable, type Shell } from '../shell.ts';
 
 export function listCommand(parent: Command, shell: Shell): void {
@@ -20,6 +19,7 @@ export function listCommand(parent: Command, shell: Shell): void {
 async function list(shell: Shell, json: boolean): Promise<void> {
   const { carried, broken, close } = await lookAtInstalled(readEnv(shell.env), shell.clock);
   await close();
+  const shipped = await shippedAdapters();
   const known = [
     ...shipped.map((adapter) => described(adapter, { from: 'shipped', publisher: null, grade: null })),
     ...carried.map(({ adapter, installed: { publisher, manifest } }) => {

@@ -2,7 +2,7 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Command } from 'commander';
-import { SHIPPED } from '../carried.ts';
+import { shippedIds } from '../carried.ts';
 import { UsageError, type Shell } from '../shell.ts';
 
 interface Options {
@@ -17,7 +17,7 @@ export function newCommand(parent: Command, shell: Shell): void {
     .option('--yaml', 'without code: one connector.yaml', false)
     .option('--in <dir>', 'the folder to make it in', '.')
     .action(async (name: string, { yaml, in: place }: Options) => {
-      checkName(name);
+      await checkName(name);
       const folder = join(place, name);
       await refuseTaken(folder);
       const files = yaml
@@ -38,13 +38,13 @@ export function newCommand(parent: Command, shell: Shell): void {
 const NAME = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/;
 const MOST_LETTERS = 63;
 
-function checkName(name: string): void {
+async function checkName(name: string): Promise<void> {
   if (!NAME.test(name) || name.length > MOST_LETTERS)
     throw new UsageError(
       'A name has small letters, digits and single dashes, as in land-office, and at most 63 of them',
     );
   const id = `${name}@1`;
-  if (SHIPPED.has(id))
+  if ((await shippedIds()).has(id))
     throw new UsageError(`${id} comes with the bus: a connector of one's own has another name`);
 }
 

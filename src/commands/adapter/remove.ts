@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { readEnv, type Env } from '../../config/env.ts';
 import { suggest } from '../../config/finding.ts';
 import { isPostgres, sqlitePath } from '../../ledger/url.ts';
-import { SHIPPED } from '../carried.ts';
+import { shippedIds } from '../carried.ts';
 import { CommandFailed, UsageError, type Shell } from '../shell.ts';
 import { withLedger } from '../store.ts';
 
@@ -19,12 +19,13 @@ async function remove(shell: Shell, id: string): Promise<void> {
   const env = readEnv(shell.env);
   const { namesIn, take } = await import('../../connectors/package/store.ts');
   const ids = await namesIn(env.dataDir);
+  const comesWithBus = (await shippedIds()).has(id);
   if (!ids.includes(id)) {
-    const fix = SHIPPED.has(id) ? 'It comes with the bus' : suggest(id, ids);
+    const fix = comesWithBus ? 'It comes with the bus' : suggest(id, ids);
     throw new UsageError(`${id} was not added to this bus. ${fix}`);
   }
   // What came with the bus later goes on carrying them.
-  if (!SHIPPED.has(id)) {
+  if (!comesWithBus) {
     await holdConfig(env, id);
     await holdApplications(shell, env, id);
   }

@@ -13,7 +13,7 @@ import type { JsonObject } from '../../domain/outcome.ts';
 import type { SimulatorOf } from '../../rehearse/players.ts';
 import type { StageOptions } from '../../rehearse/stage.ts';
 import { adapters as shipped } from '../../../adapters/index.ts';
-import { brokenFinding, lookAtInstalled, SHIPPED } from '../carried.ts';
+import { brokenFinding, lookAtInstalled, shippedIds } from '../carried.ts';
 import { documentsIn } from '../send-documents.ts';
 import { jsonOf, UsageError, type Shell } from '../shell.ts';
 
@@ -40,7 +40,7 @@ function simulatorsOf({ carried }: OpenInstalled, clock: Clock): SimulatorOf {
   return async ({ adapter, major }) => {
     const id = `${adapter}@${major}`;
     const found = carried.find((one) => adapterId(one.adapter) === id);
-    if (!found || SHIPPED.has(id)) return shippedSimulator(adapter);
+    if (!found || (await shippedIds()).has(id)) return shippedSimulator(adapter);
     const { loadFolder } = await import('../../connectors/load.ts');
     const { examples, close } = await loadFolder(found.installed.folder, { clock, as: 'foreign' });
     await close();
