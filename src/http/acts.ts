@@ -1,6 +1,7 @@
 /** People's acts over HTTP: who acts and why, and what came of it. */
 import type { Context } from 'hono';
 import type { Acted, Actor } from '../desk/act.ts';
+import type { Corrector } from '../desk/corrector.ts';
 import { checkedBody } from './body.ts';
 import { ACT, type Act } from './body-schemas.ts';
 import type { Env } from './edge.ts';
@@ -30,6 +31,11 @@ const WHY_NOT: Record<string, string> = {
 /** An act that could not be done, as a problem. */
 export function acted(result: Acted): void {
   if (result.is === 'notFound') throw notFound('application');
-  if (result.is === 'refused')
-    throw new HttpProblem(409, result.code, WHY_NOT[result.code] ?? 'This cannot be done now');
+  if (result.is !== 'refused') return;
+  const { code, instead } = result;
+  if (instead) throw new HttpProblem(409, code, insteadOf(instead), { correctedBy: instead });
+  throw new HttpProblem(409, code, WHY_NOT[code] ?? 'This cannot be done now');
 }
+
+const insteadOf = ({ service, title }: Corrector): string =>
+  `The step that cannot be undone has been sent: apply for ${service} (${title.en}) instead`;
