@@ -152,6 +152,7 @@ const catalogue: Record<string, Schema> = {
       summary: ref('Text'),
       agency: text,
       status: text,
+      lifeEvent: { ...text, description: 'Under what a citizen looks for it.' },
     },
   },
   Services: object({ services: list(ref('Service')) }),
