@@ -223,9 +223,10 @@ export function endEarly(
 ): Promise<Acted> {
   const type = as === 'withdrawn' ? 'application.withdrawalAsked' : 'application.cancellationAsked';
   return act(desk, applicationId, type, actor, {}, (draft, view) => {
-    if (FINAL.has(draft.application.state)) return { refused: 'application_ended' };
+    const instead = correctedBy(draft, view.plan);
+    if (FINAL.has(draft.application.state)) return { refused: 'application_ended', instead };
     if (draft.application.ending) return { refused: 'already_ending' };
-    if (pastPivot(draft, view.plan)) return { refused: 'past_pivot', instead: correctedBy(draft, view.plan) };
+    if (pastPivot(draft, view.plan)) return { refused: 'past_pivot', instead };
     end(draft, { as, code: as === 'withdrawn' ? 'WITHDRAWN' : 'CANCELLED' });
     for (const step of draft.steps.values()) if (step.state === 'parked') letGo(desk, draft, step);
     return {};

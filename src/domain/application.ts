@@ -2,6 +2,7 @@
 import type { NewEvent } from './chain.ts';
 import type { ServiceClock } from './deadline.ts';
 import type { JsonObject } from './outcome.ts';
+import { isSentBack } from './mending.ts';
 import type { Plan, PlanStep } from './plan.ts';
 import {
   endedWell,
@@ -201,7 +202,7 @@ function pivotSent(draft: Pick<Draft, 'steps'>, plan: Plan): PlanStep | undefine
   return plan.steps.find((planned) => {
     if (!planned.pivot) return false;
     const step = draft.steps.get(planned.name)!;
-    return !(UNTOUCHED.has(step.state) || neverSent(step));
+    return !(UNTOUCHED.has(step.state) || isSentBack(step) || neverSent(step));
   });
 }
 

@@ -16,7 +16,7 @@ export async function actorOf(c: Context<Env>): Promise<Actor> {
 const WHY_NOT: Record<string, string> = {
   application_ended: 'The application has ended',
   already_ending: 'The application is being ended already',
-  past_pivot: 'The step that cannot be undone has been sent: ask for a correction or an annulment instead',
+  past_pivot: 'The step that cannot be undone has been sent',
   unknown_step: 'The application has no such step',
   outcome_unknown: 'It may have been done: resolve its outcome, it is not sent blindly again',
   not_retryable: 'The step is not waiting to be sent',
@@ -33,9 +33,10 @@ export function acted(result: Acted): void {
   if (result.is === 'notFound') throw notFound('application');
   if (result.is !== 'refused') return;
   const { code, instead } = result;
-  if (instead) throw new HttpProblem(409, code, insteadOf(instead), { correctedBy: instead });
-  throw new HttpProblem(409, code, WHY_NOT[code] ?? 'This cannot be done now');
+  const why = WHY_NOT[code] ?? 'This cannot be done now';
+  if (instead) throw new HttpProblem(409, code, `${why}: ${insteadOf(instead)}`, { correctedBy: instead });
+  throw new HttpProblem(409, code, code === 'past_pivot' ? `${why}: ${NO_SERVICE}` : why);
 }
 
-const insteadOf = ({ service, title }: Corrector): string =>
-  `The step that cannot be undone has been sent: apply for ${service} (${title.en}) instead`;
+const NO_SERVICE = 'ask for a correction or an annulment instead';
+const insteadOf = ({ service, title }: Corrector): string => `apply for ${service} (${title.en}) instead`;
