@@ -1,6 +1,7 @@
 /** The civil registry (Dukcapil): matches a person against the register, and has the Dinas record events and issue cards. */
 import type { Adapter, HostedNews } from '../../src/adapter-kit/contract.ts';
 import { birth, registerBirth } from './birth.ts';
+import { correctCertificate, correction } from './correction.ts';
 import { death, registerDeath } from './death.ts';
 import { errors } from './errors.ts';
 import { familyCard, reissueFamilyCard } from './family-card.ts';
@@ -18,13 +19,14 @@ const news = (tells: string, kind: Kind, path: string) =>
 
 export default {
   name: 'civil-registry',
-  version: '1.1.0',
+  version: '1.2.0',
   title: { id: 'Kependudukan dan pencatatan sipil (Dukcapil)', en: 'Civil registry (Dukcapil)' },
   settings,
   signIn: { verify },
   operations: {
     ...{ matchPerson, reissueFamilyCard, issueIdentityCard },
     ...{ registerBirth, registerDeath, recordMarriage, issueMoveLetter, acceptMoveIn },
+    correctCertificate,
   },
   hosted: {
     news: news('reissueFamilyCard', familyCard, '/news'),
@@ -33,6 +35,7 @@ export default {
     marriageNews: news('recordMarriage', marriage, '/news/marriage'),
     moveOutNews: news('issueMoveLetter', moveLetter, '/news/moveOut'),
     moveInNews: news('acceptMoveIn', moveIn, '/news/moveIn'),
+    correctionNews: news('correctCertificate', correction, '/news/correction'),
     identityCardNews: news('issueIdentityCard', identityCard, '/news/identityCard'),
   },
   errors,

@@ -84,6 +84,42 @@ export const errors: readonly ErrorRow[] = [
     },
   },
   {
+    signal: 'REJECTED with ALREADY_CORRECTED',
+    is: 'refused',
+    code: 'ALREADY_CORRECTED',
+    meaning: {
+      id: 'Akta sudah berisi nilai yang baru; tidak ada yang dibetulkan.',
+      en: 'The certificate has the new value already; there is nothing to correct.',
+    },
+  },
+  {
+    signal: 'REJECTED with COURT_DECISION_NEEDED',
+    is: 'refused',
+    code: 'COURT_DECISION_NEEDED',
+    meaning: {
+      id: 'Bukan salah tulis; pemohon meminta penetapan pengadilan dahulu.',
+      en: 'It is no clerical error; the applicant asks a court first.',
+    },
+  },
+  {
+    signal: 'RETURNED with CERTIFICATE_NOT_FOUND',
+    is: 'sendBack',
+    code: 'CERTIFICATE_NOT_FOUND',
+    meaning: {
+      id: 'Nomor akta tidak ada di register; pemohon memperbaiki nomornya.',
+      en: 'The register has no certificate of this number; the applicant mends it.',
+    },
+  },
+  {
+    signal: 'RETURNED with DATA_MISMATCH',
+    is: 'sendBack',
+    code: 'DATA_MISMATCH',
+    meaning: {
+      id: 'Nilai lama tidak sama dengan isi akta; pemohon memperbaikinya.',
+      en: 'Something else stands in the certificate; the applicant mends the old value.',
+    },
+  },
+  {
     signal: 'CANCELLED',
     is: 'refused',
     code: 'CANCELLED',

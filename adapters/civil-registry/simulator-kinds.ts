@@ -82,6 +82,14 @@ export const KINDS: Record<string, QueueKind> = {
     ...{ prefix: 'MATI', effect: 'deathRecord', news: '/news/death', title: 'Akta Kematian' },
     ...{ needs: ['nik', 'deathDate', 'reporterNik'], cancels: 'never', make: certificate('KM') },
   },
+  'F-2.01 correction': {
+    ...{ prefix: 'BETUL', effect: 'certificateCorrection', news: '/news/correction', title: 'Kutipan Akta' },
+    ...{ needs: ['certificateNumber', 'field', 'oldValue', 'newValue'], cancels: 'never' },
+    make: ({ sent, count, now }) => ({
+      number: text(sent['certificateNumber']),
+      noteNumber: `9901-CP-${turned(day(now))}-${serial(count)}`,
+    }),
+  },
   'F-1.03 moveOut': {
     ...{ prefix: 'PINDAH', effect: 'moveLetter', news: '/news/moveOut', title: 'SKPWNI' },
     ...{ needs: ['nik', 'address', 'reason'], cancels: 'untilUsed' },

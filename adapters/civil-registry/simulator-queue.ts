@@ -4,8 +4,10 @@ import type { JsonObject } from '../../src/adapter-kit/contract.ts';
 import type { Harness, SimulatorOptions } from '../../src/adapter-kit/simulator.ts';
 import { newsDesk, type NewsDesk } from '../../src/adapter-kit/simulated-news.ts';
 import { pdf } from '../../src/adapter-kit/simulated-pdf.ts';
+import { certificates, type Certificates, type Verdict } from './simulator-certificates.ts';
 import { KINDS, type QueueKind } from './simulator-kinds.ts';
-import { text } from './values.ts';
+import type { People } from './simulator-register.ts';
+import { object, text } from './values.ts';
 
 const PATH = '/adminduk/v1/applications';
 const DECISION_MS = 200;
@@ -17,6 +19,7 @@ interface Application {
   requestId: string;
   status: string;
   reasonCode?: string;
+  field?: string;
   number?: string;
   documentUrl?: string;
 }
@@ -44,14 +47,15 @@ interface Queue {
   /** What the next of an event is answered, in turn. */
   answers: Answer[];
   delayMs: number;
+  certificates: Certificates;
   find(id: unknown): File | undefined;
   /** Decides and tells; the status that the bus answered. */
-  decide(one: File, status: string, reasonCode?: string): Promise<number>;
+  decide(one: File, verdict: { status: string; reasonCode?: string; field?: string }): Promise<number>;
 }
 
 type Acts = Record<string, (detail: JsonObject) => Promise<JsonObject>>;
 
-export function workQueue(harness: Harness, options: SimulatorOptions): Acts {
+export function workQueue(harness: Harness, options: SimulatorOptions, people: People): Acts {
   const news = newsDesk(harness, options, PATH);
   const all: File[] = [];
   const queue: Queue = {
@@ -59,11 +63,14 @@ export function workQueue(harness: Harness, options: SimulatorOptions): Acts {
     held: new Set(),
     answers: [],
     delayMs: DECISION_MS,
+    certificates: certificates(),
     find: (id) => all.find(({ shown }) => shown.ticket === id || shown.requestId === id),
-    decide(one, status, reasonCode) {
-      one.shown.status = status;
-      if (reasonCode !== undefined) one.shown.reasonCode = reasonCode;
-      if (status === 'ISSUED') Object.assign(one.shown, issue(queue, one, options));
+    decide(one, verdict) {
+      Object.assign(one.shown, verdict);
+      if (verdict.status === 'ISSUED') {
+        Object.assign(one.shown, issue(queue, one, options));
+        record(queue, people, one);
+      }
       return news.tell({ ...one.shown }, one.kind.news);
     },
   };
@@ -90,7 +97,7 @@ function submitRoute(harness: Harness, options: SimulatorOptions, queue: Queue, 
       const isHeld = queue.held.has(taken.event) || queue.held.has('*');
       if (!isHeld && shown.status === 'RECEIVED') void decideByItself(queue, taken);
     };
-    if (news.overtakes()) await queue.decide(taken, 'ISSUED');
+    if (news.overtakes()) await decideByItself(queue, taken);
     else options.after(news.lateness() || queue.delayMs, decideAlone);
     return c.json({ ticket, requestId, status: 'RECEIVED' }, 202);
   });
@@ -99,7 +106,28 @@ function submitRoute(harness: Harness, options: SimulatorOptions, queue: Queue, 
 function decideByItself(queue: Queue, one: File): Promise<number> {
   const at = queue.answers.findIndex(({ event }) => event === one.event);
   const [answer] = at < 0 ? [] : queue.answers.splice(at, 1);
-  return queue.decide(one, answer?.status ?? 'ISSUED', answer?.reasonCode);
+  const { event: _, ...verdict } = answer ?? { event: one.event, ...judge(queue, one) };
+  return queue.decide(one, verdict);
+}
+
+/** Corrections are held against the register; all else is issued. */
+function judge(queue: Queue, { event, sent }: File): Verdict {
+  return event === 'correction' ? queue.certificates.judge(sent) : { status: 'ISSUED' };
+}
+
+/** What was issued stands in the register from now on: a child and its certificate, or a corrected certificate and whom it is of. */
+function record({ certificates: held }: Queue, people: People, { event, sent, shown }: File): void {
+  const entry = shown as unknown as JsonObject;
+  if (event === 'correction') {
+    const corrected = held.correct(sent);
+    const person = people.get(text(sent['nik']));
+    if (person) people.set(text(sent['nik']), { ...person, ...corrected });
+    return;
+  }
+  held.enter(event, text(entry['number']), sent);
+  if (event !== 'birth') return;
+  const { child, familyCardNumber } = sent;
+  people.set(text(entry['nik']), { ...object(child ?? null), familyCardNumber: familyCardNumber! });
 }
 
 function otherRoutes(harness: Harness, queue: Queue): void {
@@ -159,7 +187,11 @@ function acts(queue: Queue): Acts {
       const found = named(detail);
       const status = detail['status'] as string;
       const { reasonCode } = reasonFor(status, detail['reasonCode']);
-      return { ticket: found.shown.ticket, answered: await queue.decide(found, status, reasonCode) };
+      const verdict = { status, ...(reasonCode !== undefined && { reasonCode }) };
+      return { ticket: found.shown.ticket, answered: await queue.decide(found, verdict) };
+    },
+    async certificate({ number }) {
+      return queue.certificates.read(text(number)) ?? {};
     },
     async use(detail) {
       named(detail).isUsed = true;

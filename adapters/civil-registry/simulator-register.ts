@@ -1,6 +1,7 @@
 /** The register's half of the stand-in: CALL_VERIFY_BY_ELEMEN with its login, quota, codes and fuzzy scores. */
 import type { JsonObject, JsonValue } from '../../src/adapter-kit/contract.ts';
 import type { Harness, SimulatorOptions } from '../../src/adapter-kit/simulator.ts';
+import { likeness } from './simulator-likeness.ts';
 
 const QUOTA_PER_DAY = 10_000;
 const DAY_MS = 86_400_000;
@@ -19,11 +20,14 @@ const CODE_TEXTS: Record<string, string> = {
 /** Province 99 is nobody's: its NIKs are known, match whatever is sent, and behave as their serial says. */
 const SERIALS = new Map(['11', '12', '13', '14'].map((code) => [`99${code}`, code]));
 
+/** People that it holds a record of, by NIK. */
+export type People = Map<string, JsonObject>;
+
 export function register(
   { app }: Harness,
   options: SimulatorOptions,
+  people: People,
 ): Record<string, (detail: JsonObject) => Promise<JsonObject>> {
-  const people = new Map<string, JsonObject>();
   const today = (): number => Math.floor((options.now() + WIB_MS) / DAY_MS);
   let quota = { day: today(), left: QUOTA_PER_DAY };
 
@@ -58,7 +62,7 @@ function envelope(record: JsonObject, quotaLimiter: number): JsonObject {
   return { content: [record], ...page, quotaLimiter };
 }
 
-function lookUp(people: Map<string, JsonObject>, sent: JsonObject): JsonObject {
+function lookUp(people: People, sent: JsonObject): JsonObject {
   const nik = word(sent['NIK']);
   const threshold = Number(sent['TRESHOLD']);
   if (!(threshold >= 80 && threshold <= 100)) return { RESPON: 'Treshold tidak sesuai' };
@@ -97,20 +101,6 @@ function compare(sent: JsonObject, record: JsonObject, threshold: number): JsonO
     answer[key] = theirs === '' ? '-' : `${same ? 'Sesuai' : 'Tidak Sesuai'}${fuzzy ? ` (${score})` : ''}`;
   }
   return answer;
-}
-
-/** Percent of characters that need no edit (Levenshtein). */
-function likeness(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, at) => at);
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i];
-    for (let j = 1; j <= b.length; j++) {
-      const swap = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
-      next.push(Math.min(swap, row[j]! + 1, next[j - 1]! + 1));
-    }
-    row = next;
-  }
-  return Math.round(100 * (1 - row[b.length]! / Math.max(a.length, b.length, 1)));
 }
 
 function word(value: JsonValue | undefined): string {

@@ -1,6 +1,7 @@
 /** The Dinas's work queue in the bus's own profile: one way in, asked about, cancelled and told of, whatever the event is. */
 import type {
   Call,
+  Correction,
   HostedMessage,
   HostedRequest,
   JsonObject,
@@ -99,10 +100,16 @@ function progress(kind: Kind, record: JsonObject): Outcome | null {
     return output && { is: 'ok', output, ...(url && { documents: [file] }) };
   }
   if (status === 'REJECTED' && code) return { is: 'refused', code };
-  if (status === 'RETURNED' && code) return { is: 'sendBack', corrections: [{ code }] };
+  if (status === 'RETURNED' && code) return { is: 'sendBack', corrections: [returned(code, record)] };
   if (status === 'CANCELLED') return { is: 'refused', code: 'CANCELLED' };
   const open = status === 'RECEIVED' || status === 'PROCESSING';
   return open && reference !== '' ? { is: 'pending', reference, awaits: 'agency' } : null;
+}
+
+/** What is to be mended, by the name under which it was sent, where the Dinas says so. */
+function returned(code: string, record: JsonObject): Correction {
+  const field = /^[A-Za-z][A-Za-z0-9]{0,39}$/.exec(text(record['field']))?.[0];
+  return { code, ...(field !== undefined && { pointer: `/${field}` }) };
 }
 
 function cancelRequest(_input: object, call: Call): WireRequest {

@@ -13,6 +13,7 @@ interface Item {
   kind: string;
   code: string;
   openedAt: string;
+  correctedBy?: { service: string };
 }
 
 const PAGE = 500;
@@ -29,8 +30,9 @@ export function itemsCommand(parent: Command, shell: Shell): void {
       printTable(
         shell,
         ['number', 'step', 'kind', 'code', 'since', 'platform', 'application'],
-        items.map(({ number, step, kind, code, openedAt, platform, applicationId }) => {
-          return [number, step, kind, code, shortTime(openedAt), platform, applicationId];
+        items.map(({ number, step, kind, code, openedAt, platform, applicationId, correctedBy }) => {
+          const why = correctedBy ? `${code} (see ${correctedBy.service})` : code;
+          return [number, step, kind, why, shortTime(openedAt), platform, applicationId];
         }),
       );
     });

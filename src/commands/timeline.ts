@@ -27,9 +27,16 @@ export interface ShownApplication {
       code: string | null;
     }[];
   }[];
-  items: { kind: string; step: string; code: string; openedAt: string }[];
+  items: {
+    kind: string;
+    step: string;
+    code: string;
+    openedAt: string;
+    correctedBy?: { service: string; title: { id: string; en: string } };
+  }[];
   documents: { documentId: string; mediaType: string; sizeBytes: number }[];
   result: Record<string, unknown> | null;
+  related: { relation: string; number: string; service: string; state: string }[];
 }
 
 export interface ShownEvent {
@@ -65,13 +72,26 @@ export function timeline(application: ShownApplication, events: ShownEvent[]): s
     ...entries.map(({ at, text }) => `  ${at.slice(11, 23)}  ${text}`),
     `  ${state}: ${stateText.id} / ${stateText.en}`,
     ...application.awaiting.map(({ text, since }) => `  ${text.id} / ${text.en} (since ${since})`),
-    ...application.items.map(({ kind, step, code }) => `  for a person: ${kind} at ${step} (${code})`),
+    ...application.items.map(
+      ({ kind, step, code, correctedBy }) =>
+        `  for a person: ${kind} at ${step} (${code})${correctedBy ? `, to be mended by ${correctedBy.service}` : ''}`,
+    ),
     ...application.documents.map(
       ({ documentId, mediaType, sizeBytes }) => `  document ${documentId}: ${mediaType}, ${sizeBytes} bytes`,
     ),
     ...(result ? [`  result ${JSON.stringify(result)}`] : []),
+    ...application.related.map(
+      (one) => `  ${RELATED[one.relation] ?? one.relation} ${one.number} (${one.service}, ${one.state})`,
+    ),
   ];
 }
+
+const RELATED: Record<string, string> = {
+  parent: 'opened by',
+  refersTo: 'names',
+  child: 'opened',
+  referredBy: 'named by',
+};
 
 const shortType = (type: string): string => type.replace(/^go\.mpp\.(.*)\.v1$/, '$1');
 

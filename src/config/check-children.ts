@@ -1,4 +1,4 @@
-/** Checks sub-applications: services that are offered, forms that fit, and no application that opens itself in the end. */
+/** Checks what leads to other services: sub-applications that are offered, fit and end, and corrections that can be asked for. */
 import { BUS } from '../domain/bus-agency.ts';
 import type { RouteStep } from '../domain/catalogue.ts';
 import { checkInput } from './check-reads.ts';
@@ -22,6 +22,9 @@ export function checkChildren(world: World): void {
   const openings: Opening[] = [];
   for (const { name: from, file } of world.all('route')) {
     for (const [step, plan] of Object.entries(world.catalogue.routes.get(from)!.steps)) {
+      const { correctedBy } = plan;
+      if (correctedBy !== undefined)
+        isOffered(world, correctedBy, { file, path: ['steps', step, 'correctedBy'] }, 'correction');
       if (plan.call !== CHILD) continue;
       const spot: Spot = { file, path: ['steps', step, 'with', 'service'] };
       const codes = wordsIn(plan.with['service'], SERVICE_CODE);
@@ -32,7 +35,7 @@ export function checkChildren(world: World): void {
   checkDepth(world, openings);
 }
 
-function isOffered(world: World, code: string, spot: Spot): boolean {
+function isOffered(world: World, code: string, spot: Spot, as: 'child' | 'correction' = 'child'): boolean {
   const { services } = world.catalogue;
   const service = services.get(code);
   if (!service) {
@@ -42,7 +45,7 @@ function isOffered(world: World, code: string, spot: Spot): boolean {
   }
   if (service.status !== 'draft' && service.status !== 'retired') return true;
   const message = `${code} is ${service.status}: no application for it is taken`;
-  world.report(spot, 'child_not_offered', message, 'Publish it, or open another');
+  world.report(spot, `${as}_not_offered`, message, 'Publish it, or open another');
   return false;
 }
 

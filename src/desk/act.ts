@@ -1,6 +1,7 @@
 /** What people do: retry, resolve, begin a new round, end an application, pause and resume. Each act is an event with who and why. */
 import type { Operation } from '../adapter-kit/contract.ts';
 import {
+  correctedBy,
   end,
   moveStep,
   newDraft,
@@ -19,6 +20,7 @@ import { advance, commit, MOST_RACES, type Extras } from '../flow/change.ts';
 import { recover } from '../flow/recover.ts';
 import { beginRound } from '../flow/rounds.ts';
 import { openView, type View } from '../flow/view.ts';
+import { correctorNamed, type Corrector } from './corrector.ts';
 import { deskEvent, SALT_BYTES, saltedText, type Actor } from './desk-event.ts';
 import type { Desk } from './look.ts';
 
@@ -27,10 +29,13 @@ export type { Actor } from './desk-event.ts';
 export type Acted =
   | { is: 'done' }
   | { is: 'notFound' }
-  /** `code` says why not. */
-  | { is: 'refused'; code: string };
+  /** `code` says why not; `instead` is the service that mends what can no longer be taken back. */
+  | { is: 'refused'; code: string; instead?: Corrector };
 
-type Work = (draft: Draft, view: View) => (Extras & { refused?: never }) | { refused: string };
+type Work = (
+  draft: Draft,
+  view: View,
+) => (Extras & { refused?: never }) | { refused: string; instead?: string | undefined };
 
 async function act(
   desk: Desk,
@@ -45,7 +50,7 @@ async function act(
     if (!view) return { is: 'notFound' };
     const draft = newDraft(view.application, view.steps.values(), desk.clock.now());
     const extras = work(draft, view);
-    if (extras.refused !== undefined) return { is: 'refused', code: extras.refused };
+    if (extras.refused !== undefined) return refusal(desk, extras.refused, extras.instead);
     draft.events.unshift(actEvent(desk, view, type, actor, data));
     await advance(desk, view, draft);
     if ((await commit(desk, view, draft, { ...extras, by: actor.by })) !== 'done') continue;
@@ -53,6 +58,10 @@ async function act(
     return { is: 'done' };
   }
   throw new Error(`Application ${applicationId} changed ${MOST_RACES} times while an act was being applied`);
+}
+
+function refusal(desk: Desk, code: string, instead: string | undefined): Acted {
+  return { is: 'refused', code, ...(instead !== undefined && { instead: correctorNamed(desk, instead) }) };
 }
 
 /** The event of a person's act: who, and a salted hash of why; the reason itself is sealed. */
@@ -214,9 +223,10 @@ export function endEarly(
 ): Promise<Acted> {
   const type = as === 'withdrawn' ? 'application.withdrawalAsked' : 'application.cancellationAsked';
   return act(desk, applicationId, type, actor, {}, (draft, view) => {
-    if (FINAL.has(draft.application.state)) return { refused: 'application_ended' };
+    const instead = correctedBy(draft, view.plan);
+    if (FINAL.has(draft.application.state)) return { refused: 'application_ended', instead };
     if (draft.application.ending) return { refused: 'already_ending' };
-    if (pastPivot(draft, view.plan)) return { refused: 'past_pivot' };
+    if (pastPivot(draft, view.plan)) return { refused: 'past_pivot', instead };
     end(draft, { as, code: as === 'withdrawn' ? 'WITHDRAWN' : 'CANCELLED' });
     for (const step of draft.steps.values()) if (step.state === 'parked') letGo(desk, draft, step);
     return {};

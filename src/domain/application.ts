@@ -2,7 +2,8 @@
 import type { NewEvent } from './chain.ts';
 import type { ServiceClock } from './deadline.ts';
 import type { JsonObject } from './outcome.ts';
-import type { Plan } from './plan.ts';
+import { isSentBack } from './mending.ts';
+import type { Plan, PlanStep } from './plan.ts';
 import {
   endedWell,
   hasEnded,
@@ -189,10 +190,19 @@ export function skip(draft: Draft, name: string): void {
 
 /** True once the step that cannot be undone has been sent, or may have been. */
 export function pastPivot(draft: Pick<Draft, 'steps'>, plan: Plan): boolean {
-  return plan.steps.some((planned) => {
+  return pivotSent(draft, plan) !== undefined;
+}
+
+/** The service that mends what the pivot did, where the route names one. */
+export function correctedBy(draft: Pick<Draft, 'steps'>, plan: Plan): string | undefined {
+  return pivotSent(draft, plan)?.rules.correctedBy;
+}
+
+function pivotSent(draft: Pick<Draft, 'steps'>, plan: Plan): PlanStep | undefined {
+  return plan.steps.find((planned) => {
     if (!planned.pivot) return false;
     const step = draft.steps.get(planned.name)!;
-    return !(UNTOUCHED.has(step.state) || neverSent(step));
+    return !(UNTOUCHED.has(step.state) || isSentBack(step) || neverSent(step));
   });
 }
 

@@ -195,6 +195,8 @@ export interface RouteStep {
   again?: { when: string; steps: string[]; most: number };
   /** Must be done in the end: when the agency's tries are spent it is tried on, and a person is told. */
   insist?: boolean;
+  /** The service that mends what the step did once it stands. */
+  correctedBy?: string;
   /** A check's result holds for so long; older ones run again when the application is mended. */
   validFor?: Duration;
   /** What its fields are sent for, by the agency's agreement; the service's code when absent. */

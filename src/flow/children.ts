@@ -39,9 +39,9 @@ export async function openChild(flow: Flow, view: View, step: Step, input: JsonO
   }
 }
 
-/** What the parent was asked for, but for what the step says otherwise. Its documents stay with it. */
+/** What the parent was asked for, but for what the step says otherwise. Its documents, and what it names, stay with it. */
 function childBody({ body }: View, step: Step, input: JsonObject): JsonObject {
-  const { documents: _, serviceVersion: __, ...shared } = body;
+  const { documents: _, serviceVersion: __, relatedApplicationIds: ___, ...shared } = body;
   const { service, formData, applicant, jurisdictionCode } = input;
   return {
     ...shared,

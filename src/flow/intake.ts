@@ -22,6 +22,7 @@ import { isoTime, type Flow } from './flow.ts';
 import { pinPlan } from './plans.ts';
 import type { Acceptance, Accepted, InboxRow, Locks } from './ports/ledger.ts';
 import type { SealKey } from './ports/vault.ts';
+import { relatedIndex, relatedProblems } from './related.ts';
 import { indexOf, searchIndex } from './search-index.ts';
 import { ringFairly } from './share.ts';
 import { keepView, places, sealStep, type View } from './view.ts';
@@ -69,6 +70,8 @@ export async function intake(
   const catalogue = flow.catalogue();
   const found = lookUp(catalogue, submission.body);
   if ('problems' in found) return refuse(flow, submission, found.problems);
+  const unrelated = await relatedProblems(flow, submission.platform, submission.body);
+  if (unrelated.length > 0) return refuse(flow, submission, unrelated);
   const { code } = found.service;
   const plan = await pinPlan(flow, found.service, routeFor(catalogue, code, found.site.code)!);
   const agencies = await agenciesOf(catalogue, plan, submission.body, found.site);
@@ -237,7 +240,7 @@ async function draw(
       ...(await duplicateItems(flow, platform, plan.service, marks, plan.steps[0]!.name)),
     ],
     ...(marks.lock !== undefined && { openLock: marks.lock }),
-    index: [...indexOf(flow, platform, body), ...marks.index],
+    index: [...indexOf(flow, platform, body), ...relatedIndex(flow, platform, body), ...marks.index],
     ...locks,
     documents: listedDocuments(body).map(({ documentId, sha256 }) => ({
       name: documentId,

@@ -1,6 +1,7 @@
 /** People's acts over HTTP: who acts and why, and what came of it. */
 import type { Context } from 'hono';
 import type { Acted, Actor } from '../desk/act.ts';
+import type { Corrector } from '../desk/corrector.ts';
 import { checkedBody } from './body.ts';
 import { ACT, type Act } from './body-schemas.ts';
 import type { Env } from './edge.ts';
@@ -15,7 +16,7 @@ export async function actorOf(c: Context<Env>): Promise<Actor> {
 const WHY_NOT: Record<string, string> = {
   application_ended: 'The application has ended',
   already_ending: 'The application is being ended already',
-  past_pivot: 'The step that cannot be undone has been sent: ask for a correction or an annulment instead',
+  past_pivot: 'The step that cannot be undone has been sent',
   unknown_step: 'The application has no such step',
   outcome_unknown: 'It may have been done: resolve its outcome, it is not sent blindly again',
   not_retryable: 'The step is not waiting to be sent',
@@ -30,6 +31,12 @@ const WHY_NOT: Record<string, string> = {
 /** An act that could not be done, as a problem. */
 export function acted(result: Acted): void {
   if (result.is === 'notFound') throw notFound('application');
-  if (result.is === 'refused')
-    throw new HttpProblem(409, result.code, WHY_NOT[result.code] ?? 'This cannot be done now');
+  if (result.is !== 'refused') return;
+  const { code, instead } = result;
+  const why = WHY_NOT[code] ?? 'This cannot be done now';
+  if (instead) throw new HttpProblem(409, code, `${why}: ${insteadOf(instead)}`, { correctedBy: instead });
+  throw new HttpProblem(409, code, code === 'past_pivot' ? `${why}: ${NO_SERVICE}` : why);
 }
+
+const NO_SERVICE = 'ask for a correction or an annulment instead';
+const insteadOf = ({ service, title }: Corrector): string => `apply for ${service} (${title.en}) instead`;

@@ -1,6 +1,7 @@
 /** The operators' door to applications: what is stuck and since when, retry, resolve, new rounds. */
 import { Hono, type Context } from 'hono';
 import { newRound, resolve, retry } from '../desk/act.ts';
+import { correctorsOf } from '../desk/corrector.ts';
 import type { Desk } from '../desk/look.ts';
 import type { StepRow } from '../flow/ports/ledger.ts';
 import { acted, actorOf } from './acts.ts';
@@ -9,7 +10,7 @@ import { checkedBody } from './body.ts';
 import { RESOLVE, type Resolve } from './body-schemas.ts';
 import { need, type Edge, type Env } from './edge.ts';
 import { LIMIT, limitOf, pageOf, queryOf } from './query.ts';
-import { officerText } from './views.ts';
+import { correctedBy, officerText } from './views.ts';
 
 /** An item's id is its application's and a number. */
 const ITEM = /^[0-9a-f-]{36}\.\d{1,6}$/;
@@ -24,11 +25,13 @@ export function deskRoutes({ desk }: Edge): Hono<Env> {
     const most = limitOf(limit, 100, MOST_ROWS);
     const found = await desk.ledger.openItems({ most, ...(cursor !== undefined && { after: cursor }) });
     const { rows, nextCursor } = pageOf(found, most);
+    const correctors = await correctorsOf(desk, rows);
     return c.json({
       items: rows.map(({ closedAt: _, closedBy: __, dueAt, ...item }) => ({
         ...item,
         dueAt: dueAt === null ? null : new Date(dueAt).toISOString(),
         text: officerText(item.code, desk),
+        ...correctedBy(correctors.get(item.id)),
       })),
       nextCursor,
     });

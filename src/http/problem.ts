@@ -1,6 +1,7 @@
 /** Errors as callers see them: RFC 9457 problem details with a stable code and a request id, never a value. */
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { Corrector } from '../desk/corrector.ts';
 import type { Problem } from '../schema/problems.ts';
 
 /** Thrown by handlers; the edge turns it into a response. */
@@ -9,18 +10,20 @@ export class HttpProblem extends Error {
   readonly code: string;
   readonly problems: Problem[];
   readonly headers: Record<string, string>;
+  readonly correctedBy: Corrector | undefined;
 
   constructor(
     status: ContentfulStatusCode,
     code: string,
     detail: string,
-    more: { problems?: Problem[]; headers?: Record<string, string> } = {},
+    more: { problems?: Problem[]; headers?: Record<string, string>; correctedBy?: Corrector } = {},
   ) {
     super(detail);
     this.status = status;
     this.code = code;
     this.problems = more.problems ?? [];
     this.headers = more.headers ?? {};
+    this.correctedBy = more.correctedBy;
   }
 }
 
@@ -51,7 +54,10 @@ export function problemResponse(c: Context, problem: HttpProblem): Response {
 }
 
 /** The body of a problem, for those who answer before there is a context. */
-export function problemText({ status, code, message, problems }: HttpProblem, requestId: string): string {
+export function problemText(
+  { status, code, message, problems, correctedBy }: HttpProblem,
+  requestId: string,
+): string {
   return JSON.stringify({
     type: `urn:jembatan:problem:${code}`,
     title: TITLES[status] ?? 'Something went wrong',
@@ -59,6 +65,7 @@ export function problemText({ status, code, message, problems }: HttpProblem, re
     detail: message,
     code,
     requestId,
+    ...(correctedBy && { correctedBy }),
     ...(problems.length > 0 && { problems: problems.slice(0, MOST_PROBLEMS).map(cut) }),
   });
 }

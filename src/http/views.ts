@@ -4,7 +4,9 @@ import { applicationText, awaited } from '../domain/messages/states.ts';
 import { voicesOf } from '../domain/messages/voices.ts';
 import type { LocalizedText } from '../domain/outcome.ts';
 import type { Step } from '../domain/step.ts';
+import { correctorOf, type Corrector } from '../desk/corrector.ts';
 import type { Desk, Shown } from '../desk/look.ts';
+import type { Related } from '../desk/related.ts';
 import type { Summary } from '../flow/ports/ledger-desk.ts';
 import { surveyToken } from '../flow/survey-token.ts';
 import type { AttemptRow, DocumentRow } from '../flow/ports/ledger.ts';
@@ -23,7 +25,7 @@ export function summaryView({ acceptedAt, promisedAt, endedAt, ...row }: Summary
 }
 
 export function applicationView(
-  { view, steps, items, documents, attempts, result }: Shown,
+  { view, steps, items, documents, attempts, result, related }: Shown,
   desk: Desk,
 ): object {
   const {
@@ -54,11 +56,22 @@ export function applicationView(
     steps: steps.map((step) => stepView(step, desk, attempts)),
     items: items.map(({ id: item, step, kind, code, openedAt }) => ({
       ...{ id: item, step, kind, code, openedAt, text: officerText(code, desk) },
+      ...correctedBy(correctorOf(desk, view.plan, { step, kind })),
     })),
     documents: documents.map(documentView),
     result,
+    related: related.map(relatedView),
   };
 }
+
+function relatedView({ relation, application }: Related): object {
+  const { id, number, service, state } = application;
+  return { relation, id, number, service, state, stateText: applicationText(state) };
+}
+
+/** As a field, where there is one. */
+export const correctedBy = (corrector: Corrector | undefined): { correctedBy?: Corrector } =>
+  corrector ? { correctedBy: corrector } : {};
 
 /** What an officer is told of a code: in the bus's own words, else in those of the adapter that lists it. */
 export function officerText(code: string, { registry: { adapters } }: Desk): LocalizedText {

@@ -135,3 +135,63 @@ test('what an agency says cannot steer the terminal', () => {
   expect(JSON.parse(harmless(quoted))).toEqual(JSON.parse(quoted));
   expect(harmless('two\nlines\tand é 漢')).toBe('two\nlines\tand é 漢');
 });
+
+const MEND = {
+  service: 'DUKCAPIL.AKTA-PERBAIKAN',
+  title: { id: 'Pembetulan akta', en: 'Record correction' },
+};
+
+test('withdraw after the pivot: why not, and where to go instead', async () => {
+  const detail = `The step that cannot be undone has been sent: apply for ${MEND.service} (${MEND.title.en}) instead`;
+  server.use(
+    http.post(`${BUS}/v1/applications/2026-11-1/withdraw`, () =>
+      HttpResponse.json({ code: 'past_pivot', detail, correctedBy: MEND }, { status: 409 }),
+    ),
+  );
+  const { code, err } = await jembatan(['withdraw', '2026-11-1', ...WHY], ENV);
+  expect([code, err[0]]).toEqual([
+    1,
+    expect.stringMatching(`^409 past_pivot: ${detail.replaceAll(/[()]/g, '.')}`),
+  ]);
+});
+
+test('items: what stands names the service that mends it', async () => {
+  const item = { id: 'a1.1', applicationId: 'a1', number: '2026-11-1', platform: 'mpp', step: 'letter' };
+  const why = { kind: 'undoRefused', code: 'ALREADY_USED', openedAt: '2026-11-16T02:12:00.123Z' };
+  server.use(
+    http.get(`${BUS}/v1/items`, () =>
+      HttpResponse.json({ items: [{ ...item, ...why, correctedBy: MEND }], nextCursor: null }),
+    ),
+  );
+  const { out } = await jembatan(['items'], ENV);
+  expect(out[1]).toMatch(/undoRefused +ALREADY_USED \(see DUKCAPIL\.AKTA-PERBAIKAN\) +2026/);
+});
+
+test('show: who names it, whom it names, and what mends what stands', async () => {
+  const text = { id: 'Selesai', en: 'Completed' };
+  const other = { id: 'a2', number: '2026-11-2', service: MEND.service, state: 'completed', stateText: text };
+  const relations = ['parent', 'refersTo', 'child', 'referredBy'];
+  const application = {
+    ...{
+      id: 'a1',
+      number: '2026-11-1',
+      service: 'DUKCAPIL.AKTA-LAHIR',
+      serviceTitle: text,
+      state: 'rejected',
+    },
+    ...{ stateText: text, acceptedAt: '2026-11-16T02:12:00.123Z', promisedAt: null, awaiting: [], steps: [] },
+    items: [{ kind: 'undoRefused', step: 'letter', code: 'ALREADY_USED', openedAt: '', correctedBy: MEND }],
+    ...{ documents: [], result: null, related: relations.map((relation) => ({ relation, ...other })) },
+  };
+  server.use(
+    http.get(`${BUS}/v1/applications/2026-11-1`, () => HttpResponse.json(application)),
+    http.get(`${BUS}/v1/applications/a1/events`, () => HttpResponse.json({ events: [] })),
+  );
+  const { out } = await jembatan(['show', '2026-11-1'], ENV);
+  expect(out.slice(-5)).toEqual([
+    '  for a person: undoRefused at letter (ALREADY_USED), to be mended by DUKCAPIL.AKTA-PERBAIKAN',
+    ...['opened by', 'names', 'opened', 'named by'].map(
+      (words) => `  ${words} 2026-11-2 (DUKCAPIL.AKTA-PERBAIKAN, completed)`,
+    ),
+  ]);
+});

@@ -7,6 +7,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { adapters } from '../../adapters/index.ts';
 import { checkConfig } from '../../src/config/check.ts';
 import { readEnv } from '../../src/config/env.ts';
+import { changeOf } from '../../src/domain/catalogue-change.ts';
 import type { ConfigSource } from '../../src/flow/ports/config-source.ts';
 import { configSource } from '../../src/reopen.ts';
 import { SHIPPED } from './broken.ts';
@@ -78,6 +79,26 @@ test('what a text includes is put in its place, from the folder as it is', async
   const read = await source.read([{ file: 'staged.yaml', text }]);
   if (read.is === 'wrong') throw new Error(JSON.stringify(read.findings));
   expect(read.catalogue.routes.get(route!.service)).toEqual({ ...route, version: '9.0.0' });
+});
+
+test('a shipped fragment that was changed changes the routes that include it, and is told as they are', async () => {
+  const before = await source.read([]);
+  const path = join(folder, 'fragments', 'payment.yaml');
+  const payer = 'application.applicant.fullName';
+  writeFileSync(path, readFileSync(path, 'utf8').replace(payer, `$uppercase(${payer})`));
+  const after = await source.read([]);
+  if (before.is === 'wrong' || after.is === 'wrong') throw new Error(JSON.stringify([before, after]));
+  const { routes, ...others } = changeOf(before.catalogue, after.catalogue);
+  expect(others).toEqual({});
+  // The one of births says itself who pays.
+  expect(routes).toEqual({ added: [], removed: [], changed: ['KEMENAG.NIKAH'] });
+  rmSync(path);
+  const gone = await source.read([]);
+  const { findings } = gone as Extract<typeof gone, { is: 'wrong' }>;
+  expect(findings.map(({ code, file }) => `${code} ${file}`).toSorted()).toEqual([
+    'unknown_fragment routes/dukcapil.akta-lahir.yaml',
+    'unknown_fragment routes/kemenag.nikah.yaml',
+  ]);
 });
 
 test('a file that is broken meanwhile, a secret that is gone: both are said, and nothing is half read', async () => {

@@ -71,6 +71,17 @@ const EVENTS: [operation: string, input: JsonObject, path: string, ticket: strin
     'KTP-000001',
     { documentNumber: 'KTP-9901-9999' },
   ],
+  [
+    'correctCertificate',
+    {
+      ...{ certificate: 'birth', certificateNumber: '9901-LU-15012026-9999', nik: '9901015101269999' },
+      ...{ field: 'fullName', oldValue: 'Contoh Annak', newValue: 'Contoh Anak' },
+      ...{ applicantNik: mother.nik, applicantName: mother.fullName },
+    },
+    '/news/correction',
+    'BETUL-000001',
+    { certificateNumber: '9901-LU-15012026-9999', noteNumber: '9901-CP-15012026-9999' },
+  ],
 ];
 
 let time: ReturnType<typeof handTime>;
@@ -128,7 +139,7 @@ describe.each(EVENTS)('%s', (operation, input, path, ticket, output) => {
   });
 });
 
-test.each(['registerBirth', 'registerDeath'])(
+test.each(['registerBirth', 'registerDeath', 'correctCertificate'])(
   '%s cannot be undone: no exchange takes it back',
   (operation) => {
     const known = civilRegistry.operations as Record<string, { compensation?: unknown }>;
@@ -171,6 +182,78 @@ test('a form without what its event needs is incomplete', async () => {
     corrections: [{ code: 'DOC_MISSING' }],
   });
   expect(simulator.book()).toEqual([]);
+});
+
+describe('correcting a certificate', () => {
+  const NUMBER = '9901-LU-15012026-9999';
+  const CHILD = '9901015101269999';
+  let requests = 0;
+
+  beforeEach(async () => {
+    requests = 0;
+    await ask('registerBirth', { child: { ...girl, fullName: 'Contoh Annak' }, ...family });
+    await time.pass(200);
+  });
+
+  /** What comes of it once it was decided. */
+  async function correct(fields: JsonObject): Promise<JsonObject> {
+    requests += 1;
+    const key = `2000000000000000000${requests}`;
+    const name = { field: 'fullName', oldValue: 'Contoh Annak', newValue: 'Contoh Anak' };
+    const person = { nik: CHILD, applicantNik: mother.nik, applicantName: mother.fullName };
+    const input = { certificate: 'birth', certificateNumber: NUMBER, ...name, ...person, ...fields };
+    await exchange(drive, 'correctCertificate', input, { key });
+    await time.pass(200);
+    const { outcome } = await exchange(drive, 'correctCertificate', input, { key }, 'inquiry');
+    return outcome as unknown as JsonObject;
+  }
+
+  test('writes it into the certificate, and into whom the register matches', async () => {
+    const asked = { nik: CHILD, fullName: 'Contoh Anak Perempuan Sehat' };
+    expect(await ask('matchPerson', asked)).toMatchObject({ is: 'refused', code: 'DATA_MISMATCH' });
+    expect(await correct({ newValue: asked.fullName })).toMatchObject({
+      ...{ is: 'refused', code: 'COURT_DECISION_NEEDED' },
+    });
+    expect(await correct({ newValue: asked.fullName, courtDecisionNumber: '12/Pdt.P/2026' })).toMatchObject({
+      ...{ is: 'ok', output: { certificateNumber: NUMBER } },
+    });
+    expect(await simulator.act('certificate', { number: NUMBER })).toMatchObject({
+      ...{ fullName: asked.fullName, birthPlace: 'Contoh Raya', motherName: 'Contoh Ibu' },
+    });
+    expect(await ask('matchPerson', asked)).toMatchObject({ is: 'ok' });
+    expect(simulator.book().filter(({ effect }) => effect === 'certificateCorrection')).toHaveLength(2);
+  });
+
+  test('a slip of the pen needs no court; asked again, it is corrected already', async () => {
+    expect(await correct({})).toMatchObject({ is: 'ok' });
+    expect(await correct({})).toEqual({ is: 'refused', code: 'ALREADY_CORRECTED' });
+  });
+
+  test.each<[string, JsonObject, string, string]>([
+    ['an old value that does not stand there', { oldValue: 'Contoh Anek' }, '/oldValue', 'DATA_MISMATCH'],
+    [
+      'a certificate that is not there',
+      { certificateNumber: '1-LU-2-3' },
+      '/certificateNumber',
+      'CERTIFICATE_NOT_FOUND',
+    ],
+    [
+      'the serial of those that are not there',
+      { certificateNumber: '9901-LU-15012026-9913' },
+      '/certificateNumber',
+      'CERTIFICATE_NOT_FOUND',
+    ],
+  ])('%s goes back to the applicant, and nothing is written', async (_, fields, pointer, code) => {
+    expect(await correct(fields)).toEqual({ is: 'sendBack', corrections: [{ pointer, code }] });
+    const held = await simulator.act('certificate', { number: NUMBER });
+    expect(held).toMatchObject({ fullName: 'Contoh Annak' });
+  });
+
+  test('one that the stand-in did not issue holds what it is said to hold, until it is corrected', async () => {
+    const other = { certificateNumber: '9901-KM-01022020-9999', field: 'deathDate', oldValue: '2020-01-31' };
+    expect(await correct({ ...other, newValue: '2020-01-30' })).toMatchObject({ is: 'ok' });
+    expect(await correct({ ...other, newValue: '2020-01-29' })).toMatchObject({ is: 'sendBack' });
+  });
 });
 
 describe('matchPerson, where the route sends back', () => {

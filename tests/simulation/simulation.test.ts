@@ -32,8 +32,8 @@ describe('the simulation', () => {
 });
 
 describe('the routes drawn', () => {
-  /** Fragments are put in their place before anything runs; what may be sent to whom is no matter of order. */
-  const ELSEWHERE = ['$include', 'purpose'];
+  /** Fragments are put in their place before anything runs; what may be sent to whom, and who mends it later, is no matter of order. */
+  const ELSEWHERE = ['$include', 'purpose', 'correctedBy'];
 
   test(
     'say everything that a route can say, and nearly all pass the check',

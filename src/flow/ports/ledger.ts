@@ -27,7 +27,7 @@ export interface StoredApplication {
 }
 
 export interface IndexEntry {
-  kind: 'nik' | 'phone' | 'clientReference' | 'open' | 'openAnywhere';
+  kind: 'nik' | 'phone' | 'clientReference' | 'open' | 'openAnywhere' | 'related';
   value: string;
 }
 

@@ -75,8 +75,15 @@ const applications = (states: readonly string[]): Record<string, Schema> => ({
     message: ref('Message'),
     'survey?': object({ token: text, path: text }, 'Once it has ended, for three months.'),
     ...{ awaiting: list(ref('Awaited')), steps: list(ref('Step')), items: list(ref('Item')) },
-    ...{ documents: list(ref('Document')), result: orNull(free) },
+    ...{ documents: list(ref('Document')), result: orNull(free), related: list(ref('Related')) },
   }),
+  Related: object(
+    {
+      relation: one('parent', 'refersTo', 'child', 'referredBy'),
+      ...{ id: uuid, number: text, service: text, state: ref('State'), stateText: ref('Text') },
+    },
+    'The application that opened it, one that it names, one that it opened, one that names it.',
+  ),
   Events: object({
     events: list(ref('Event')),
     next: { ...whole, description: 'The `after` of the next page.' },
@@ -128,6 +135,10 @@ const summary: Record<string, Schema> = {
 const item: Record<string, Schema> = {
   ...{ id: text, step: text, kind: text, code: text, openedAt: time },
   text: { ...ref('Text'), description: 'What an officer is told of the code.' },
+  'correctedBy?': object(
+    { service: text, title: ref('Text') },
+    'What was done stands, and could not be undone: the service that mends it.',
+  ),
 };
 
 const catalogue: Record<string, Schema> = {
@@ -141,6 +152,7 @@ const catalogue: Record<string, Schema> = {
       summary: ref('Text'),
       agency: text,
       status: text,
+      lifeEvent: { ...text, description: 'Under what a citizen looks for it.' },
     },
   },
   Services: object({ services: list(ref('Service')) }),

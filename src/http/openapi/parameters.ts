@@ -1,5 +1,7 @@
 /** The parameters of the API, each described once. */
 
+import { LIFE_EVENTS } from '../services.ts';
+
 type Json = Record<string, unknown>;
 
 const query = (name: string, description: string, schema: Json): Json => ({
@@ -33,6 +35,9 @@ export const PARAMETERS: Record<string, Json> = {
   cursor: query('cursor', '`nextCursor` of the page before.', text),
   state: query('state', 'Only applications in this state.', { $ref: '#/components/schemas/State' }),
   service: query('service', 'Only applications for this service.', text),
+  lifeEvent: query('lifeEvent', 'Only services that are looked for at this moment of a life.', {
+    ...{ type: 'string', enum: LIFE_EVENTS },
+  }),
   site: query('site', 'Only applications taken at this site.', text),
   role: query('role', 'Whose queue.', text),
   from: query('from', 'First month, as 2026-01; default: a year.', text),

@@ -132,8 +132,8 @@ export const OPERATIONS: Operation[] = [
     {
       method: 'get',
       path: '/v1/services',
-      summary: 'List the services on offer',
-      answers: { 200: 'Services' },
+      summary: 'List the services on offer, all or those of a life event',
+      ...{ parameters: ['lifeEvent'], answers: { 200: 'Services' }, refusals: [400] },
     },
     { method: 'get', path: '/v1/services/{code}', summary: 'Read a service', answers: { 200: 'Service' } },
     {

@@ -31,7 +31,7 @@ function stepLines(step: OutlineStep, filled: FilledStep | undefined): string[] 
 }
 
 function factsOf(step: OutlineStep): string[] {
-  const { call, after, when, at, effect, money, canBeAsked, validFor, insist } = step;
+  const { call, after, when, at, effect, money, canBeAsked, validFor, insist, correctedBy } = step;
   return [
     ...(after.length > 0 ? [`after ${after.join(' and ')}`] : []),
     ...(when === null ? [] : [`only when ${when}`]),
@@ -43,6 +43,7 @@ function factsOf(step: OutlineStep): string[] {
       ? []
       : [`holds for ${validFor}; checked again when the application is mended later`]),
     ...(insist ? ['tried on until it is done'] : []),
+    ...(correctedBy === null ? [] : [`once it stands it is mended by ${correctedBy}`]),
   ];
 }
 

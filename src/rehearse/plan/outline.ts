@@ -35,6 +35,8 @@ export interface OutlineStep {
   again: RouteStep['again'] | null;
   insist: boolean;
   validFor: string | null;
+  /** The service that mends it once it stands. */
+  correctedBy: string | null;
   /** Fields that it sends. */
   sends: string[];
 }
@@ -74,7 +76,7 @@ export function outlineOf(
       onRefusal: rules.onRefusal ?? {},
       task: rules.task ? taskOf(rules.task) : null,
       ...{ again: rules.again ?? null, insist: rules.insist === true, validFor: rules.validFor ?? null },
-      sends: Object.keys(rules.with),
+      ...{ correctedBy: rules.correctedBy ?? null, sends: Object.keys(rules.with) },
     };
   });
   const outline = {

@@ -28,7 +28,7 @@ const ORDER: Bug[] = [
   bug(
     'taken back past the pivot',
     'desk/act.ts',
-    "if (pastPivot(draft, view.plan)) return { refused: 'past_pivot' };",
+    "if (pastPivot(draft, view.plan)) return { refused: 'past_pivot', instead };",
   ),
 ];
 
