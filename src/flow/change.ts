@@ -10,7 +10,7 @@ import { countingOf } from './counting.ts';
 import { isoTime, type Flow } from './flow.ts';
 import { park } from './moves.ts';
 import type { Change, Recorded } from './ports/ledger.ts';
-import { beginRound, holdInputs } from './rounds.ts';
+import { beginRound, holdInputs, leaveEarlierRounds } from './rounds.ts';
 import { ringFairly } from './share.ts';
 import { places, scopeOf, sealStep, type View } from './view.ts';
 
@@ -46,6 +46,8 @@ export async function advance(
     }
   }
   conclude(draft, view.plan, (step) => isUndoable(flow, step));
+  const { ending, endedAt } = draft.application;
+  if (ending && endedAt !== null && view.application.endedAt === null) leaveEarlierRounds(flow, draft);
   const catalogue = flow.catalogue();
   const site = catalogue.sites.find(({ code }) => code === draft.application.site);
   keepClock(draft, view.plan, draft.application.clock && countingOf(catalogue, view.plan, site));

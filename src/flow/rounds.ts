@@ -30,6 +30,18 @@ export function beginRound(
 }
 
 /**
+ * What an earlier round was paid, or did, still stands when an application has ended without its purpose: undoing speaks
+ * of the last round only, so the rest is a person's.
+ */
+export function leaveEarlierRounds({ registry }: Pick<Flow, 'registry'>, draft: Draft): void {
+  for (const { name, adapter, operation: called, secret } of draft.steps.values()) {
+    const { money, compensation } = registry.operation(adapter, called).operation;
+    if (secret.before === undefined || (!money && !compensation)) continue;
+    draft.items.push({ step: name, kind: money ? 'refund' : 'undoRefused', code: 'EARLIER_ROUND' });
+  }
+}
+
+/**
  * Before what other steps read is changed: one that was sent, and whose process died before it kept its input, keeps it
  * now, for its key is known; one that is about to be sent is read anew by whoever was about to send it.
  */

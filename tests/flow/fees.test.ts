@@ -84,6 +84,9 @@ test('what falls short again and again ends as the judge says', async () => {
   const id = await submit(world);
   await world.clock.advance(10_000);
   expect(await stepOf(world, id, 'judge')).toMatchObject({ round: 3, state: 'rejected' });
+  // The last payment is given back by the bank, the two before it by a person.
+  expect(await stepOf(world, id, 'pay')).toMatchObject({ round: 3, state: 'compensated' });
+  expect(await items(world, id)).toEqual(['pay refund EARLIER_ROUND']);
 });
 
 test('paid and not acknowledged: the biller is told until he takes it, and a person knows', async () => {

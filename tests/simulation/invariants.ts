@@ -188,24 +188,34 @@ function checkAttempts(sim: Sim, steps: StepRow[]): void {
 
 const BADLY: ReadonlySet<ApplicationState> = new Set(['rejected', 'withdrawn', 'cancelled', 'expired']);
 
+/** What each round of a step did under its key: the last, and those before it. */
+const ROUNDS = `SELECT application_id AS app, name, agency, operation, state, key FROM steps
+  UNION ALL SELECT o.application_id, o.step, o.agency, s.operation, o.state, o.key FROM old_rounds o
+    JOIN steps s ON s.application_id = o.application_id AND s.name = o.step`;
+
 /** I5: what a step calls done was done once; what an application left behind somebody knows of. */
 function checkBooks(sim: Sim, applications: ApplicationRow[], steps: StepRow[]): void {
+  for (const { app, name, agency, operation, key, state, code } of steps) {
+    if (agency === 'bus' || state !== 'succeeded' || isDeemed(code)) continue;
+    const entry = sim.agencies.get(agency)!.books.get(key);
+    if (simAdapter.operations[operation]!.effect !== 'read' && entry?.effects !== 1)
+      sim.break('I5', `${app}.${name} succeeded, and ${agency} did it ${entry?.effects ?? 0} times`);
+  }
   const items = sim.spectator.all<{ what: string }>(
     `SELECT application_id || '.' || step AS what FROM items`,
   );
   const known = new Set(items.map(({ what }) => what));
   const states = new Map(applications.map(({ id, state }) => [id, state]));
-  for (const { app, name, agency, operation, key, state, code } of steps) {
-    const step = `${app}.${name}`;
-    if (agency === 'bus') continue;
-    const { effect, compensation } = simAdapter.operations[operation]!;
+  for (const { app, name, agency, operation, key, state } of sim.spectator.all<StepRow>(ROUNDS)) {
+    if (agency === 'bus' || !BADLY.has(states.get(app)!)) continue;
+    const { compensation } = simAdapter.operations[operation]!;
     const entry = sim.agencies.get(agency)!.books.get(key);
-    if (state === 'succeeded' && !isDeemed(code) && effect !== 'read' && entry?.effects !== 1)
-      sim.break('I5', `${step} succeeded, and ${agency} did it ${entry?.effects ?? 0} times`);
     const left = entry?.state === 'done' && entry.undone === 0 && !entry.lied && compensation !== undefined;
-    const ended = states.get(app)!;
-    if (left && BADLY.has(ended) && !known.has(step))
-      sim.break('I5', `${step} is ${state} in what is ${ended}: ${agency} did it, and nobody knows`);
+    if (left && !known.has(`${app}.${name}`))
+      sim.break(
+        'I5',
+        `${app}.${name} is ${state} in what is ${states.get(app)}: ${agency} did it, and nobody knows`,
+      );
   }
 }
 
