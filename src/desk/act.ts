@@ -1,18 +1,17 @@
 /** What people do: retry, resolve, begin a new round, end an application, pause and resume. Each act is an event with who and why. */
 import type { Operation } from '../adapter-kit/contract.ts';
 import {
-  correctedBy,
   end,
   moveStep,
   newDraft,
   note,
-  pastPivot,
   patch,
   undo,
   FINAL,
   type Draft,
   type Ending,
 } from '../domain/application.ts';
+import { correctedBy, pastPivot } from '../domain/pivot.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { JsonObject } from '../domain/outcome.ts';
 import { hasEnded, isInFlight, isWaiting, perhapsDone, type Step } from '../domain/step.ts';

@@ -2,17 +2,9 @@
 import type { NewEvent } from './chain.ts';
 import type { ServiceClock } from './deadline.ts';
 import type { JsonObject } from './outcome.ts';
-import { isSentBack } from './mending.ts';
-import type { Plan, PlanStep } from './plan.ts';
-import {
-  endedWell,
-  hasEnded,
-  isInFlight,
-  isWaiting,
-  perhapsDone,
-  type Step,
-  type StepState,
-} from './step.ts';
+import { pastPivot } from './pivot.ts';
+import type { Plan } from './plan.ts';
+import { endedWell, hasEnded, isInFlight, isWaiting, type Step, type StepState } from './step.ts';
 
 export type ApplicationState =
   | 'accepted'
@@ -186,41 +178,6 @@ export function start(draft: Draft, name: string): void {
 
 export function skip(draft: Draft, name: string): void {
   moveStep(draft, name, 'skipped', { dueAt: null }, 'skipped');
-}
-
-/** True once the step that cannot be undone has been sent, or may have been. */
-export function pastPivot(draft: Pick<Draft, 'steps'>, plan: Plan): boolean {
-  return pivotSent(draft, plan) !== undefined;
-}
-
-/** The service that mends what the pivot did, where the route names one. */
-export function correctedBy(draft: Pick<Draft, 'steps'>, plan: Plan): string | undefined {
-  return pivotSent(draft, plan)?.rules.correctedBy;
-}
-
-function pivotSent(draft: Pick<Draft, 'steps'>, plan: Plan): PlanStep | undefined {
-  return plan.steps.find((planned) => {
-    if (!planned.pivot) return false;
-    const step = draft.steps.get(planned.name)!;
-    return !(UNTOUCHED.has(step.state) || isSentBack(step) || neverSent(step));
-  });
-}
-
-/** A pivot in one of these has changed nothing at its agency, or nothing that still stands. */
-const UNTOUCHED: ReadonlySet<StepState> = new Set([
-  'pending',
-  // A person has not decided yet.
-  'waitingOfficer',
-  'skipped',
-  'cancelled',
-  'compensated',
-  'rejected',
-]);
-
-/** To be sent for the first time, or parked because it could not even be written. */
-function neverSent(step: Step): boolean {
-  const first = step.attempts === 0 && step.round === 1;
-  return first && (step.state === 'ready' || (step.state === 'parked' && !perhapsDone(step)));
 }
 
 /** Starts to end an application: `advance` undoes what was done, then it takes its final state. */

@@ -1,5 +1,6 @@
 /** What a passed time of the law means: at risk, breached, and approved by law where the service's law says so. */
-import { moveStep, newDraft, note, pastPivot, type Draft } from '../domain/application.ts';
+import { moveStep, newDraft, note, type Draft } from '../domain/application.ts';
+import { pastPivot } from '../domain/pivot.ts';
 import { lookAt } from '../domain/deadline.ts';
 import type { Plan } from '../domain/plan.ts';
 import { endedWell, hasEnded, isInFlight, type Step } from '../domain/step.ts';

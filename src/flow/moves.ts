@@ -1,5 +1,6 @@
 /** What a decision does to a step: it ends, waits, is asked about, is sent again, or is parked for a person. */
-import { end, moveStep, note, pastPivot, patch, undo, type Draft } from '../domain/application.ts';
+import { end, moveStep, note, patch, undo, type Draft } from '../domain/application.ts';
+import { pastPivot } from '../domain/pivot.ts';
 import type { Operation } from '../adapter-kit/contract.ts';
 import { parseDuration } from '../domain/duration.ts';
 import type { Outcome, Pending } from '../domain/outcome.ts';

@@ -6,12 +6,12 @@ import {
   end,
   FINAL,
   moveStep,
-  pastPivot,
   patch,
   startable,
   type ApplicationState,
   type Draft,
 } from '../../src/domain/application.ts';
+import { pastPivot } from '../../src/domain/pivot.ts';
 import type { Plan } from '../../src/domain/plan.ts';
 import { hasEnded, isInFlight, isWaiting, type Step, type StepState } from '../../src/domain/step.ts';
 import { draftOf, eventsOf, NOW, planOf, statesOf } from './application-support.ts';

@@ -52,6 +52,11 @@ const ROUNDS: Bug[] = [
     'if (view.plan.byName.get(name)!.rules.insist && ',
     'if (view.plan.byName.get(name)!.rules.insist && code !== code && ',
   ),
+  bug(
+    'earlier rounds forgotten at the end',
+    'flow/change.ts',
+    'if (ending && endedAt !== null && view.application.endedAt === null) leaveEarlierRounds(flow, draft);',
+  ),
 ];
 
 const WAITS: Bug[] = [
@@ -88,6 +93,11 @@ const WAITS: Bug[] = [
     'domain/application.ts',
     "Object.hasOwn(onRefusal, code) ? 'expired' : 'rejected'",
     "Object.hasOwn(onRefusal, code) ? 'rejected' : 'rejected'",
+  ),
+  bug(
+    'called over, and left at its agency',
+    'flow/moves.ts',
+    "else if (undoable && !pastPivot(draft, plan)) end(draft, { as: 'rejected', code: 'WAIT_TIMED_OUT' });",
   ),
   bug("a task in nobody's queue", 'flow/moves.ts', '...(task && { role: task.role }), '),
 ];
