@@ -219,12 +219,15 @@ export function impactSuite(name: string, body: Body): void {
       expect(some.err).toEqual(['Only the newest 201 were looked at: --most takes more']);
     });
 
-    test('a reader cannot write, even if it would', async () => {
+    test('a reader cannot write, even if it would; diff reads what an application is pinned to in the same way', async () => {
       const env = await recorded(body, 0);
       const { ledger } = await openStore(readEnv(env), 'reader');
       await expect(ledger.savePlan('x', '{}')).rejects.toThrow();
       expect(await ledger.plan('x')).toBeUndefined();
+      const [first] = await ledger.list({ most: 1 });
       await ledger.close();
+      const { code, out } = await jembatan(['diff', first!.number, 'POLRES.SKCK'], env);
+      expect([code, out.at(-1)]).toEqual([0, 'no difference']);
     });
 
     test('another schema, another key file: refused in one line, and left as it is', async () => {
