@@ -31,12 +31,13 @@ export async function reloadHere(held: Held, actor: Actor): Promise<Reloaded> {
   await refresh(held);
   const next = await readNext(held);
   if (next.is === 'wrong') return refuse(held, actor, next.findings);
-  if (isNothing(next.change)) return told(held, next, 'unchanged', null);
+  const isSame = isNothing(next.change);
+  if (isSame && next.digest === held.me.digest) return told(held, next, 'unchanged', null);
   // Before it holds: an act that cannot be written down is not done.
-  await held.desk.ledger.appendEvents('bus', [await reloadEvent(held, actor, next)]);
+  if (!isSame) await held.desk.ledger.appendEvents('bus', [await reloadEvent(held, actor, next)]);
   takeUp(held, next, actor.by);
   await say(held);
-  return told(held, next, 'reloaded', null);
+  return told(held, next, isSame ? 'unchanged' : 'reloaded', null);
 }
 
 /** In every process: here it is checked and written down, and they follow within a sweep. */

@@ -226,6 +226,21 @@ test('in one process alone: the others keep theirs', async () => {
   expect(versions(all)).toEqual(['2.0.0', '2.0.0', '2.0.0']);
 });
 
+test('the same in another order changes nothing, and is the same configuration again', async () => {
+  const { malls, api, one, all } = await opened();
+  const { clock, ledger } = malls.world;
+  const { agencies, ...rest } = catalogueOf('1.0.0');
+  for (const { config } of all) config.catalogue = { ...rest, agencies: agencies.toReversed() };
+  const here = await clock.during(one.bus.configuration!.reloadHere({ by: 'signal', reason: 'SIGHUP' }));
+  expect(here).toMatchObject({ is: 'unchanged', change: {} });
+  const digests = async (): Promise<number> =>
+    new Set((await ledger.processes(0)).map(({ digest }) => digest)).size;
+  expect([await digests(), await malls.events()]).toEqual([2, []]);
+  expect(await malls.reload(api)).toMatchObject({ is: 'unchanged', reload: 1, change: {} });
+  await clock.advance(3 * SWEEP_MS, 100);
+  expect(await digests()).toBe(1);
+});
+
 test('asked for at two processes at once with other files: the last one counts, and nobody is left unnamed', async () => {
   const { malls, api, one, two, all } = await opened();
   for (const { config } of all) config.catalogue = catalogueOf('2.0.0', SECOND);

@@ -44,6 +44,11 @@ describe('compose.yaml', () => {
     expect(service).toMatchObject({ read_only: true, cap_drop: ['ALL'] });
   });
 
+  test('a reload finds the same files in every process: all read one folder', () => {
+    for (const role of ['bus', 'api', 'worker'])
+      expect(services[role]!['volumes']).toContain('./config:/config:ro');
+  });
+
   test('the proxy takes out who is not ready before the drain is over', () => {
     const proxy = read('deploy/haproxy.cfg');
     const [, inter, fall] = /inter (\d+)s fall (\d+)/.exec(proxy)!;
@@ -101,6 +106,19 @@ describe('Kubernetes', () => {
       expect(at(named('HorizontalPodAutoscaler', role), 'spec.scaleTargetRef.name')).toBe(role);
     },
   );
+
+  test('a changed configuration replaces the pods: its name holds a digest of it', () => {
+    const kustomization = objects.find(({ kind }) => kind === 'Kustomization')!;
+    expect(kustomization['configMapGenerator']).toMatchObject([{ name: 'jembatan-config' }]);
+    expect(JSON.stringify(kustomization)).not.toContain('disableNameSuffixHash');
+    for (const role of ['api', 'worker']) {
+      const pod = at(named('Deployment', role), 'spec.template.spec');
+      expect(at(pod, 'volumes')).toContainEqual({
+        ...{ name: 'mounted-config', configMap: { name: 'jembatan-config' } },
+      });
+      expect(at<string[]>(pod, 'initContainers.0.command').join(' ')).toContain('/mounted/config/config.tar');
+    }
+  });
 
   test('workers are scaled by the age of what waits, a metric that the bus has', () => {
     const metric = at<string>(
