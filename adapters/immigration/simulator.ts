@@ -14,7 +14,4 @@ import { passportOffice } from './simulator-doors.ts';
 export const makeSimulator: MakeSimulator = (options) =>
   simulator(options, (harness) => passportOffice(harness, options));
 
-export const leaves: Leaves = {
-  bookAppointment: 'appointmentConfirmed',
-  attendInterview: 'appointmentTaken',
-};
+export const leaves: Leaves = { bookAppointment: 'appointmentConfirmed' };

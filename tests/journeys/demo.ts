@@ -15,7 +15,7 @@ async function run(meddle?: DemoOptions['meddle']): Promise<{ well: boolean; lin
 
 test.concurrent(
   'the demo ends with every application settled, none lost, none doubled',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const { well, lines } = await run();
     expect(lines.at(-1)).toMatch(
@@ -29,7 +29,7 @@ test.concurrent(
 
 test.concurrent(
   'an effect that stands twice in a book makes the demo fail',
-  { timeout: 120_000 },
+  { timeout: 300_000 },
   async () => {
     const { well, lines } = await run(async ({ standIns }) => {
       const card = standIns['dukcapil']!.simulator.book().find(({ effect }) => effect === 'familyCard');
