@@ -10,7 +10,8 @@ import { postgresLedger } from '../../src/ledger/postgres/index.ts';
 import { acceptance, changeOf, idOf, SETTLED } from '../contracts/ledger-fixtures.ts';
 import { SHIPPED } from '../config/broken.ts';
 import { run, startDatabases, type Databases } from '../support/databases.ts';
-import { freePort, hasServers } from '../support/servers.ts';
+import { hasServers } from '../support/servers.ts';
+import { freePort } from '../../src/commands/demo/free-port.ts';
 import { jembatan, temporaryFolder } from './stand.ts';
 
 describe.skipIf(!hasServers)('a PostgreSQL ledger', () => {

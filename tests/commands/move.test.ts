@@ -26,7 +26,8 @@ import {
 import type { ComplaintRow, MessageRow, SurveyRow } from '../../src/flow/ports/ledger-people.ts';
 import { SHIPPED } from '../config/broken.ts';
 import { run, startDatabases, type Databases } from '../support/databases.ts';
-import { freePort, hasServers } from '../support/servers.ts';
+import { hasServers } from '../support/servers.ts';
+import { freePort } from '../../src/commands/demo/free-port.ts';
 import { shippedCatalogue } from '../support/catalogues.ts';
 import { jembatan, temporaryFolder, type Ran } from './stand.ts';
 

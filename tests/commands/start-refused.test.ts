@@ -10,7 +10,8 @@ import { systemClock } from '../../src/clock.ts';
 import { migratePostgres } from '../../src/ledger/postgres/migrate.ts';
 import { sqliteLedger } from '../../src/ledger/sqlite/index.ts';
 import { openKeyFile } from '../../src/privacy/keys.ts';
-import { freePort, hasServers, startPostgres, startRedis, type Server } from '../support/servers.ts';
+import { hasServers, startPostgres, startRedis, type Server } from '../support/servers.ts';
+import { freePort } from '../../src/commands/demo/free-port.ts';
 import { fill, mountDisk, noDisk, unmountDisk } from '../faults/disk.ts';
 import { jembatan, startable, temporaryFolder } from './stand.ts';
 

@@ -10,7 +10,7 @@ import { SCOPES, type DeskLedger } from '../../src/flow/ports/ledger-desk.ts';
 import { newApiKey } from '../../src/http/auth.ts';
 import { openStore } from '../../src/open.ts';
 import { ROOT, type Settings } from '../journeys/bus-process.ts';
-import { freePort } from '../support/servers.ts';
+import { freePort } from '../../src/commands/demo/free-port.ts';
 import { OFFICES, type Office } from './bureau.ts';
 import { busOf, command, type Bus } from './bus.ts';
 import { unmountDisk } from './disk.ts';

@@ -8,6 +8,7 @@ import { makeSimulator as civilRegistry } from '../../adapters/civil-registry/si
 import { makeSimulator as police } from '../../adapters/police/simulator.ts';
 import type { MakeSimulator, Simulator } from '../../src/adapter-kit/simulator.ts';
 import { systemClock } from '../../src/clock.ts';
+import { freePort } from '../../src/commands/demo/free-port.ts';
 import type { JsonObject } from '../../src/domain/outcome.ts';
 import { stampSimulator } from './stamp-office.ts';
 import type { Role } from './mall.ts';
@@ -106,13 +107,4 @@ export async function openStandIn(
     dawdle: (chance, mostMs) => void (dawdling = () => chance() * mostMs),
     onMoment: (listener) => void (moment = listener),
   };
-}
-
-/** A port that was free a moment ago: an agency that is down must refuse at a known address. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = serve({ fetch: () => new Response(), port: 0, hostname: '127.0.0.1' }, ({ port }) =>
-      probe.close(() => resolve(port)),
-    );
-  });
 }

@@ -6,7 +6,8 @@ import { LedgerRefused, migratePostgres, postgresLedger } from '../../src/ledger
 import { migrations, type Migration } from '../../src/ledger/postgres/migrations.ts';
 import { acceptance } from '../contracts/ledger-fixtures.ts';
 import { run, startDatabases, type Databases } from '../support/databases.ts';
-import { freePort, hasServers, startPostgres } from '../support/servers.ts';
+import { hasServers, startPostgres } from '../support/servers.ts';
+import { freePort } from '../../src/commands/demo/free-port.ts';
 
 const lenient = { volatile: true };
 

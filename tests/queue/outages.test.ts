@@ -3,7 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { freePort, hasServers, startRedis, type Server } from '../support/servers.ts';
+import { hasServers, startRedis, type Server } from '../support/servers.ts';
+import { freePort } from '../../src/commands/demo/free-port.ts';
 import { collect, FREE, nap, openQueue, ringOf, until, type TestQueue } from './redis-support.ts';
 
 describe.skipIf(!hasServers)('an outage of Redis', { timeout: 60_000 }, () => {

@@ -6,7 +6,8 @@ import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { checkRedis, openRedis, QueueRefused } from '../../src/queue/redis.ts';
-import { freePort, hasServers, startRedis, type Server } from '../support/servers.ts';
+import { hasServers, startRedis, type Server } from '../support/servers.ts';
+import { freePort } from '../../src/commands/demo/free-port.ts';
 
 const started: Server[] = [];
 const listening: NetServer[] = [];

@@ -9,7 +9,8 @@ import { Redis } from 'ioredis';
 import { afterEach, describe, expect, test } from 'vitest';
 import { systemClock } from '../../src/clock.ts';
 import { checkRedis, openRedis } from '../../src/queue/redis.ts';
-import { freePort, hasServers, startRedis, type Server } from '../support/servers.ts';
+import { hasServers, startRedis, type Server } from '../support/servers.ts';
+import { freePort } from '../../src/commands/demo/free-port.ts';
 import { collect, FREE, openQueue, ringOf, until, type TestQueue } from './redis-support.ts';
 
 const ending: (() => Promise<unknown>)[] = [];

@@ -3,7 +3,7 @@ import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync } from 'node:fs';
 import { chown, mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
+import { freePort } from '../../src/commands/demo/free-port.ts';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -31,15 +31,6 @@ function programOf(name: string): string | undefined {
 /** Where the packages are missing a developer may go without; CI may not. */
 export const hasServers =
   process.env['CI'] !== undefined || (programOf('postgres') ?? programOf('redis-server')) !== undefined;
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** PostgreSQL refuses to run as root: then it runs as the user that its package made. */
 function userOf(name: string): { uid?: number; gid?: number } {

@@ -5,6 +5,7 @@ import type { Leaves, Simulator, SimulatorModule } from '../../adapter-kit/simul
 import { systemClock } from '../../clock.ts';
 import type { Agency } from '../../domain/catalogue.ts';
 import type { JsonObject } from '../../domain/outcome.ts';
+import { freePort } from './free-port.ts';
 
 export interface StandIn {
   agency: Agency;
@@ -50,11 +51,12 @@ export async function standIn(agency: Agency, settings: JsonObject, bus: () => s
     leaves,
     url,
     open: () =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         server = serve(
           { fetch: (request, env) => simulator.fetch(request, env), port, hostname: '127.0.0.1' },
           () => resolve(),
         ) as Server;
+        server.once('error', reject);
       }),
     close() {
       closed = true;
@@ -63,13 +65,4 @@ export async function standIn(agency: Agency, settings: JsonObject, bus: () => s
       server?.closeAllConnections();
     },
   };
-}
-
-/** A port that was free a moment ago: an agency that is down must refuse at a known address. */
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = serve({ fetch: () => new Response(), port: 0, hostname: '127.0.0.1' }, ({ port }) =>
-      probe.close(() => resolve(port)),
-    );
-  });
 }
