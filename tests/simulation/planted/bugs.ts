@@ -15,7 +15,7 @@ export interface Bug {
 }
 
 /** Of sending, storing and telling. */
-const SENDING: Bug[] = [
+export const SENDING: Bug[] = [
   {
     name: 'no fencing',
     patches: [{ file: 'src/flow/settle.ts', find: 'fact.claim.fence !== step.fence || ', replace: '' }],

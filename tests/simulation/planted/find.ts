@@ -2,7 +2,7 @@
 import { spawn } from 'node:child_process';
 import { runBatch } from '../batch.ts';
 import type { Broken } from '../sim.ts';
-import { BUGS } from './bugs.ts';
+import type { Bug } from './bugs.ts';
 
 /** A bug must be found within so many seeds. */
 const SEEDS = 500;
@@ -15,10 +15,14 @@ interface Found {
   first: { seed: number; broken: Broken } | null;
 }
 
-export async function findPlanted(jobs: number, say: (line: string) => void): Promise<boolean> {
-  const waiting = [...BUGS];
+export async function findPlanted(
+  bugs: readonly Bug[],
+  jobs: number,
+  say: (line: string) => void,
+): Promise<boolean> {
+  const waiting = [...bugs];
   const all: Found[] = [];
-  const widest = Math.max(...BUGS.map(({ name }) => name.length));
+  const widest = Math.max(...bugs.map(({ name }) => name.length));
   const examine = async (): Promise<void> => {
     for (let bug = waiting.shift(); bug; bug = waiting.shift()) {
       const found = await find(bug.name);
