@@ -42,6 +42,12 @@ async function stillNeeded({ desk, files }: Held, next: Catalogue): Promise<Conf
   const before = new Map(files.agencies.map((one) => [one.id, one]));
   const after = new Map(next.agencies.map((one) => [one.id, one]));
   const place = { file: 'agencies.yaml', line: 0 };
+  // The question reads every open step: it is asked only where its answer matters.
+  const isSame = files.agencies.every(({ id, adapter, major }) => {
+    const entry = after.get(id);
+    return entry?.adapter === adapter && entry.major === major;
+  });
+  if (isSame) return [];
   const used = await desk.ledger.agenciesInUse();
   return used.flatMap(({ agency, adapter }): ConfigFinding[] => {
     const pointer = `/${agency}`;

@@ -28,6 +28,8 @@ export type Reloaded = Reloads | { is: 'refused'; findings: ConfigFinding[] };
 
 /** In this process alone. */
 export async function reloadHere(held: Held, actor: Actor): Promise<Reloaded> {
+  // What was read for a reload that still waits is older than what is read now.
+  held.waiting = null;
   await refresh(held);
   const next = await readNext(held);
   if (next.is === 'wrong') return refuse(held, actor, next.findings);
@@ -79,7 +81,7 @@ export async function follow(held: Held): Promise<void> {
   const { desk, me, waiting } = held;
   const asked = await desk.ledger.askedReload();
   if (!asked || asked.n <= me.heard || (await hasToWait(held, asked))) return;
-  const next = waiting?.n === asked.n ? waiting.next : await readNext(held);
+  const next = waiting?.n === asked.n ? waiting.next : await readOnce(held);
   held.waiting = null;
   me.heard = asked.n;
   const { by } = asked;
@@ -87,6 +89,16 @@ export async function follow(held: Held): Promise<void> {
   else if (next.digest !== asked.digest) me.refused = shownOf(held, by, [OTHER_FILES]);
   else takeUp(held, next, by);
   await say(held);
+}
+
+/** Files that cannot even be read are told like wrong ones, and not read again at every sweep. */
+async function readOnce(held: Held): ReturnType<typeof readNext> {
+  try {
+    return await readNext(held);
+  } catch (error) {
+    held.desk.log.error('config.unread', { error });
+    return { is: 'wrong', findings: [UNREADABLE] };
+  }
 }
 
 /** A step that is sent by files older than those its application was accepted by could lack what it is to send. */
@@ -135,6 +147,12 @@ const OTHER_FILES = {
   ...{ code: 'other_files', file: '', line: 0, pointer: '' },
   message: 'The files or secrets here are not those that the reload was asked for with',
   fix: 'Bring them here, then reload again',
+};
+
+const UNREADABLE = {
+  ...{ code: 'files_unreadable', file: '', line: 0, pointer: '' },
+  message: 'The configuration could not be read or held against the ledger',
+  fix: "Look into this process's log, then reload again",
 };
 
 function refuse(held: Held, { by }: Actor, findings: ConfigFinding[]): Reloaded {

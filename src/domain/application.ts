@@ -172,6 +172,15 @@ function lets(draft: Draft, plan: Plan, name: string): boolean {
   return endedWell(before) || (plan.byName.get(name)!.need === 'bestEffort' && hasEnded(before));
 }
 
+/** Steps that were to be sent and never were wait again where what comes before them runs again. */
+export function holdBack(draft: Draft, plan: Plan): void {
+  for (const { name, state, attempts, leaseUntil } of draft.steps.values()) {
+    if (state !== 'ready' || attempts > 0 || leaseUntil !== null) continue;
+    if (!plan.byName.get(name)!.after.every((one) => lets(draft, plan, one)))
+      patch(draft, name, { state: 'pending', dueAt: null });
+  }
+}
+
 export function start(draft: Draft, name: string): void {
   patch(draft, name, { state: 'ready', dueAt: draft.now });
 }

@@ -1,6 +1,6 @@
 /** Turns a worked-out draft into the change that the ledger stores, and stores it. */
 import type { Draft } from '../domain/application.ts';
-import { conclude, note, skip, start, startable } from '../domain/application.ts';
+import { conclude, holdBack, note, skip, start, startable } from '../domain/application.ts';
 import { chain, type NewEvent } from '../domain/chain.ts';
 import { ExpressionError, type Expression } from '../domain/expression.ts';
 import type { JsonObject } from '../domain/outcome.ts';
@@ -37,6 +37,7 @@ export async function advance(
   draft: Draft,
 ): Promise<void> {
   await runAgain(flow, view, draft);
+  if (!draft.application.ending) holdBack(draft, view.plan);
   for (let ready = startable(draft, view.plan); ready.length > 0; ready = startable(draft, view.plan)) {
     for (const step of ready) {
       const runs = await isWanted(flow, view, draft, step);
@@ -47,7 +48,7 @@ export async function advance(
   }
   conclude(draft, view.plan, (step) => isUndoable(flow, step));
   const { ending, endedAt } = draft.application;
-  if (ending && endedAt !== null && view.application.endedAt === null) leaveEarlierRounds(flow, draft);
+  if (ending && endedAt !== null && view.application.endedAt === null) await leaveEarlierRounds(flow, draft);
   const catalogue = flow.catalogue();
   const site = catalogue.sites.find(({ code }) => code === draft.application.site);
   keepClock(draft, view.plan, draft.application.clock && countingOf(catalogue, view.plan, site));

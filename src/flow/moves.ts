@@ -146,20 +146,25 @@ function openTask(draft: Draft, { name, rules: { task } }: PlanStep): void {
 export function timeOut(flow: Flow, draft: Draft, plan: Plan, step: Step, unsure?: string): void {
   const { timeEnds, compensation } = operationOf(flow, step);
   const over = { leaseUntil: null, leaseKind: null, dueAt: null, timeoutAt: null };
-  const { need, rules } = plan.byName.get(step.name)!;
+  const { need, rules, pivot } = plan.byName.get(step.name)!;
   if (timeEnds) {
     const secret = { ...step.secret, output: step.secret.shown ?? {} };
     return moveStep(draft, step.name, 'succeeded', { ...over, code: null, secret }, 'succeeded');
   }
-  if (rules.onTimeout === 'reject' && !draft.application.ending) {
-    patch(draft, step.name, { ...over, code: 'WAIT_TIMED_OUT' });
-    return callOver(draft, plan, step.name, compensation !== undefined);
-  }
-  if (rules.onTimeout === 'expire' && !draft.application.ending && !pastPivot(draft, plan)) {
-    patch(draft, step.name, over);
-    return end(draft, { as: 'expired', code: 'WAIT_TIMED_OUT' });
-  }
   const isBill = step.state === 'waitingPayment';
+  const isUnsure = isBill && unsure !== undefined && !compensation;
+  if (!draft.application.ending && !isUnsure && rules.onTimeout !== undefined) {
+    // By its time-out it is known that an agency's counter waits for him: it is not a form sent back.
+    const timeoutAt = step.state === 'waitingApplicant' ? step.timeoutAt : null;
+    const called = { ...over, timeoutAt, code: 'WAIT_TIMED_OUT' };
+    const isSentPivot = pivot && step.state !== 'waitingOfficer';
+    if (rules.onTimeout === 'reject' && !isSentPivot)
+      return callOver(draft, plan, patch(draft, step.name, called), compensation !== undefined);
+    if (rules.onTimeout === 'expire' && !pastPivot(draft, plan)) {
+      patch(draft, step.name, called);
+      return end(draft, { as: 'expired', code: 'WAIT_TIMED_OUT' });
+    }
+  }
   if (isBill && unsure === undefined && !draft.application.ending) {
     if (step.round <= (rules.rebill ?? 0)) {
       note(draft, 'payment.rebilled', { step: step.name, round: step.round + 1 });
@@ -180,11 +185,11 @@ export function timeOut(flow: Flow, draft: Draft, plan: Plan, step: Step, unsure
 }
 
 /** A wait ends as a no. What the agency has taken is given back where it can be: with all that was done, or by itself. */
-function callOver(draft: Draft, plan: Plan, name: string, undoable: boolean): void {
+function callOver(draft: Draft, plan: Plan, { name }: Step, undoable: boolean): void {
   draft.closed.add(name);
   if (undoable && plan.byName.get(name)!.need === 'bestEffort') undo(draft, name, draft.now);
   else if (undoable && !pastPivot(draft, plan)) end(draft, { as: 'rejected', code: 'WAIT_TIMED_OUT' });
-  else moveStep(draft, name, 'rejected', {}, 'rejected');
+  else moveStep(draft, name, 'rejected', { timeoutAt: null }, 'rejected');
 }
 
 /** An agency that cannot tell when the time is over is asked so much longer before the wait is called over. */

@@ -30,14 +30,19 @@ export function beginRound(
 }
 
 /**
- * What an earlier round was paid, or did, still stands when an application has ended without its purpose: undoing speaks
- * of the last round only, so the rest is a person's.
+ * What earlier rounds were paid, or did, still stands when an application has ended without its purpose: undoing speaks
+ * of the last round only, so each of the others is a person's.
  */
-export function leaveEarlierRounds({ registry }: Pick<Flow, 'registry'>, draft: Draft): void {
-  for (const { name, adapter, operation: called, secret } of draft.steps.values()) {
+export async function leaveEarlierRounds({ ledger, registry }: Flow, draft: Draft): Promise<void> {
+  const stood = [...draft.steps.values()].filter(({ secret }) => secret.before !== undefined);
+  if (stood.length === 0) return;
+  const rounds = await ledger.oldRounds(draft.application.id);
+  for (const { name, adapter, operation: called } of stood) {
     const { money, compensation } = registry.operation(adapter, called).operation;
-    if (secret.before === undefined || (!money && !compensation)) continue;
-    draft.items.push({ step: name, kind: money ? 'refund' : 'undoRefused', code: 'EARLIER_ROUND' });
+    if (!money && !compensation) continue;
+    const kind = money ? 'refund' : 'undoRefused';
+    for (const { step, state } of rounds)
+      if (step === name && state === 'succeeded') draft.items.push({ step, kind, code: 'EARLIER_ROUND' });
   }
 }
 

@@ -2,14 +2,15 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
+  type ApplicationState,
   conclude,
+  type Draft,
   end,
   FINAL,
+  holdBack,
   moveStep,
   patch,
   startable,
-  type ApplicationState,
-  type Draft,
 } from '../../src/domain/application.ts';
 import { pastPivot } from '../../src/domain/pivot.ts';
 import type { Plan } from '../../src/domain/plan.ts';
@@ -57,6 +58,16 @@ describe('startable', () => {
     end(draft, { as: 'withdrawn', code: 'WITHDRAWN' });
     expect(names(draft, THREE)).toEqual([]);
   });
+});
+
+test('what was never sent waits again for what comes before it and runs again', () => {
+  const draft = draftOf(THREE, { check: 'ready', pay: 'ready' });
+  holdBack(draft, THREE);
+  expect(draft.steps.get('pay')).toMatchObject({ state: 'pending', dueAt: null });
+  expect(draft.steps.get('check')!.state).toBe('ready');
+  const sent = draftOf(THREE, { check: 'ready', pay: { state: 'ready', attempts: 1 } });
+  holdBack(sent, THREE);
+  expect(sent.steps.get('pay')!.state).toBe('ready');
 });
 
 describe('the state of an application', () => {

@@ -198,6 +198,28 @@ describe('what an agency says of time', () => {
       expect(await items(world, id)).toEqual(['a undoRefused NOT_ELIGIBLE']);
     });
 
+    test('is a person’s where the pivot is waited for: it may still be done', async () => {
+      const world = await open(oneStep('file', {}, { waits: '2h', onTimeout: 'reject', pivot: true }));
+      world.agencies['desk']!.script = pending;
+      const id = await submit(world);
+      await world.clock.advance(3 * HOUR, 15_000);
+      expect(await states(world, id)).toEqual({ a: 'parked' });
+      expect(await items(world, id)).toEqual(['a waitTimedOut WAIT_TIMED_OUT']);
+    });
+
+    test.each(['reject', 'expire'] as const)(
+      'gives back, too, what waits for him at the agency’s counter (%s)',
+      async (onTimeout) => {
+        const world = await open(oneStep('file', {}, { waits: '2h', onTimeout }));
+        world.agencies['desk']!.script = ({ kind }) =>
+          kind === 'send' ? { is: 'pending', reference: 'R', awaits: 'applicant' } : undefined;
+        const id = await submit(world);
+        await world.clock.advance(3 * HOUR, 15_000);
+        expect(await states(world, id)).toEqual({ a: 'compensated' });
+        expect(world.agencies['desk']!.undone).toHaveLength(1);
+      },
+    );
+
     test('is the step’s own where nothing can be given back', async () => {
       const world = await open(oneStep('announce', {}, { waits: '2h', onTimeout: 'reject' }));
       const id = await submit(world);

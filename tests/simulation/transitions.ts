@@ -103,12 +103,17 @@ export function checkMoves(
     const own = said.filter(({ step }) => step === row.name);
     const anew = row.round > before.round;
     const acted = anew || own.some(({ what }) => ['retried', 'resolved', 'newRound'].includes(what));
+    const isRenewed = change.steps.some(
+      ({ row: { name: other, round } }) => round > steps.get(stepId(change.applicationId, other))!.round,
+    );
     const deemed = change.events.some(({ type }) => type === 'go.mpp.application.deemedApproved.v1');
     const states = own.flatMap(({ what }) => SAID[what] ?? []);
     const way = [plain(before.state, before.timeoutAt), ...states];
     const is = plain(row.state, row.timeoutAt);
     if (way.at(-1) !== is) way.push(is);
     for (let at = 1; at < way.length; at += 1) {
+      // What was never sent waits again for what comes before it and runs again.
+      if (isRenewed && row.attempts === 0 && way[at - 1] === 'ready' && way[at] === 'pending') continue;
       if (deemed && way[at] === 'succeeded' && BY_LAW.has(way[at - 1]!)) continue;
       if (!mayGo(way[at - 1]!, way[at]!, acted))
         sim.break('I11', `${name} went ${way.join(' → ')} in one change`);

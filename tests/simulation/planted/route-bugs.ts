@@ -55,7 +55,7 @@ const ROUNDS: Bug[] = [
   bug(
     'earlier rounds forgotten at the end',
     'flow/change.ts',
-    'if (ending && endedAt !== null && view.application.endedAt === null) leaveEarlierRounds(flow, draft);',
+    'if (ending && endedAt !== null && view.application.endedAt === null) await leaveEarlierRounds(flow, draft);',
   ),
 ];
 
