@@ -38,7 +38,7 @@ export function impactCommand(parent: Command, shell: Shell): void {
     .addHelpText('after', AFTER_HELP)
     .action(async (options: Options) => {
       if ((options.route === undefined) === (options.adapter === undefined))
-        throw new UsageError('Say of what: --route FILE or --adapter FOLDER, one of them');
+        throw new UsageError('Say of what: --route FILE or --adapter PATH, one of them');
       const { impactIn } = await import('./rehearse/impact.ts');
       const { title, impact } = await impactIn(shell, options);
       if (options.json) printJson(shell, { title, ...impact });

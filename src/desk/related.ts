@@ -16,7 +16,7 @@ export interface Related {
 /** Of those that name one the newest: more than a person reads. */
 const MOST_NAMING = 50;
 
-/** All are the same platform's. One that was erased since is not among them. */
+/** All are the same platform's. */
 export async function relatedTo(desk: Desk, { application, body, steps }: View): Promise<Related[]> {
   const { id, platform, parent } = application;
   const children = [...steps.values()].filter(

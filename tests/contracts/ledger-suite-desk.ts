@@ -37,6 +37,7 @@ export function deskSuite(open: Open): void {
       ['a site', { site: 'MPP-9999-02' }, [3]],
       ['what needs a person', { attention: true }, [3]],
       ['what follows a cursor', { after: idOf(3) }, [2, 1]],
+      ['what is not older than an id', { from: idOf(3) }, [4, 3]],
       ['a page', { most: 2 }, [4, 3]],
       [
         'all filters at once',

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { adapters } from '../../adapters/index.ts';
 import type { Adapter } from '../../src/adapter-kit/contract.ts';
-import type { Route } from '../../src/domain/catalogue.ts';
+import type { Catalogue, Route } from '../../src/domain/catalogue.ts';
 import { compilePlan } from '../../src/domain/plan.ts';
 import { impactOf, type Candidates, type Impact } from '../../src/rehearse/impact/impact.ts';
 import { showing } from '../../src/rehearse/impact/known-words.ts';
@@ -13,8 +13,12 @@ import { openStage } from '../../src/rehearse/stage.ts';
 import { DAY, example, smallMall, stageOptions } from './support.ts';
 
 /** Two applications of other people, played to their end; then what the candidate makes of them. */
-async function impact(candidate: Pick<Candidates, 'plan' | 'adapter'>, since = 0): Promise<Impact> {
-  const stage = await openStage(await stageOptions());
+async function impact(
+  candidate: Pick<Candidates, 'plan' | 'adapter'>,
+  since = 0,
+  catalogue?: Catalogue,
+): Promise<Impact> {
+  const stage = await openStage(await stageOptions(catalogue && { catalogue }));
   try {
     await pays(stage, 60_000);
     for (const name of ['07-skck-loket', '09-skck-mobil-keliling']) {
@@ -23,12 +27,13 @@ async function impact(candidate: Pick<Candidates, 'plan' | 'adapter'>, since = 0
       expect(sent.status).toBe(202);
     }
     await play(stage, [], 30 * DAY);
-    const { ledger, clock, bus, catalogue, players } = stage;
+    const { ledger, clock, bus, players } = stage;
     const { vault, registry } = bus.desk;
-    const show = showing([...catalogue.services.values()], [...catalogue.routes.values()], []);
+    const { services, routes } = stage.catalogue;
+    const show = showing([...services.values()], [...routes.values()], []);
     const settingsOf = async (id: string): Promise<never> => players.get(id)!.agency.settings as never;
     return await impactOf(
-      { ledger, clock, vault, registry, catalogue },
+      { ledger, clock, vault, registry, catalogue: stage.catalogue },
       { ...candidate, show, settingsOf },
       { since, most: 100, service: null },
     );
@@ -82,6 +87,19 @@ test('a step that is gone, skipped, new, or not taken is said of as a whole', as
     'certificate changed the step is gone',
     'person changed the step is skipped',
   ]);
+});
+
+test('what was skipped and would be sent is said, too', async () => {
+  const mall = await smallMall();
+  const skips = structuredClone(mall.routes.get('POLRES.SKCK')!);
+  skips.steps['person']!.when = 'false';
+  const recorded = { ...mall, routes: new Map(mall.routes).set('POLRES.SKCK', skips) };
+  const { fields } = await impact({ plan: await planWith(() => undefined) }, 0, recorded);
+  expect(fields).toMatchObject([
+    { step: 'person', is: 'changed', examples: [{ before: 'the step is skipped', after: 'sent' }] },
+  ]);
+  const same = await planWith(({ steps }) => void (steps['person']!.when = 'false'));
+  expect((await impact({ plan: same }, 0, recorded)).fields).toEqual([]);
 });
 
 test('another adapter is held against the one in use', async () => {

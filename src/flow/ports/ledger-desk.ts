@@ -19,6 +19,8 @@ export interface ListFilter {
   attention?: boolean;
   /** Last id of the page before. */
   after?: string;
+  /** Least id: ids begin with the time at which they were made. */
+  from?: string;
   most: number;
 }
 

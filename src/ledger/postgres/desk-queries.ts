@@ -14,6 +14,7 @@ const FILTERS = [
   ['service', 'service ='],
   ['site', 'site ='],
   ['after', 'id <'],
+  ['from', 'id >='],
 ] as const;
 
 export function listQuery(filter: ListFilter): Query {

@@ -83,6 +83,7 @@ const FILTERS = {
   service: 'service = ?',
   site: 'site = ?',
   after: 'id < ?',
+  from: 'id >= ?',
 } as const;
 
 /** Only the filters that are given stand in the text: an index serves no `? IS NULL OR …`. */

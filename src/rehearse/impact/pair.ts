@@ -36,12 +36,15 @@ export async function pairOf(
 ): Promise<Pair | null> {
   const { input } = step.secret;
   const { adapter: newer, settingsOf } = candidates;
-  if (!input || step.adapter === BUS_ADAPTER) return null;
+  // What was skipped is nothing to another adapter; another route may send it.
+  const isSkipped = step.state === 'skipped' && candidates.plan !== undefined;
+  if ((!input && !isSkipped) || step.adapter === BUS_ADAPTER) return null;
   if (newer && newer.name !== step.adapter.split('@')[0]) return null;
   const settings = await settingsOf(step.agency);
   if (!settings) return both(broken(`${step.agency} is not configured any more`));
   const adapter = reading.registry.adapter(step.adapter);
   if (!adapter) return both(broken(`${step.adapter} is not carried any more`));
+  if (!input) return sentAfterAll(await byPlan(reading, candidates.plan!, view, { step, adapter, settings }));
   return {
     before: await built(adapter, step, input, settings),
     after: newer
@@ -49,6 +52,12 @@ export async function pairOf(
       : await byPlan(reading, candidates.plan!, view, { step, adapter, settings }),
   };
 }
+
+const SKIPPED = 'the step is skipped';
+
+/** Null when it stays skipped, or is gone. */
+const sentAfterAll = (after: Built): Pair | null =>
+  'failed' in after && !after.isBroken ? null : { before: { failed: SKIPPED }, after };
 
 const both = (failed: Built): Pair => ({ before: failed, after: failed });
 
@@ -88,7 +97,7 @@ async function byPlan(
   if (planned.operation !== step.operation) return { failed: `calls ${planned.rules.call}` };
   const scope = scopeOf(readerOf(reading), { ...view, plan });
   try {
-    if (planned.when && !(await planned.when.evaluate(scope))) return { failed: 'the step is skipped' };
+    if (planned.when && !(await planned.when.evaluate(scope))) return { failed: SKIPPED };
     const input = agreed(readerOf(reading), { plan }, step, await planned.with.evaluate(scope));
     const [problem] = reading.registry.operation(step.adapter, step.operation).checkInput(input);
     return problem ? broken(notTaken(problem)) : await built(adapter, step, input, settings);

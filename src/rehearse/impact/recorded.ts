@@ -41,7 +41,7 @@ export async function* recordedSince(
 ): AsyncGenerator<View | 'erased' | 'older'> {
   const reader = readerOf(reading);
   let given = 0;
-  for await (const { id, acceptedAt } of summaries(reading.ledger, service)) {
+  for await (const { id, acceptedAt } of summaries(reading.ledger, service, since)) {
     if (acceptedAt < since) return;
     if (given >= most) {
       yield 'older';
@@ -55,11 +55,21 @@ export async function* recordedSince(
   }
 }
 
+/** An id is drawn a moment before its application is accepted. */
+const DRAWN_MS = 60_000;
+
+/** No id that was drawn then or later is less: each begins with 48 bits of milliseconds. */
+function leastIdAt(ms: number): string {
+  const time = Math.max(0, Math.trunc(ms)).toString(16).padStart(12, '0');
+  return `${time.slice(0, 8)}-${time.slice(8)}-0000-0000-000000000000`;
+}
+
 async function* summaries(
   ledger: LookLedger,
   service: string | null,
+  since: number,
 ): AsyncGenerator<{ id: string; acceptedAt: number }> {
-  const filter = { ...(service !== null && { service }), most: PAGE };
+  const filter = { ...(service !== null && { service }), from: leastIdAt(since - DRAWN_MS), most: PAGE };
   for (let after: string | undefined; ;) {
     const page = await ledger.list({ ...filter, ...(after !== undefined && { after }) });
     yield* page;
