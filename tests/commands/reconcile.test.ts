@@ -136,7 +136,9 @@ describe('the command', () => {
     expect(sent.code).toBe(0);
 
     const well = await run();
-    expect([well.code, well.err]).toEqual([0, []]);
+    // On a machine that is busy it is told to come again, and does.
+    const wrong = well.err.filter((line) => !line.includes('says not now'));
+    expect([well.code, wrong]).toEqual([0, []]);
     expect(well.out).toEqual([
       `bank-kalbar ${today()} (transactionHistory): 1 payment at the bank, 1 agree; 0 other rows`,
     ]);
