@@ -169,6 +169,34 @@ test('what is wrong where it is asked for is asked of nobody; what is wrong else
   expect((await malls.stand(api))[1]).toEqual(['one:8080', 1, 'unknown_role routes/x.yaml:7']);
 });
 
+test('files that cannot even be read are named, and not read again at every sweep', async () => {
+  const { malls, api, one, all } = await opened();
+  for (const { config } of all) config.catalogue = catalogueOf('2.0.0', SECOND);
+  let reads = 0;
+  one.config.read = async () => {
+    reads += 1;
+    throw new Error('EIO');
+  };
+  await malls.reload(api);
+  await malls.world.clock.advance(5 * SWEEP_MS, 100);
+  expect(versions(all)).toEqual(['2.0.0', '1.0.0', '2.0.0']);
+  expect((await malls.stand(api))[1]).toEqual(['one:8080', 1, 'files_unreadable :0']);
+  expect(reads).toBe(1);
+});
+
+test('what is read at a signal is newer than what still waits for the workers', async () => {
+  const { malls, api, one, two, all } = await opened();
+  const { clock } = malls.world;
+  for (const { config } of all) config.catalogue = catalogueOf('2.0.0', SECOND);
+  for (const worker of [one, two]) worker.clock.stop();
+  expect(await malls.reload(api)).toMatchObject({ is: 'asked' });
+  api.config.catalogue = catalogueOf('3.0.0', SECOND);
+  await clock.during(api.bus.configuration!.reloadHere({ by: 'signal', reason: 'SIGHUP' }));
+  await clock.advance(20_000, 100);
+  expect(api.version()).toBe('3.0.0');
+  expect((await malls.stand(api))[0]).toEqual(['api:8080', 1, 'other_files :0']);
+});
+
 test('a worker that stands still is waited for, but not for long; when it goes on it follows', async () => {
   const { malls, api, one, two, all } = await opened();
   const { clock } = malls.world;
