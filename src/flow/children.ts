@@ -1,10 +1,11 @@
 /** Sub-applications: opened by a step of another, through the only door; their end is that step's news. */
-import type { Application } from '../domain/application.ts';
+import type { Application, NewItem } from '../domain/application.ts';
 import { FINAL } from '../domain/application.ts';
 import type { JsonObject, Outcome } from '../domain/outcome.ts';
 import type { Step } from '../domain/step.ts';
 import { isoTime, type Flow } from './flow.ts';
 import { intake } from './intake.ts';
+import { searchIndex } from './search-index.ts';
 import type { ApplicationRow } from './ports/ledger.ts';
 import { settle, type Reply } from './settle.ts';
 import { openView, places, type View } from './view.ts';
@@ -14,30 +15,51 @@ const MOST_DEEP = 3;
 
 const ENDED_WELL: ReadonlySet<Application['state']> = new Set(['completed', 'partiallyCompleted']);
 
-/** Opens a sub-application; asked again it finds the same one, for its reference is the step's key. */
-export async function openChild(flow: Flow, view: View, step: Step, input: JsonObject): Promise<Reply> {
-  const { depth, inTurn } = await lookUp(flow, view);
-  if (depth >= MOST_DEEP) return { is: 'refused', code: 'TOO_DEEP' };
-  const opened = await intake(flow, {
-    platform: view.application.platform,
-    sandbox: view.application.sandbox,
-    parent: view.application.id,
-    inTurn,
-    body: childBody(view, step, input),
-  });
-  switch (opened.is) {
-    case 'accepted':
-    case 'repeat':
-      return { is: 'pending', reference: opened.id, awaits: 'agency', shown: { number: opened.number } };
-    case 'refused': {
-      const problems = opened.problems.map(({ pointer, code }) => `${pointer} ${code}`);
-      flow.log.warn('child.refused', { applicationId: view.application.id, step: step.name, problems });
-      return { is: 'refused', code: 'CHILD_REFUSED', text: problems.join('; ') };
-    }
-    default:
-      return { is: 'refused', code: 'CHILD_REFERENCE_TAKEN' };
-  }
+/** What opening a sub-application gave, and what a person has to look at. */
+export interface Opened {
+  outcome: Reply;
+  items?: NewItem[];
 }
+
+/** Opens a sub-application; asked again it finds the same one, for its reference is the step's key. */
+export async function openChild(flow: Flow, view: View, step: Step, input: JsonObject): Promise<Opened> {
+  const { id: parent, platform, sandbox } = view.application;
+  const { depth, inTurn } = await lookUp(flow, view);
+  if (depth >= MOST_DEEP) return { outcome: { is: 'refused', code: 'TOO_DEEP' } };
+  const body = childBody(view, step, input);
+  const opened = await intake(flow, { platform, sandbox, parent, inTurn, body });
+  if (opened.is === 'accepted' || opened.is === 'repeat') return { outcome: underWay(opened) };
+  const before = await openedBefore(flow, view, body);
+  if (before) {
+    const items: NewItem[] = [{ step: step.name, kind: 'conflict', code: 'DONE_BEFORE_CORRECTION' }];
+    return { outcome: underWay(before), items };
+  }
+  if (opened.is !== 'refused') return { outcome: { is: 'refused', code: 'CHILD_REFERENCE_TAKEN' } };
+  const problems = opened.problems.map(({ pointer, code }) => `${pointer} ${code}`);
+  flow.log.warn('child.refused', { applicationId: parent, step: step.name, problems });
+  return { outcome: { is: 'refused', code: 'CHILD_REFUSED', text: problems.join('; ') } };
+}
+
+const underWay = ({ id, number }: Pick<Application, 'id' | 'number'>): Reply => ({
+  is: 'pending',
+  reference: id,
+  awaits: 'agency',
+  shown: { number },
+});
+
+/** The same step's child that a process opened before it died, from a body that was corrected since. */
+async function openedBefore(flow: Flow, view: View, body: JsonObject): Promise<ApplicationRow | null> {
+  const known = await flow.ledger.accepted({
+    ...{ platform: view.application.platform, fingerprint: '' },
+    clientReference: childReference(flow, view, body),
+  });
+  if (known?.is !== 'referenceTaken') return null;
+  const found = await flow.ledger.read(known.applicationId);
+  return found?.application.parent === view.application.id ? found.application : null;
+}
+
+const childReference = (flow: Flow, { application }: View, body: JsonObject): string =>
+  searchIndex(flow, application.platform, 'clientReference', body['clientReference'] as string);
 
 /** What the parent was asked for, but for what the step says otherwise. Its documents, and what it names, stay with it. */
 function childBody({ body }: View, step: Step, input: JsonObject): JsonObject {
@@ -75,8 +97,8 @@ export async function askChild(flow: Flow, step: Step): Promise<Reply> {
 }
 
 async function outcomeOf(flow: Flow, row: ApplicationRow): Promise<Reply> {
-  const { id, number, state, ending } = row;
-  if (!FINAL.has(state)) return { is: 'pending', reference: id, awaits: 'agency', shown: { number } };
+  const { number, state, ending } = row;
+  if (!FINAL.has(state)) return underWay(row);
   if (!ENDED_WELL.has(state)) return { is: 'refused', code: ending?.code ?? 'CHILD_ENDED' };
   const result = row.result && (await openResult(flow, row));
   return { is: 'ok', output: { number, state, ...(result && { result }) } };

@@ -50,7 +50,7 @@ export interface Brought {
 export type Intake =
   | { is: 'accepted' | 'repeat'; id: string; number: string; promisedAt: number | null }
   | { is: 'keyReused' }
-  | { is: 'referenceTaken' }
+  | { is: 'referenceTaken'; applicationId: string }
   /** Another application of the person is open on this platform, and the service takes one. */
   | { is: 'duplicateOpen'; number: string }
   | { is: 'refused'; problems: Problem[] };

@@ -99,7 +99,8 @@ async function ofChild(flow: Flow, view: View, step: Step, kind: AttemptKind): P
   if (kind === 'inquiry') return own(await askChild(flow, step));
   if (kind === 'undo') return own(await withdrawChild(flow, step, (id) => flow.withdraw!(id)));
   const input = await inputOf(flow, view, step);
-  return own(await openChild(flow, view, step, input), input);
+  const { outcome, items } = await openChild(flow, view, step, input);
+  return { ...own(outcome, input), ...(items && { items }) };
 }
 
 /** Exchanges with the agency until an outcome stands; null when the bell was stale or the lane closed. */

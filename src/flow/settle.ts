@@ -34,6 +34,8 @@ export interface Fact {
   documents?: StoredDocument[];
   /** Who made it known, before what follows from it. */
   events?: Draft['events'];
+  /** What a person has to look at besides. */
+  items?: Draft['items'];
 }
 
 /** Applies a fact, and returns whether it moved the step (false: it was late, a repeat or a conflict). */
@@ -69,6 +71,7 @@ export async function settleOnce(
   const lost = fact.claim !== undefined && (fact.claim.fence !== step.fence || step.leaseUntil === null);
   const draft = newDraft(view.application, view.steps.values(), flow.clock.now());
   draft.events.push(...(fact.events ?? []));
+  draft.items.push(...(fact.items ?? []));
   const moved =
     lost || fact.by === 'news' ? await applyNews(flow, view, draft, fact) : applyOwn(flow, view, draft, fact);
   await advance(flow, view, draft);

@@ -64,6 +64,7 @@ export function acceptSuite(open: Open): void {
       expect(await on.ledger.accept(again)).toMatchObject({ is: 'repeat', applicationId: idOf(1) });
       expect(await on.ledger.accept(acceptance(2, { clientReference: 'reference-1' }))).toEqual({
         is: 'referenceTaken',
+        applicationId: idOf(1),
       });
       expect(await on.ledger.read(idOf(2))).toBeUndefined();
       // What was refused has taken nothing: its key is free.
@@ -135,7 +136,10 @@ export function acceptSuite(open: Open): void {
     expect(await on.ledger.accepted({ ...locks, idempotencyKey: 'key-2' })).toMatchObject({ is: 'repeat' });
     expect(await on.ledger.accepted({ ...locks, fingerprint: 'other' })).toEqual({ is: 'keyReused' });
     const { idempotencyKey: _, ...keyless } = locks;
-    expect(await on.ledger.accepted({ ...keyless, fingerprint: 'other' })).toEqual({ is: 'referenceTaken' });
+    expect(await on.ledger.accepted({ ...keyless, fingerprint: 'other' })).toEqual({
+      is: 'referenceTaken',
+      applicationId: idOf(1),
+    });
     expect(await on.ledger.accepted({ ...locks, platform: 'kiosk' })).toBeNull();
   });
 

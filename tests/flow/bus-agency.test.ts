@@ -3,8 +3,9 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { decideTask } from '../../src/desk/decide.ts';
 import { endEarly } from '../../src/desk/act.ts';
 import type { Route, Service } from '../../src/domain/catalogue.ts';
+import { intake, type Intake, type Submission } from '../../src/flow/intake.ts';
 import { SERVICE, smallCatalogue, type StepFields } from '../support/catalogues.ts';
-import { submit } from '../support/applications.ts';
+import { application, submit } from '../support/applications.ts';
 import { openWorld, type World } from '../support/world.ts';
 
 let world: World | undefined;
@@ -107,7 +108,8 @@ describe('a time passes', () => {
 describe('a sub-application', () => {
   const withChild = async (): Promise<World> => {
     const catalogue = smallCatalogue({
-      part: { call: 'bus.child', with: { service: "'TEST.CHILD'", formData: { n: '1' } } },
+      pause: { call: 'bus.wait', with: { for: "'1m'" } },
+      part: { call: 'bus.child', after: 'pause', with: { service: "'TEST.CHILD'", formData: { n: '1' } } },
       next: { call: 'desk.file', after: 'part', with: { number: 'steps.part.output.number' } },
     });
     const service = { ...catalogue.services.get(SERVICE)!, code: 'TEST.CHILD' } satisfies Service;
@@ -125,7 +127,7 @@ describe('a sub-application', () => {
   test('ends the step that opened it', async () => {
     const on = await withChild();
     const id = await submit(on);
-    await on.clock.advance(1_000);
+    await on.clock.advance(61_000);
     const child = await childOf(on, id);
     expect((await on.ledger.read(child))!.application.parent).toBe(id);
     await on.news('desk', 'announce', { id: 'm1', reference: 'ANN-1', outcome: { is: 'ok', output: {} } });
@@ -133,10 +135,49 @@ describe('a sub-application', () => {
     expect((await on.ledger.read(id))!.application.state).toBe('completed');
   });
 
+  /** As a process leaves it that dies between opening the child and saying so. */
+  const openFirst = async (on: World, id: string, fields: Partial<Submission>): Promise<Intake> => {
+    const { application: parent, steps } = (await on.ledger.read(id))!;
+    const { key } = steps[1]!;
+    const body = application({
+      clientReference: `child-${key}`,
+      serviceCode: 'TEST.CHILD',
+      formData: { n: 0 },
+    });
+    return on.clock.during(
+      intake(on.bus.desk, { platform: parent.platform, sandbox: true, body, ...fields }),
+    );
+  };
+
+  test('that was opened from what was corrected since is found again, and a person looks at it', async () => {
+    const on = await withChild();
+    const id = await submit(on);
+    const opened = await openFirst(on, id, { parent: id });
+    await on.clock.advance(61_000);
+    expect((await on.ledger.read(id))!.steps[1]).toMatchObject({ state: 'waitingAgency' });
+    const children = await on.ledger.list({ service: 'TEST.CHILD', most: 10 });
+    expect(children).toMatchObject([{ id: (opened as { id: string }).id }]);
+    const items = await on.ledger.openItems({ most: 10 });
+    expect(items).toMatchObject([{ applicationId: id, step: 'part', code: 'DONE_BEFORE_CORRECTION' }]);
+    await on.news('desk', 'announce', { id: 'm1', reference: 'ANN-1', outcome: { is: 'ok', output: {} } });
+    await on.clock.advance(1_000);
+    expect((await on.ledger.read(id))!.application.state).toBe('completed');
+  });
+
+  test('is not what a platform sent under the same reference', async () => {
+    const on = await withChild();
+    const id = await submit(on);
+    await openFirst(on, id, {});
+    await on.clock.advance(61_000);
+    expect((await on.ledger.read(id))!.steps[1]).toMatchObject({
+      ...{ state: 'rejected', code: 'CHILD_REFERENCE_TAKEN' },
+    });
+  });
+
   test('is withdrawn with the application that opened it', async () => {
     const on = await withChild();
     const id = await submit(on);
-    await on.clock.advance(1_000);
+    await on.clock.advance(61_000);
     const child = await childOf(on, id);
     await on.clock.during(endEarly(on.bus.desk, id, 'withdrawn', someone('citizen')));
     await on.clock.advance(DAY_MS, STRIDE_MS);

@@ -58,7 +58,8 @@ export type Accepted =
   /** The same application was accepted before, under this key or this reference. */
   | { is: 'repeat'; applicationId: string; number: string; promisedAt: number | null }
   | { is: 'keyReused' }
-  | { is: 'referenceTaken' }
+  /** The platform's reference stands under another body. */
+  | { is: 'referenceTaken'; applicationId: string }
   | { is: 'documentMissing'; names: string[] }
   /** Another application of the person is open, and the service takes one. */
   | { is: 'duplicateOpen'; number: string }

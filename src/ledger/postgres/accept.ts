@@ -148,7 +148,7 @@ async function earlier(on: Statements, locks: Locks): Promise<Accepted | null> {
   if (!found) return null;
   const { applicationId, number, promisedAt } = found;
   if (found.fingerprint === fingerprint) return { is: 'repeat', applicationId, number, promisedAt };
-  return { is: found.bykey ? 'keyReused' : 'referenceTaken' };
+  return found.bykey ? { is: 'keyReused' } : { is: 'referenceTaken', applicationId };
 }
 
 /** One that another is taking is waited for: should that one fail, it is free. */

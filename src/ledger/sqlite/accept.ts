@@ -65,7 +65,7 @@ function earlier(db: Database, { platform, fingerprint, ...locks }: Locks): Acce
   if (!byReference) return null;
   return byReference['fingerprint'] === fingerprint
     ? repeat(db, byReference as Raw)
-    : { is: 'referenceTaken' };
+    : { is: 'referenceTaken', applicationId: byReference['application_id'] as string };
 }
 
 function repeat(db: Database, found: Raw): Accepted {
