@@ -285,12 +285,14 @@ function checkKept(known: Known, process: Process, change: Change, late: Claim |
     sim.coverage.saw('news: early, kept and taken up');
   if (late && moved) sim.coverage.saw('late result: moved its step');
   if (!before) return;
+  const old = attempt ? attempt.round !== before.round : before.round > 1;
+  // What an earlier round was told says nothing of this one.
+  if (word === 'pending' && attempt && old) return;
   if (word === 'pending') return checkPending(sim, `${id}.${name}`, before, moved);
   if (word !== 'ok' && word !== 'refused') return;
   const item = change.open?.some((one) => one.step === name);
   const agrees = before.state === (word === 'ok' ? 'succeeded' : 'rejected');
   const undone = late?.kind === 'undo';
-  const old = attempt ? attempt.round !== before.round : before.round > 1;
   if (!moved && !item && !agrees && !undone && !(old && word === 'refused'))
     sim.break('I20', `${id}.${name} was ${before.state}: the late answer ${word} is nowhere to be seen`);
 }

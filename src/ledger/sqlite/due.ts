@@ -77,15 +77,18 @@ function dueSteps(
   if (lane.paused || wakesAt > horizon) return [];
   const limit = wakesAt > 0 ? room.asleep : room.awake;
   const awake = Math.min(Math.max(db.now(), wakesAt), horizon);
-  const lines = [...dueLines(db, agency)];
+  const lines = [...dueLines(db, agency)].map((line) => ({
+    ...line,
+    ...ahead(walk(db, agency, line, horizon)),
+  }));
   const rows: Due[] = [];
   for (const priority of CLASSES) {
     const ofClass = lines.filter((line) => line.priority === priority);
-    const due = ofClass.map((line) => ({ ...line, rows: walk(db, agency, line, -1, awake) }));
+    const due = ofClass.map((line) => ({ ...line, rows: upTo(line, awake) }));
     rows.push(...shareLane<Due>(due, weights, limit - rows.length));
   }
-  const later = lines.map((line) => walk(db, agency, line, awake, horizon));
-  rows.push(...take(soonest(later), limit - rows.length));
+  // There is room for what is due later only where all that is due now was taken.
+  rows.push(...take(soonest(lines), limit - rows.length));
   return rows.map((row) => ({ ...ringOf(row), at: Math.max(row.dueAt!, wakesAt) }));
 }
 
@@ -104,7 +107,7 @@ function* dueLines(db: Database, agency: string): Generator<ClassLine, void> {
 
 /** All of it stands in the index: no row is read but of steps that may have to wait for their turn. */
 const DUE = `SELECT application_id AS applicationId, name, agency, priority, platform, service, wake, due_at AS dueAt
-  FROM steps WHERE agency = ? AND priority = ? AND platform = ? AND service = ? AND due_at > ? AND due_at <= ?
+  FROM steps WHERE agency = ? AND priority = ? AND platform = ? AND service = ? AND due_at <= ?
   AND ${IN_TURN} ORDER BY due_at LIMIT ? OFFSET ?`;
 
 /** A line's due steps, read as far as they are taken: the first few, then twice as many each time. */
@@ -112,24 +115,44 @@ function* walk(
   db: Database,
   agency: string,
   { priority, platform, service }: ClassLine,
-  after: number,
   until: number,
 ): Generator<Due, void> {
   for (let size = 16, seen = 0; ; seen += size, size *= 2) {
-    const rows = db.sql(DUE).all(agency, priority, platform, service, after, until, size, seen);
+    const rows = db.sql(DUE).all(agency, priority, platform, service, until, size, seen);
     yield* rows as unknown as Due[];
     if (rows.length < size) return;
   }
 }
 
-function* soonest(lines: Generator<Due, void>[]): Generator<Due, void> {
-  const open = lines.map((rows) => ({ rows, head: rows.next().value }));
+/** Rows, of which the next is seen before it is taken. */
+interface Ahead {
+  peek(): Due | undefined;
+  take(): Due;
+}
+
+function ahead(rows: Generator<Due, void>): Ahead {
+  let head = rows.next().value ?? undefined;
+  return {
+    peek: () => head,
+    take() {
+      const row = head!;
+      head = rows.next().value ?? undefined;
+      return row;
+    },
+  };
+}
+
+function* upTo(rows: Ahead, until: number): Generator<Due, void> {
+  for (let next = rows.peek(); next && next.dueAt! <= until; next = rows.peek()) yield rows.take();
+}
+
+function* soonest(lines: Ahead[]): Generator<Due, void> {
   for (;;) {
-    let next: (typeof open)[number] | null = null;
-    for (const one of open) if (one.head && (!next?.head || one.head.dueAt! < next.head.dueAt!)) next = one;
-    if (!next?.head) return;
-    yield next.head;
-    next.head = next.rows.next().value;
+    let next: Ahead | null = null;
+    for (const one of lines)
+      if (one.peek() && (!next || one.peek()!.dueAt! < next.peek()!.dueAt!)) next = one;
+    if (!next) return;
+    yield next.take();
   }
 }
 
