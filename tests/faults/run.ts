@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { randomInt } from 'node:crypto';
 import { cpus } from 'node:os';
-import { parseArgs } from 'node:util';
+import { numberOf, readOptions } from '../support/options.ts';
 import { hasServers } from '../support/servers.ts';
 import { isWell, play, RESULTS } from './play.ts';
 import type { Result, Row } from './row.ts';
@@ -13,23 +13,31 @@ import { tableOf } from './table.ts';
 /** Rows that only wait for leases and retries. */
 const SETTLING = 6;
 
-const { values } = parseArgs({
-  options: {
-    /** F1,F7 or F1/embedded; all by default. */
-    rows: { type: 'string' },
-    edition: { type: 'string' },
-    rounds: { type: 'string' },
-    seed: { type: 'string' },
-    smoke: { type: 'boolean', default: false },
-    /** Rows under load side by side; while they settle, others begin. */
-    jobs: { type: 'string', default: '2' },
-  },
+const HELP = `npm run faults -- [options]
+
+  --rows F1,F7/embedded   these rows only (docs/faults.md names them)
+  --edition NAME          embedded or distributed; a distributed one needs postgres and redis-server
+  --rounds N              so many injections a row
+  --smoke                 few rounds, of the rows that take part in it
+  --seed N                plays again what a run said it played
+  --jobs 2                rows under load side by side; while they settle, others begin
+`;
+
+const values = readOptions(HELP, {
+  rows: { type: 'string' },
+  edition: { type: 'string' },
+  rounds: { type: 'string' },
+  seed: { type: 'string' },
+  smoke: { type: 'boolean', default: false },
+  jobs: { type: 'string' },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 // Each server that a row starts is ended with this process.
 process.setMaxListeners(100);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
-const seed = Number(values.seed ?? randomInt(2 ** 31));
+const given = (name: 'rounds' | 'seed' | 'jobs', otherwise: number): number =>
+  numberOf(HELP, name, values[name] ?? String(otherwise));
+const seed = given('seed', randomInt(1, 2 ** 31));
 const wanted = values.rows?.split(',');
 const named = (row: Row): boolean =>
   !wanted || wanted.some((one) => one === row.id || one === `${row.id}/${row.mall.edition}`);
@@ -49,7 +57,7 @@ async function playOne(row: Row, underLoad: Slots): Promise<void> {
   const why = row.cannot?.() ?? null;
   if (why !== null) return void absent.push({ id: row.id, fault: row.fault, why });
   const usual = values.smoke ? Math.max(1, row.rounds.smoke) : row.rounds.full;
-  const rounds = Number(values.rounds ?? usual);
+  const rounds = given('rounds', usual);
   const result = await play(row, { seed, rounds, underLoad });
   results.push(result);
   say(
@@ -58,8 +66,9 @@ async function playOne(row: Row, underLoad: Slots): Promise<void> {
   for (const problem of result.problems) say(`    ${problem}`);
 }
 
-const underLoad = slots(Number(values.jobs));
-const open = slots(Number(values.jobs) + SETTLING);
+const jobs = given('jobs', 2);
+const underLoad = slots(jobs);
+const open = slots(jobs + SETTLING);
 await Promise.all(chosen.filter(({ alone }) => !alone).map((row) => open(() => playOne(row, underLoad))));
 for (const row of chosen.filter(({ alone }) => alone)) await playOne(row, underLoad);
 const place = new Map(chosen.map((row, at) => [`${row.id} ${row.mall.edition} ${row.fault}`, at]));

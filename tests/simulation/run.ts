@@ -1,6 +1,6 @@
-/** `npm run simulate -- --seeds N [--from S] [--minutes M] [--jobs J] [--seed X --trace] [--planted [--ten]]`: runs seeds; says what broke and what was met. */
+/** `npm run simulate`: runs seeds; says what broke and what was met. */
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
+import { numberOf, readOptions } from '../support/options.ts';
 import { runBatch, type Batch } from './batch.ts';
 import { RARE, unseen } from './coverage.ts';
 import { BUGS, SENDING } from './planted/bugs.ts';
@@ -8,27 +8,36 @@ import { findPlanted } from './planted/find.ts';
 import { simulate } from './simulate.ts';
 
 const YEAR_MS = 365.25 * 86_400_000;
-const USUAL_SEEDS = 200;
 /** Fewer seeds than this need not meet every rare branch. */
 const ENOUGH_SEEDS = 1_000;
 
-const { values: options } = parseArgs({
-  options: {
-    seeds: { type: 'string' },
-    from: { type: 'string', default: '1' },
-    minutes: { type: 'string', default: 'Infinity' },
-    seed: { type: 'string' },
-    trace: { type: 'boolean', default: false },
-    jobs: { type: 'string', default: String(availableParallelism()) },
-    planted: { type: 'boolean', default: false },
-    /** Of the planted bugs only the ten of sending, storing and telling. */
-    ten: { type: 'boolean', default: false },
-    /** Stops at the first seed that breaks, and says it in JSON. */
-    first: { type: 'boolean', default: false },
-  },
+const HELP = `npm run simulate -- [options]
+
+  --seeds 200     so many seeds
+  --from 1        the first of them
+  --seed N        this one only, and --trace: every request, commit and message of it
+  --planted       before that, bugs are planted into the source: each must be found within 500 seeds
+  --ten           of these only the ten of sending, storing and telling
+  --minutes M     no seed is begun after so many
+  --jobs N        seeds at once (as many as there are cores)
+  --first         stops at the first seed that breaks, and says it in JSON
+`;
+
+const options = readOptions(HELP, {
+  seeds: { type: 'string' },
+  from: { type: 'string', default: '1' },
+  minutes: { type: 'string', default: 'Infinity' },
+  seed: { type: 'string' },
+  trace: { type: 'boolean', default: false },
+  jobs: { type: 'string', default: String(availableParallelism()) },
+  planted: { type: 'boolean', default: false },
+  ten: { type: 'boolean', default: false },
+  first: { type: 'boolean', default: false },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const jobs = Number(options.jobs);
+const given = (name: 'seeds' | 'from' | 'minutes' | 'seed' | 'jobs', otherwise = ''): number =>
+  numberOf(HELP, name, options[name] ?? otherwise);
+const jobs = given('jobs');
 
 async function one(seed: number): Promise<boolean> {
   const result = await simulate(seed, options.trace ? say : undefined);
@@ -39,11 +48,11 @@ async function one(seed: number): Promise<boolean> {
 
 async function many(seeds: number): Promise<boolean> {
   const batch = await runBatch({
-    from: Number(options.from),
+    from: given('from'),
     seeds,
     jobs,
     // Of the whole run: what has examined the simulator is over by now.
-    minutes: Number(options.minutes) - performance.now() / 60_000,
+    minutes: given('minutes') - performance.now() / 60_000,
     untilBroken: options.first,
     ...(!options.first && { progress: say }),
   });
@@ -75,12 +84,12 @@ function report({ seeds, seconds, simulatedMs, counts, broken }: Batch, asked: n
 /** All must be found; then the same seeds, or as many as are asked for, must hold without them. */
 async function examined(): Promise<boolean> {
   const { found, furthest } = await findPlanted(options.ten ? SENDING : BUGS, jobs, say);
-  return (await many(Math.max(furthest, Number(options.seeds ?? 0)))) && found;
+  return (await many(Math.max(furthest, given('seeds', '1')))) && found;
 }
 
 async function run(): Promise<boolean> {
-  if (options.seed !== undefined) return one(Number(options.seed));
-  return options.planted ? examined() : many(Number(options.seeds ?? USUAL_SEEDS));
+  if (options.seed !== undefined) return one(given('seed'));
+  return options.planted ? examined() : many(given('seeds', '200'));
 }
 
 process.exitCode = (await run()) ? 0 : 1;

@@ -1,0 +1,29 @@
+/** Options of the commands that play faults: `--help`, and a mistake, say what there is. */
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+type Values<T extends Options> = ReturnType<typeof parseArgs<{ options: T }>>['values'];
+
+/** Ends the process where help was asked for (exit code 0), and where an option is not known (2). */
+export function readOptions<const T extends Options>(help: string, options: T): Values<T> {
+  if (process.argv.includes('--help')) {
+    process.stdout.write(help);
+    process.exit(0);
+  }
+  try {
+    return parseArgs({ options }).values;
+  } catch (error) {
+    return mistaken(help, (error as Error).message);
+  }
+}
+
+/** A number above 0; ends the process (2) where it is none. */
+export function numberOf(help: string, name: string, text: string): number {
+  const number = Number(text);
+  return number > 0 ? number : mistaken(help, `--${name} is a number above 0, not "${text}"`);
+}
+
+function mistaken(help: string, what: string): never {
+  process.stderr.write(`${what}\n\n${help}`);
+  process.exit(2);
+}
