@@ -4,18 +4,15 @@ import {
   acceptance,
   bytes,
   document,
-  fresh,
   idOf,
   LINE,
   START,
   stepRow,
   text,
-  type Open,
+  type Opened,
 } from './ledger-fixtures.ts';
 
-export function acceptSuite(open: Open): void {
-  const on = fresh(open);
-
+export function acceptSuite(on: Opened): void {
   describe('accept', () => {
     test('stores the application, its steps in order, its key and its first event; rings what is due', async () => {
       const accepted = await on.ledger.accept(acceptance());

@@ -5,7 +5,6 @@ import {
   AT,
   BOX,
   claimOf,
-  fresh,
   idOf,
   MINUTE,
   SETTLED,
@@ -14,13 +13,12 @@ import {
   stepRow,
   store,
 } from './ledger-fixtures.ts';
-import { endpoint, type Open } from './ledger-fixtures.ts';
+import { endpoint, type Opened } from './ledger-fixtures.ts';
 
 const PAUSE = { type: 'go.mpp.connector.paused.v1', data: { by: 'test' } };
 const RESUME = { type: 'go.mpp.connector.resumed.v1', data: { by: 'test' } };
 
-export function claimSuite(open: Open): void {
-  const on = fresh(open);
+export function claimSuite(on: Opened): void {
   const accept = async (...numbers: number[]): Promise<void> => {
     for (const n of numbers) await on.ledger.accept(acceptance(n));
   };

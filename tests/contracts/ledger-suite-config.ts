@@ -1,7 +1,7 @@
 /** Reloads are asked for in one order, each with its event; every process says for itself where it stands. */
 import { describe, expect, test } from 'vitest';
 import type { ProcessRow } from '../../src/domain/installation.ts';
-import { fresh, MINUTE, START, type Open } from './ledger-fixtures.ts';
+import { MINUTE, START, type Opened } from './ledger-fixtures.ts';
 
 const asked = (n: number, digest = `digest ${n}`) => ({ n, digest, at: START + n, by: 'key-1' });
 const event = (n: number) => ({ type: 'go.mpp.config.reloaded.v1', data: { n } });
@@ -10,9 +10,7 @@ const process = (id: string, fields: Partial<ProcessRow> = {}): ProcessRow => ({
   ...{ heard: 0, refused: [], ...fields },
 });
 
-export function configSuite(open: Open): void {
-  const on = fresh(open);
-
+export function configSuite(on: Opened): void {
   describe('the configuration of several processes', () => {
     test('the last reload that was asked for counts; of two with one number the second is not kept, nor its event', async () => {
       expect(await on.ledger.askedReload()).toBeUndefined();

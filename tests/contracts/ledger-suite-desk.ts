@@ -2,10 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { firstBreak } from '../../src/domain/chain.ts';
 import type { ApiKeyRow, ListFilter } from '../../src/flow/ports/ledger-desk.ts';
-import { acceptance, AT, claimOf, fresh, idOf, SETTLED, START, store, type Open } from './ledger-fixtures.ts';
+import { acceptance, AT, claimOf, idOf, SETTLED, START, store, type Opened } from './ledger-fixtures.ts';
 
-export function deskSuite(open: Open): void {
-  const on = fresh(open);
+export function deskSuite(on: Opened): void {
   /** 1–3 of the mall (2 completed, 3 at another site), 4 of the kiosk. */
   const four = async (): Promise<void> => {
     await on.ledger.accept(

@@ -6,7 +6,6 @@ import {
   AT,
   bytes,
   document,
-  fresh,
   idOf,
   keyOf,
   message,
@@ -14,12 +13,10 @@ import {
   START,
   store,
   text,
-  type Open,
+  type Opened,
 } from './ledger-fixtures.ts';
 
-export function inboxSuite(open: Open): void {
-  const on = fresh(open);
-
+export function inboxSuite(on: Opened): void {
   describe('messages', () => {
     test('come back as they were kept', async () => {
       expect(await on.ledger.keepNews(message('m-1', { state: 'answered' }))).toBe(true);

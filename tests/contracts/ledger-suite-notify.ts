@@ -6,20 +6,18 @@ import {
   AT,
   bytes,
   endpoint,
-  fresh,
   idOf,
   MINUTE,
   SETTLED,
   START,
   store,
   text,
-  type Open,
+  type Opened,
 } from './ledger-fixtures.ts';
 
 type Batch = Parameters<NotifyLedger['endBatch']>[0];
 
-export function notifySuite(open: Open): void {
-  const on = fresh(open);
+export function notifySuite(on: Opened): void {
   const bell = (wake: number, id = 'end-1'): object => ({ lane: 'callbacks', bell: { id, wake } });
   const event = (n = 1): ReturnType<typeof store> => store(on.ledger, n, { events: [SETTLED] });
   const end = (

@@ -6,13 +6,12 @@ import {
   AT,
   bytes,
   changeOf,
-  fresh,
   idOf,
   SETTLED,
   START,
   store,
   text,
-  type Open,
+  type Opened,
 } from './ledger-fixtures.ts';
 
 const message = (n: number, fields: Partial<MessageRow> = {}): MessageRow => ({
@@ -44,9 +43,7 @@ const survey = (fields: Partial<SurveyRow> = {}): SurveyRow => ({
   ...{ scores: [1, 2, 3, 4, 1, 2, 3, 4, 4], comment: null, ...fields },
 });
 
-export function peopleSuite(open: Open): void {
-  const on = fresh(open);
-
+export function peopleSuite(on: Opened): void {
   describe('what is said', () => {
     test('comes back as it was stored, in its order, of its own application only', async () => {
       await on.ledger.accept(acceptance(1));

@@ -9,13 +9,12 @@ import {
   changeOf,
   claimOf,
   document,
-  fresh,
   idOf,
   LINE,
   message,
   MINUTE,
 } from './ledger-fixtures.ts';
-import { BOX, SETTLED, START, stepOf, store, text, type Open, type Wish } from './ledger-fixtures.ts';
+import { BOX, SETTLED, START, stepOf, store, text, type Opened, type Wish } from './ledger-fixtures.ts';
 
 const END = {
   step: 'check',
@@ -43,8 +42,7 @@ const whole = (mark: string): Wish => ({
   lane: { id: 'registry', signal: { is: 'bad', code: mark }, limits: BOX },
 });
 
-export function recordSuite(open: Open): void {
-  const on = fresh(open);
+export function recordSuite(on: Opened): void {
   const accept = (n = 1): ReturnType<typeof on.ledger.accept> => on.ledger.accept(acceptance(n));
 
   describe('a change', () => {

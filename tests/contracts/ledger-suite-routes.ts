@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { firstBreak } from '../../src/domain/chain.ts';
 import type { Route } from '../../src/domain/catalogue.ts';
 import type { RouteAct } from '../../src/domain/route-versions.ts';
-import { AT, fresh, type Open } from './ledger-fixtures.ts';
+import { AT, type Opened } from './ledger-fixtures.ts';
 
 const route = (service: string, version: string, text = ''): Route => ({
   ...{ service, version, result: text === '' ? {} : { text } },
@@ -17,8 +17,7 @@ const act = (service: string, n: number, fields: Partial<RouteAct> = {}) => ({
   ...{ service, n, act: 'activate' as const, version: '1.1.0', sites: null, at: AT, by: 'key-2', ...fields },
 });
 
-export function routesSuite(open: Open): void {
-  const on = fresh(open);
+export function routesSuite(on: Opened): void {
   const told = async (): Promise<unknown[]> =>
     (await on.ledger.events('bus', 0, 100)).map(({ data }) => JSON.parse(data).n);
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { firstBreak } from '../../src/domain/chain.ts';
 import type { ShapeSighting } from '../../src/flow/ports/ledger-shapes.ts';
-import { acceptance, AT, fresh, idOf, message, START, text, type Open } from './ledger-fixtures.ts';
+import { acceptance, AT, idOf, message, START, text, type Opened } from './ledger-fixtures.ts';
 
 const PLACE = 'testing@1 check send 2xx';
 const YESTERDAY = new Date(START - 86_400_000).toISOString();
@@ -16,9 +16,7 @@ function sighting(fields: Partial<ShapeSighting> = {}): ShapeSighting {
 
 const event = (n: number) => ({ type: 'go.mpp.connector.drift.v1', data: { n } });
 
-export function shapesSuite(open: Open): void {
-  const on = fresh(open);
-
+export function shapesSuite(on: Opened): void {
   const marks = async (place = PLACE): Promise<string[]> =>
     (await on.ledger.shapes('bank', place)).map(({ mark, toldAt }) =>
       toldAt === null ? mark : `${mark} told`,

@@ -3,13 +3,12 @@ import { describe, expect, test } from 'vitest';
 import type { LaneGate } from '../../src/domain/lane.ts';
 import type { StepState } from '../../src/domain/step.ts';
 import type { DueWanted, StepRow } from '../../src/flow/ports/ledger.ts';
-import { acceptance, BOX, claimOf, endpoint, fresh, idOf, MINUTE } from './ledger-fixtures.ts';
-import { SETTLED, START, stepOf, stepRow, store, type Open } from './ledger-fixtures.ts';
+import { acceptance, BOX, claimOf, endpoint, idOf, MINUTE } from './ledger-fixtures.ts';
+import { SETTLED, START, stepOf, stepRow, store, type Opened } from './ledger-fixtures.ts';
 
 const HOUR = 60 * MINUTE;
 
-export function shareSuite(open: Open): void {
-  const on = fresh(open);
+export function shareSuite(on: Opened): void {
   /** Accepts an application whose first step has these fields. */
   const accept = async (n: number, fields: Partial<StepRow> = {}): Promise<void> => {
     const { platform = 'mall', service = 'TEST.ONE', priority = 3 } = fields;

@@ -1,6 +1,6 @@
 /** The ledger's contract: every body of it passes these, verb by verb. */
 import { describe } from 'vitest';
-import type { Open } from './ledger-fixtures.ts';
+import { fresh, type Open } from './ledger-fixtures.ts';
 import { acceptSuite } from './ledger-suite-accept.ts';
 import { claimSuite } from './ledger-suite-claim.ts';
 import { configSuite } from './ledger-suite-config.ts';
@@ -16,16 +16,17 @@ import { shareSuite } from './ledger-suite-share.ts';
 /** Runs the contract; `open` gives a fresh, empty ledger and the clock that it reads. */
 export function ledgerSuite(name: string, open: Open): void {
   describe(name, () => {
-    acceptSuite(open);
-    claimSuite(open);
-    recordSuite(open);
-    shareSuite(open);
-    inboxSuite(open);
-    notifySuite(open);
-    deskSuite(open);
-    shapesSuite(open);
-    routesSuite(open);
-    configSuite(open);
-    peopleSuite(open);
+    const on = fresh(open);
+    acceptSuite(on);
+    claimSuite(on);
+    recordSuite(on);
+    shareSuite(on);
+    inboxSuite(on);
+    notifySuite(on);
+    deskSuite(on);
+    shapesSuite(on);
+    routesSuite(on);
+    configSuite(on);
+    peopleSuite(on);
   });
 }
