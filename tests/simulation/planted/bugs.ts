@@ -16,6 +16,17 @@ export interface Bug {
 
 /** Of sending, storing and telling. */
 export const SENDING: Bug[] = [
+  // Found last of all: looked for first, it is looked for beside the others.
+  {
+    name: 'late result dropped',
+    patches: [
+      {
+        file: 'src/flow/settle.ts',
+        find: "lost || fact.by === 'news' ?",
+        replace: "lost ? false : fact.by === 'news' ?",
+      },
+    ],
+  },
   {
     name: 'no fencing',
     patches: [{ file: 'src/flow/settle.ts', find: 'fact.claim.fence !== step.fence || ', replace: '' }],
@@ -46,16 +57,6 @@ export const SENDING: Bug[] = [
         file: 'src/domain/step.ts',
         find: "return canBeAsked ? 'inquiry' : 'send';",
         replace: "return 'send';",
-      },
-    ],
-  },
-  {
-    name: 'late result dropped',
-    patches: [
-      {
-        file: 'src/flow/settle.ts',
-        find: "lost || fact.by === 'news' ?",
-        replace: "lost ? false : fact.by === 'news' ?",
       },
     ],
   },
