@@ -32,9 +32,8 @@ export const notHere: NotHere[] = [
   {
     id: 'F30',
     fault: 'a bad configuration while it runs',
-    why: 'the bus reads its configuration at its start only; that a bad one is refused whole is proved in tests/config',
+    why: 'a reload that finds one is refused whole, under load and by every process: tests/commands/reload-processes.test.ts proves it',
   },
-  { id: 'F31', fault: 'two versions side by side', why: 'there is one version so far' },
   {
     id: 'F38',
     fault: 'key service, identity provider or trace collector away',
