@@ -24,7 +24,7 @@ interface Listed {
 export function complaintsCommand(parent: Command, shell: Shell): void {
   busCommand(parent, 'complaints <application> [number]')
     .description(
-      'complaints about an application; of one: answer it, or forward it to SP4N-LAPOR (scope task:ROLE)',
+      'complaints about an application; of one: read it, answer it, or forward it to SP4N-LAPOR (scope task:ROLE)',
     )
     .option('--answer <text>', 'what the citizen is answered')
     .option('--forward', 'hand it to the national channel', false)
@@ -35,8 +35,9 @@ export function complaintsCommand(parent: Command, shell: Shell): void {
       if (number === undefined && (answer !== undefined || forward))
         throw new UsageError('Name the complaint by its number');
       if (number === undefined) return list(shell, options, application);
-      if ((answer === undefined) === !forward) throw new UsageError('Give --answer, or --forward');
+      if (answer !== undefined && forward) throw new UsageError('Give --answer, or --forward');
       if (text !== undefined && !forward) throw new UsageError('--text belongs to --forward');
+      if (answer === undefined && !forward) return showOne(shell, options, application, number);
       return act(shell, options, application, number);
     });
 }
@@ -46,16 +47,27 @@ async function list(shell: Shell, options: Options, application: string): Promis
     `${addressOf(application)}/complaints`,
   );
   if (options.json) return printJson(shell, found);
-  for (const { n, category, tier, state, dueAt, text, answer } of found.complaints) {
-    shell.out(`${n}  ${category}, tier ${tier}, ${state}, due ${shortTime(dueAt)}`);
-    shell.out(`   ${text}`);
-    if (answer !== null) shell.out(`   answered: ${answer}`);
-  }
+  for (const one of found.complaints) print(shell, one);
 }
+
+async function showOne(shell: Shell, options: Options, application: string, number: string): Promise<void> {
+  const one = await clientOf(shell, options).get<Listed>(pathOf(application, number));
+  if (options.json) return printJson(shell, one);
+  print(shell, one);
+}
+
+function print(shell: Shell, { n, category, tier, state, dueAt, text, answer }: Listed): void {
+  shell.out(`${n}  ${category}, tier ${tier}, ${state}, due ${shortTime(dueAt)}`);
+  shell.out(`   ${text}`);
+  if (answer !== null) shell.out(`   answered: ${answer}`);
+}
+
+const pathOf = (application: string, number: string): string =>
+  `${addressOf(application)}/complaints/${encodeURIComponent(number)}`;
 
 async function act(shell: Shell, options: Options, application: string, number: string): Promise<void> {
   const { answer, text } = options;
-  const path = `${addressOf(application)}/complaints/${encodeURIComponent(number)}`;
+  const path = pathOf(application, number);
   const client = clientOf(shell, options);
   const { body } =
     answer === undefined

@@ -78,6 +78,16 @@ export async function showTask(desk: Desk, applicationId: string, name: string):
   };
 }
 
+/** Who decides a step, also when nothing is to be decided (any more); undefined where no person does. */
+export async function roleOfTask(
+  desk: Desk,
+  applicationId: string,
+  name: string,
+): Promise<string | undefined> {
+  const view = await openView(desk, applicationId);
+  return view?.plan.byName.get(name)?.rules.task?.role;
+}
+
 function refusalOf({ application }: View, step: Step, planned: PlanStep, decision: Decision): Decided | null {
   const isTask = step.adapter === BUS_ADAPTER && step.operation === 'task';
   if (!isTask) return { is: 'refused', code: 'no_task' };

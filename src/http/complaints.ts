@@ -49,19 +49,34 @@ export function complaints({ desk }: Edge): Hono<Env> {
     const view = await openView(desk, id);
     if (!view) throw notFound('application');
     const rows = await desk.ledger.complaints(id);
-    const data = { applicationId: id, by: key.id };
-    await desk.ledger.appendEvents('bus', [{ type: 'go.mpp.complaint.viewed.v1', data }]);
+    await viewed(desk, id, key.id);
     return c.json({ complaints: rows.map((row) => wholeView(desk, view, row)) });
   });
 
+  app.get('/:id/complaints/:n', async (c) => {
+    const { id, row, caller } = await ofDesk(c, desk);
+    const view = await openView(desk, id);
+    if (!view) throw notFound('application');
+    await viewed(desk, id, caller.key.id);
+    return c.json(wholeView(desk, view, row));
+  });
+
   app.post('/:id/complaints/:n/answer', async (c) => {
-    const { id, n, caller } = await ofDesk(c, desk);
+    const {
+      id,
+      row: { n },
+      caller,
+    } = await ofDesk(c, desk);
     const { text } = await checkedBody<{ text: string }>(c, ANSWER);
     return c.json(publicView(doneOf(await answerComplaint(desk, id, n, text, caller.key.id))));
   });
 
   app.post('/:id/complaints/:n/forward', async (c) => {
-    const { id, n, caller } = await ofDesk(c, desk);
+    const {
+      id,
+      row: { n },
+      caller,
+    } = await ofDesk(c, desk);
     const { text } = await checkedBody<{ text?: string }>(c, FORWARD);
     const forwarded = await forwardComplaint(desk, id, n, {
       by: caller.key.id,
@@ -86,13 +101,21 @@ function doneOf(complained: Complained): ComplaintRow {
 }
 
 /** Whoever has the desk's role: an officer answers whatever platform took it in. */
-async function ofDesk(c: Context<Env>, desk: Desk): Promise<{ id: string; n: number; caller: Caller }> {
+async function ofDesk(
+  c: Context<Env>,
+  desk: Desk,
+): Promise<{ id: string; row: ComplaintRow; caller: Caller }> {
   const id = await idOf(desk, c.req.param('id')!);
   const n = Number(c.req.param('n'));
   const row = id === undefined ? undefined : (await desk.ledger.complaints(id)).find((one) => one.n === n);
   const caller = needRole(c, roleOf(row?.category ?? ''));
   if (id === undefined || !row) throw notFound('complaint');
-  return { id, n, caller };
+  return { id, row, caller };
+}
+
+/** Who looked at what was complained of can be told later. */
+async function viewed({ ledger }: Desk, applicationId: string, by: string): Promise<void> {
+  await ledger.appendEvents('bus', [{ type: 'go.mpp.complaint.viewed.v1', data: { applicationId, by } }]);
 }
 
 const publicView = ({ n, at, category, tier, state, dueAt, forwardedTo }: ComplaintRow): object => {

@@ -1,6 +1,7 @@
 /** Decisions that routes ask of people: each role's own queue, what there is to see, and the decision. */
 import { Hono, type Context } from 'hono';
-import { decideTask, showTask, type Decision } from '../desk/decide.ts';
+import { decideTask, roleOfTask, showTask, type Decision } from '../desk/decide.ts';
+import { idOf, type Desk } from '../desk/look.ts';
 import { checkedBody } from './body.ts';
 import { DECISION } from './body-schemas.ts';
 import type { Caller, Edge, Env } from './edge.ts';
@@ -12,7 +13,6 @@ const ITEM = /^[0-9a-f-]{36}\.\d{1,6}$/;
 const MOST_ROWS = 500;
 
 const WHY_NOT: Record<string, string> = {
-  no_task: 'This step is not decided by a person',
   not_waiting: 'Nothing is to be decided here (any more)',
   application_ended: 'The application has ended, or is being ended',
   four_eyes: 'You have decided already: a second person has to agree',
@@ -35,17 +35,17 @@ export function tasks({ desk }: Edge): Hono<Env> {
   });
 
   app.get('/applications/:id/steps/:step/task', async (c) => {
-    const task = await showTask(desk, c.req.param('id'), c.req.param('step'));
+    const task = await showTask(desk, await named(c, desk), c.req.param('step'));
     if (!task) throw notFound('task');
     needRole(c, task.role);
     return c.json({ ...task, dueAt: timeOf(task.dueAt) });
   });
 
   app.post('/applications/:id/steps/:step/decision', async (c) => {
-    const [id, step] = [c.req.param('id'), c.req.param('step')];
-    const task = await showTask(desk, id, step);
-    if (!task) throw notFound('task');
-    const { key } = needRole(c, task.role);
+    const [id, step] = [await named(c, desk), c.req.param('step')];
+    const role = await roleOfTask(desk, id, step);
+    if (role === undefined) throw notFound('task');
+    const { key } = needRole(c, role);
     const { reason, ...decision } = await checkedBody<Decision & { reason: string }>(c, DECISION);
     const decided = await decideTask(desk, id, step, decision, { by: key.id, reason });
     if (decided.is === 'notFound') throw notFound('task');
@@ -59,6 +59,12 @@ export function tasks({ desk }: Edge): Hono<Env> {
   });
 
   return app;
+}
+
+async function named(c: Context<Env>, desk: Desk): Promise<string> {
+  const id = await idOf(desk, c.req.param('id')!);
+  if (id === undefined) throw notFound('application');
+  return id;
 }
 
 const timeOf = (ms: number | null): string | null => (ms === null ? null : new Date(ms).toISOString());

@@ -97,13 +97,13 @@ describe('over the API', () => {
       expect.stringMatching(/^1 {2}delay, tier 2, received, due /),
       '   Terlalu lama.',
     ]);
+    expect((await jembatan(['complaints', number, '1'], over)).out).toEqual(listed.out);
     const answer = ['complaints', number, '1', '--answer', 'Sudah selesai.'];
     expect((await jembatan(answer, over)).out).toEqual([`complaint 1 of ${number} is answered`]);
     const again = await jembatan(answer, over);
     expect([again.code, again.err[0]]).toEqual([1, expect.stringContaining('complaint_closed')]);
     for (const words of [
       ['--answer', 'x'],
-      ['1'],
       ['1', '--answer', 'x', '--forward'],
       ['1', '--answer', 'x', '--text', 'y'],
     ])

@@ -42,7 +42,7 @@ const complain = (
 ): Promise<[number, JsonObject]> =>
   ask(world, `${id}/complaints`, body, { headers: { 'idempotency-key': key } });
 
-async function as(world: World, scope: Scope, path: string, body: object): Promise<[number, JsonObject]> {
+async function as(world: World, scope: Scope, path: string, body?: object): Promise<[number, JsonObject]> {
   const authorization = `Bearer ${await world.key('mpp-kuburaya', [scope])}`;
   return ask(world, path, body, { headers: { authorization } });
 }
@@ -88,6 +88,14 @@ test('it stands in its desk’s queue until it is answered, and only that desk a
   const queue = async (): Promise<number> =>
     ((await (await world.call('/v1/tasks?role=complaints')).json()) as { tasks: object[] }).tasks.length;
   expect(await queue()).toBe(1);
+  expect((await as(world, 'applications:read', `${id}/complaints/1`))[0]).toBe(403);
+  expect((await as(world, 'task:complaints', `${id}/complaints/2`))[0]).toBe(404);
+  const [seen, whole] = await as(world, 'task:complaints', `${id}/complaints/1`);
+  expect([seen, whole['text'], checkOf('WholeComplaint')(whole)]).toEqual([200, TEXT, []]);
+  const looks = (await world.ledger.events('bus', 0, 100)).filter(({ type }) =>
+    type.includes('complaint.viewed'),
+  );
+  expect(looks).toHaveLength(1);
   const answer = { text: 'Mohon maaf; petugas sudah ditegur.' };
   expect((await as(world, 'applications:submit', `${id}/complaints/1/answer`, answer))[0]).toBe(403);
   expect((await as(world, 'task:inspectorate', `${id}/complaints/1/answer`, answer))[0]).toBe(403);

@@ -59,6 +59,21 @@ test('two people agree, by the form', async () => {
   expect(await as('task:head', path, yes)).toMatchObject([409, { code: 'four_eyes' }]);
   expect(await as('operate', path, yes)).toMatchObject([200, { is: 'done' }]);
   await world.clock.advance(1_000);
-  expect((await as('task:head', path, yes))[0]).toBe(404);
+  expect(await as('task:head', path, yes)).toMatchObject([409, { code: 'application_ended' }]);
+  expect((await as('applications:read', path, yes))[0]).toBe(403);
   expect((await world.ledger.read(id))!.application.state).toBe('completed');
+});
+
+test('an application goes by its number, too', async () => {
+  const id = await opened();
+  const { number } = (await world.ledger.read(id))!.application;
+  const path = `/v1/applications/${number}/steps/decide`;
+  expect(await as('task:head', `${path}/task`)).toMatchObject([200, { applicationId: id, number }]);
+  const no = { as: 'rejected', code: 'NOT_ELIGIBLE', reason };
+  expect(await as('task:head', `${path}/decision`, no)).toMatchObject([
+    200,
+    { applicationId: id, is: 'proposed' },
+  ]);
+  expect((await as('task:head', '/v1/applications/9901-01-26-999999-9/steps/decide/task'))[0]).toBe(404);
+  expect((await as('task:head', `/v1/applications/${number}/steps/none/decision`, no))[0]).toBe(404);
 });

@@ -34,6 +34,14 @@ export const COMPLAINING = [
 export const ANSWERING = [
   {
     ...{
+      method: 'get' as const,
+      path: `${APPLICATION}/complaints/{n}`,
+      summary: 'One complaint, for the desk that it lies on',
+    },
+    answers: { 200: 'WholeComplaint' },
+  },
+  {
+    ...{
       method: 'post' as const,
       path: `${APPLICATION}/complaints/{n}/answer`,
       summary: 'Answer a complaint',
@@ -115,9 +123,8 @@ export const peopleAnswers = {
     'What the citizen was told.',
   ),
   Complaint: object(complaint),
-  Complaints: object({
-    complaints: list(object({ ...complaint, text, identity: text, answer: orNull(text) })),
-  }),
+  WholeComplaint: object({ ...complaint, text, identity: text, answer: orNull(text) }),
+  Complaints: object({ complaints: list(ref('WholeComplaint')) }),
   Survey: object({
     ...{
       service: text,
