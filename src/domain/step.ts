@@ -145,13 +145,17 @@ export function isInFlight(step: Step): boolean {
   return step.leaseUntil !== null || step.state === 'unknown' || step.state === 'compensating';
 }
 
+/** A wait that is over and needs a person; a bill of which the bank cannot say whether it was paid has a code of its own. */
+export const isTimedOut = ({ code }: Pick<Step, 'code'>): boolean =>
+  code === 'WAIT_TIMED_OUT' || code === 'PERHAPS_PAID';
+
 /**
  * Waits for a person although the agency may have done it, or has taken it: it is asked about, undone or resolved,
  * never sent anew as if nothing were, and never dropped.
  */
 export function perhapsDone(step: Pick<Step, 'state' | 'code' | 'sentAt' | 'timeoutAt'>): boolean {
   if (step.state !== 'parked') return false;
-  if (step.code === 'OUTCOME_UNKNOWN' || step.code === 'WAIT_TIMED_OUT') return true;
+  if (step.code === 'OUTCOME_UNKNOWN' || isTimedOut(step)) return true;
   // What the agency asks us for waits without ever having been sent.
   return step.code === MAPPING_ERROR && (step.sentAt !== null || step.timeoutAt !== null);
 }

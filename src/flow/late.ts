@@ -2,7 +2,7 @@
 import canonicalize from 'canonicalize';
 import { note, patch, type Draft } from '../domain/application.ts';
 import { decide, type Tried } from '../domain/retry.ts';
-import { hasEnded, isOurs, isWaiting, type Step } from '../domain/step.ts';
+import { hasEnded, isOurs, isTimedOut, isWaiting, type Step } from '../domain/step.ts';
 import { agencyOf } from './agency-of.ts';
 import type { Flow } from './flow.ts';
 import { applyUndo, follow } from './moves.ts';
@@ -54,8 +54,9 @@ function isOpenTo(flow: Flow, draft: Draft, step: Step, { by, outcome }: Fact): 
 }
 
 /** A wait that was called over, or an agency's no past the pivot: that it was once taken reopens neither. */
-function isDecided({ state, code, sentAt }: Step): boolean {
-  return state === 'parked' && (code === 'WAIT_TIMED_OUT' || (sentAt === null && !isOurs(code)));
+function isDecided(step: Step): boolean {
+  const { state, code, sentAt } = step;
+  return state === 'parked' && (isTimedOut(step) || (sentAt === null && !isOurs(code)));
 }
 
 function roundOf(fact: Fact, step: Step): number {

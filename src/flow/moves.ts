@@ -179,9 +179,10 @@ export function timeOut(flow: Flow, draft: Draft, plan: Plan, step: Step, unsure
       return end(draft, { as: 'expired', code: 'PAYMENT_EXPIRED' });
     }
   }
-  moveStep(draft, step.name, 'parked', { ...over, code: 'WAIT_TIMED_OUT' }, 'parked');
-  const code = isBill ? unsure : undefined;
-  draft.items.push({ step: step.name, kind: 'waitTimedOut', code: code ?? 'WAIT_TIMED_OUT' });
+  const said = isBill ? unsure : undefined;
+  const code = said === undefined ? 'WAIT_TIMED_OUT' : 'PERHAPS_PAID';
+  moveStep(draft, step.name, 'parked', { ...over, code }, 'parked');
+  draft.items.push({ step: step.name, kind: 'waitTimedOut', code: said ?? code });
 }
 
 /** A wait ends as a no. What the agency has taken is given back where it can be: with all that was done, or by itself. */

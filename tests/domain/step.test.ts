@@ -96,6 +96,7 @@ describe('what waits for a person', () => {
   test.each<[string, Partial<Step>, boolean]>([
     ['an unknown outcome', { code: 'OUTCOME_UNKNOWN' }, true],
     ['a wait that is over', { code: 'WAIT_TIMED_OUT' }, true],
+    ['a bill that is perhaps paid', { code: 'PERHAPS_PAID' }, true],
     ['a question that could not be written', { code: 'MAPPING_ERROR', sentAt: NOW }, true],
     ['the same, of what the agency asks us for', { code: 'MAPPING_ERROR', timeoutAt: NOW }, true],
     ['a request that could not be written', { code: 'MAPPING_ERROR' }, false],

@@ -41,6 +41,7 @@ test('a bank that cannot say whether it was paid leaves the bill to a person: no
   expect(await stepOf(world, id, 'bill')).toMatchObject({ round: 1, state: 'parked' });
   expect(await items(world, id)).toEqual(['bill waitTimedOut AMOUNT_DIFFERS']);
   expect(desk.asked.filter(({ kind }) => kind === 'send')).toHaveLength(1);
+  expect(await act(world, `applications/${id}/steps/bill/new-round`)).toBe(409);
   // Asked once more after a person has spoken with the bank, it may turn out to be paid.
   desk.script = () => undefined;
   expect(await act(world, `applications/${id}/steps/bill/retry`)).toBe(202);

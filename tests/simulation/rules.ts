@@ -274,7 +274,7 @@ function checkDelay({ sim, now, facts, change }: Seen, { row, was, id, step, nam
   const spent =
     row.state === 'parked' &&
     was.state !== 'parked' &&
-    !['MAPPING_ERROR', 'WAIT_TIMED_OUT'].includes(row.code ?? '');
+    !['MAPPING_ERROR', 'WAIT_TIMED_OUT', 'PERHAPS_PAID'].includes(row.code ?? '');
   if (
     spent &&
     step.insist === true &&
