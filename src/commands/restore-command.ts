@@ -9,7 +9,7 @@ import { LedgerRefused } from '../ledger/refused.ts';
 import { isPostgres, shownLedger, sqlitePath } from '../ledger/url.ts';
 import { progressOf } from './progress.ts';
 import { proving } from './prove.ts';
-import { countOf, type Shell } from './shell.ts';
+import { CommandFailed, countOf, type Shell } from './shell.ts';
 
 export function restoreCommand(parent: Command, shell: Shell): void {
   parent
@@ -61,6 +61,9 @@ async function putBackPostgres(shell: Shell, url: string, file: string): Promise
   const ledger = await postgresLedger(url, shell.clock);
   try {
     await proving(shell)(ledger);
+  } catch (error) {
+    if (!(error instanceof CommandFailed)) throw error;
+    throw new CommandFailed(`${error.message}: drop the database`);
   } finally {
     await ledger.close();
   }

@@ -212,6 +212,16 @@ describe.skipIf(!hasServers)('a PostgreSQL ledger', () => {
       expect(await standing(to)).toEqual([]);
     });
 
+    test('a backup of a broken chain is told, with what to do with the database', async () => {
+      const { url } = await filled();
+      await run(url, `UPDATE events SET data = '{}' WHERE stream = '${idOf(2)}'`);
+      const file = join(temporaryFolder(), 'copy.dump');
+      expect(await jembatan(['backup', file], place(url))).toMatchObject({ code: 0 });
+      const to = await databases.fresh('empty');
+      const { code, err } = await jembatan(['restore', file], place(to));
+      expect([code, err.at(-1)]).toEqual([1, expect.stringMatching(/events: 1 break: drop the database$/)]);
+    });
+
     test('without the programs of PostgreSQL, it says which to install', async () => {
       const file = await backedUp();
       const { url } = await filled();
