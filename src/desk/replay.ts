@@ -83,7 +83,7 @@ export const isOver = ({ application }: View): boolean =>
   FINAL.has(application.state) || application.ending !== null;
 
 /** The agency took it, and it was we who waited no longer: it may still do it. */
-const GIVEN_UP: ReadonlySet<string> = new Set(['WAIT_TIMED_OUT', 'PERHAPS_PAID', 'PAYMENT_EXPIRED']);
+const GIVEN_UP: ReadonlySet<string> = new Set(['WAIT_TIMED_OUT', 'PAYMENT_EXPIRED']);
 
 /**
  * Why a step is not sent again; null when it surely did nothing, or nothing but look. `named`: somebody asked for this

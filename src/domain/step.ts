@@ -145,7 +145,7 @@ export function isInFlight(step: Step): boolean {
   return step.leaseUntil !== null || step.state === 'unknown' || step.state === 'compensating';
 }
 
-/** A wait that is over and needs a person; a bill of which the bank cannot say whether it was paid has a code of its own. */
+/** Parked with this code it is a wait that is over; where money may have been paid the code is one of its own. */
 export const isTimedOut = ({ code }: Pick<Step, 'code'>): boolean =>
   code === 'WAIT_TIMED_OUT' || code === 'PERHAPS_PAID';
 

@@ -7,12 +7,13 @@ import { isoTime, type Flow } from './flow.ts';
 import { intake } from './intake.ts';
 import { searchIndex } from './search-index.ts';
 import type { ApplicationRow } from './ports/ledger.ts';
-import { settle, type Reply } from './settle.ts';
+import { settle, type Fact, type Reply } from './settle.ts';
 import { openView, places, type View } from './view.ts';
 
 /** An application, its child, and that one's child: what is deeper is a mistake of the routes. */
 const MOST_DEEP = 3;
 
+const GIVEN_UP: ReadonlySet<Step['state']> = new Set(['cancelled', 'skipped', 'compensated']);
 const ENDED_WELL: ReadonlySet<Application['state']> = new Set(['completed', 'partiallyCompleted']);
 
 /** What opening a sub-application gave, and what a person has to look at. */
@@ -86,6 +87,16 @@ async function lookUp(flow: Flow, { application, steps }: View): Promise<{ depth
     parent = stored?.application.parent ?? null;
   }
   return { depth, inTurn };
+}
+
+/** What was opened while its step was cancelled or begun anew is waited for by nobody: it is withdrawn. */
+export async function withdrawStray(flow: Flow, view: View, step: Step, { outcome }: Fact): Promise<void> {
+  if (outcome.is !== 'pending' || outcome.reference === undefined) return;
+  const stored = await flow.ledger.read(view.application.id);
+  const now = stored?.steps.find(({ name }) => name === step.name);
+  if (now?.key === step.key && !GIVEN_UP.has(now.state)) return;
+  await flow.withdraw!(outcome.reference);
+  flow.log.warn('child.stray', { applicationId: view.application.id, step: step.name });
 }
 
 /** What became of a sub-application; "it never arrived" when there is none. */

@@ -144,7 +144,7 @@ function openTask(draft: Draft, { name, rules: { task } }: PlanStep): void {
  * last word, when it could not say whether something came; a bill that is perhaps paid is neither made anew nor over.
  */
 export function timeOut(flow: Flow, draft: Draft, plan: Plan, step: Step, unsure?: string): void {
-  const { timeEnds, compensation } = operationOf(flow, step);
+  const { timeEnds, compensation, money } = operationOf(flow, step);
   const over = { leaseUntil: null, leaseKind: null, dueAt: null, timeoutAt: null };
   const { need, rules, pivot } = plan.byName.get(step.name)!;
   if (timeEnds) {
@@ -152,7 +152,8 @@ export function timeOut(flow: Flow, draft: Draft, plan: Plan, step: Step, unsure
     return moveStep(draft, step.name, 'succeeded', { ...over, code: null, secret }, 'succeeded');
   }
   const isBill = step.state === 'waitingPayment';
-  const isUnsure = isBill && unsure !== undefined && !compensation;
+  const isUndoable = compensation !== undefined && (need === 'bestEffort' || !pastPivot(draft, plan));
+  const isUnsure = isBill && unsure !== undefined && !isUndoable;
   if (!draft.application.ending && !isUnsure && rules.onTimeout !== undefined) {
     // By its time-out it is known that an agency's counter waits for him: it is not a form sent back.
     const timeoutAt = step.state === 'waitingApplicant' ? step.timeoutAt : null;
@@ -180,7 +181,8 @@ export function timeOut(flow: Flow, draft: Draft, plan: Plan, step: Step, unsure
     }
   }
   const said = isBill ? unsure : undefined;
-  const code = said === undefined ? 'WAIT_TIMED_OUT' : 'PERHAPS_PAID';
+  const isUnpaid = isBill && unsure === undefined;
+  const code = money === true && !isUnpaid ? 'PERHAPS_PAID' : 'WAIT_TIMED_OUT';
   moveStep(draft, step.name, 'parked', { ...over, code }, 'parked');
   draft.items.push({ step: step.name, kind: 'waitTimedOut', code: said ?? code });
 }

@@ -12,7 +12,7 @@ import { nextReminder } from '../domain/reminders.ts';
 import { ATTEMPT_LOST } from '../domain/retry.ts';
 import { checked, type JsonObject, type Outcome, type WireRequest } from '../domain/outcome.ts';
 import { MAPPING_ERROR, nextAct, type AttemptKind, type Step } from '../domain/step.ts';
-import { askChild, openChild, withdrawChild } from './children.ts';
+import { askChild, openChild, withdrawChild, withdrawStray } from './children.ts';
 import { collectDocuments, documentReader } from './documents.ts';
 import { asQuestion, exchangeOf, readExchange, type Read } from './exchange.ts';
 import { isoTime, type Flow } from './flow.ts';
@@ -68,6 +68,7 @@ async function answer(flow: Flow, bell: Bell): Promise<void> {
   if (!fact) return;
   const moved = await keepAnswer(flow, applicationId, fact, view);
   if (moved && fact.outcome.is === 'pending') await tryWaitingNews(flow, applicationId, name);
+  if (!moved && isChild(step) && kind === 'send') await withdrawStray(flow, view, step, fact);
   await watchReplies(flow, heard, fact.outcome);
 }
 
@@ -100,7 +101,8 @@ async function ofChild(flow: Flow, view: View, step: Step, kind: AttemptKind): P
   if (kind === 'undo') return own(await withdrawChild(flow, step, (id) => flow.withdraw!(id)));
   const input = await inputOf(flow, view, step);
   const { outcome, items } = await openChild(flow, view, step, input);
-  return { ...own(outcome, input), ...(items && { items }) };
+  // One that was opened before was given another input.
+  return items ? { ...own(outcome), items } : own(outcome, input);
 }
 
 /** Exchanges with the agency until an outcome stands; null when the bell was stale or the lane closed. */

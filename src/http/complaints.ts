@@ -10,6 +10,7 @@ import {
 } from '../desk/complain.ts';
 import { idOf, type Desk } from '../desk/look.ts';
 import { roleOf } from '../domain/complaint.ts';
+import type { JsonObject } from '../domain/outcome.ts';
 import type { ComplaintRow } from '../flow/ports/ledger-people.ts';
 import { openView, type View } from '../flow/view.ts';
 import { rowOfTheirs } from './applications.ts';
@@ -49,7 +50,7 @@ export function complaints({ desk }: Edge): Hono<Env> {
     const view = await openView(desk, id);
     if (!view) throw notFound('application');
     const rows = await desk.ledger.complaints(id);
-    await viewed(desk, id, key.id);
+    await viewed(desk, { applicationId: id, by: key.id });
     return c.json({ complaints: rows.map((row) => wholeView(desk, view, row)) });
   });
 
@@ -57,7 +58,7 @@ export function complaints({ desk }: Edge): Hono<Env> {
     const { id, row, caller } = await ofDesk(c, desk);
     const view = await openView(desk, id);
     if (!view) throw notFound('application');
-    await viewed(desk, id, caller.key.id);
+    await viewed(desk, { applicationId: id, n: row.n, by: caller.key.id });
     return c.json(wholeView(desk, view, row));
   });
 
@@ -114,8 +115,8 @@ async function ofDesk(
 }
 
 /** Who looked at what was complained of can be told later. */
-async function viewed({ ledger }: Desk, applicationId: string, by: string): Promise<void> {
-  await ledger.appendEvents('bus', [{ type: 'go.mpp.complaint.viewed.v1', data: { applicationId, by } }]);
+async function viewed({ ledger }: Desk, data: JsonObject): Promise<void> {
+  await ledger.appendEvents('bus', [{ type: 'go.mpp.complaint.viewed.v1', data }]);
 }
 
 const publicView = ({ n, at, category, tier, state, dueAt, forwardedTo }: ComplaintRow): object => {

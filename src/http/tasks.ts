@@ -61,9 +61,12 @@ export function tasks({ desk }: Edge): Hono<Env> {
   return app;
 }
 
+/** Numbers can be guessed: who decides nothing at all learns of none. */
 async function named(c: Context<Env>, desk: Desk): Promise<string> {
+  const { scopes } = c.get('caller').key;
+  if (!scopes.some((scope) => scope === 'operate' || scope.startsWith('task:'))) throw lacks('task:ROLE');
   const id = await idOf(desk, c.req.param('id')!);
-  if (id === undefined) throw notFound('application');
+  if (id === undefined) throw notFound('task');
   return id;
 }
 
@@ -74,7 +77,10 @@ export function needRole(c: Context<Env>, role: string): Caller {
   const caller = c.get('caller');
   const { scopes } = caller.key;
   if (scopes.includes('operate') || scopes.includes(`task:${role}`)) return caller;
-  throw new HttpProblem(403, 'scope', `This key lacks the scope task:${role}`, {
-    headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="task:${role}"` },
-  });
+  throw lacks(`task:${role}`);
 }
+
+const lacks = (scope: string): HttpProblem =>
+  new HttpProblem(403, 'scope', `This key lacks the scope ${scope}`, {
+    headers: { 'www-authenticate': `Bearer error="insufficient_scope", scope="${scope}"` },
+  });

@@ -2,7 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { randomInt } from 'node:crypto';
 import { cpus } from 'node:os';
-import { numberOf, readOptions } from '../support/options.ts';
+import { countOf, readOptions } from '../support/options.ts';
 import { hasServers } from '../support/servers.ts';
 import { isWell, play, RESULTS } from './play.ts';
 import type { Result, Row } from './row.ts';
@@ -36,7 +36,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 process.setMaxListeners(100);
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const given = (name: 'rounds' | 'seed' | 'jobs', otherwise: number): number =>
-  numberOf(HELP, name, values[name] ?? String(otherwise));
+  countOf(HELP, name, values[name] ?? String(otherwise));
 const seed = given('seed', randomInt(1, 2 ** 31));
 const wanted = values.rows?.split(',');
 const named = (row: Row): boolean =>

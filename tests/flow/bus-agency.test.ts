@@ -12,6 +12,7 @@ let world: World | undefined;
 afterEach(() => world?.close());
 
 const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
 const STRIDE_MS = 600_000;
 const someone = (by: string): { by: string; reason: string } => ({ by, reason: 'seen' });
 
@@ -162,6 +163,23 @@ describe('a sub-application', () => {
     await on.news('desk', 'announce', { id: 'm1', reference: 'ANN-1', outcome: { is: 'ok', output: {} } });
     await on.clock.advance(1_000);
     expect((await on.ledger.read(id))!.application.state).toBe('completed');
+  });
+
+  test('that was opened while its parent was withdrawn is withdrawn, too', async () => {
+    const on = await withChild();
+    const id = await submit(on);
+    const { ledger } = on.bus.desk;
+    const accept = ledger.accept.bind(ledger);
+    ledger.accept = async (acceptance) => {
+      const accepted = await accept(acceptance);
+      if (acceptance.application.parent === id)
+        await endEarly(on.bus.desk, id, 'withdrawn', someone('citizen'));
+      return accepted;
+    };
+    await on.clock.advance(HOUR_MS, STRIDE_MS);
+    expect((await on.ledger.read(id))!.application.state).toBe('withdrawn');
+    const children = await on.ledger.list({ service: 'TEST.CHILD', most: 10 });
+    expect(children.map(({ state }) => state)).toEqual(['withdrawn']);
   });
 
   test('is not what a platform sent under the same reference', async () => {

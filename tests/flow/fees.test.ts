@@ -49,6 +49,16 @@ test('a bank that cannot say whether it was paid leaves the bill to a person: no
   expect(await look(world, id)).toMatchObject({ state: 'completed', items: [] });
 });
 
+test('money that an agency has taken and never confirms is for a person, and for no new round', async () => {
+  const world = await opened({ duty: { call: 'desk.charge', waits: '2h' } });
+  world.agencies['desk']!.script = ({ kind }) =>
+    kind === 'undo' ? undefined : { is: 'pending', reference: 'NTPD', awaits: 'agency' };
+  const id = await submit(world);
+  await world.clock.advance(36 * HOUR, 60_000);
+  expect(await items(world, id)).toEqual(['duty waitTimedOut PERHAPS_PAID']);
+  expect(await act(world, `applications/${id}/steps/duty/new-round`)).toBe(409);
+});
+
 test('a payment that falls short is topped up in a new round, with what is still owed', async () => {
   const world = await opened({
     pay: {

@@ -74,6 +74,12 @@ test('an application goes by its number, too', async () => {
     200,
     { applicationId: id, is: 'proposed' },
   ]);
-  expect((await as('task:head', '/v1/applications/9901-01-26-999999-9/steps/decide/task'))[0]).toBe(404);
+  const none = '/v1/applications/9901-01-26-999999-9/steps/decide/task';
+  expect(await as('task:head', none)).toMatchObject([
+    404,
+    { detail: expect.stringContaining('task') as string },
+  ]);
+  for (const one of [none, `${path}/task`])
+    expect(await as('applications:read', one)).toMatchObject([403, { code: 'scope' }]);
   expect((await as('task:head', `/v1/applications/${number}/steps/none/decision`, no))[0]).toBe(404);
 });

@@ -10,6 +10,8 @@ export interface BatchOptions {
   jobs: number;
   /** No seed is begun after that: a slow machine runs fewer, and says so. */
   minutes?: number;
+  /** These are run all the same. */
+  least?: number;
   /** Goes no further than the first seed that breaks. */
   untilBroken?: boolean;
   progress?: (line: string) => void;
@@ -31,14 +33,16 @@ const MOST_BROKEN = 10;
 const PROGRESS_MS = 10_000;
 
 export async function runBatch(options: BatchOptions): Promise<Batch> {
-  const { from, seeds, jobs, minutes = Infinity, untilBroken, progress } = options;
+  const { from, seeds, jobs, minutes = Infinity, least = 1, untilBroken, progress } = options;
   const began = performance.now();
   const batch: Batch = { seeds: 0, seconds: 0, simulatedMs: 0, counts: {}, broken: [], hashes: new Map() };
   const most = untilBroken ? 1 : MOST_BROKEN;
   let next = from;
   let said = began;
   const goesOn = (): boolean =>
-    next < from + seeds && batch.broken.length < most && performance.now() - began < minutes * 60_000;
+    next < from + seeds &&
+    batch.broken.length < most &&
+    (next < from + least || performance.now() - began < minutes * 60_000);
   const take = (): number | null => (goesOn() ? next++ : null);
   const done = (result: Result): void => {
     batch.seeds += 1;

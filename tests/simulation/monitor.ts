@@ -287,8 +287,8 @@ function checkKept(known: Known, process: Process, change: Change, late: Claim |
   if (!before) return;
   const old = attempt ? attempt.round !== before.round : before.round > 1;
   // What an earlier round was told says nothing of this one.
-  if (word === 'pending' && attempt && old) return;
-  if (word === 'pending') return checkPending(sim, `${id}.${name}`, before, moved);
+  const isOfThis = !(attempt && old);
+  if (word === 'pending') return checkPending(sim, `${id}.${name}`, before, { moved, isOfThis });
   if (word !== 'ok' && word !== 'refused') return;
   const item = change.open?.some((one) => one.step === name);
   const agrees = before.state === (word === 'ok' ? 'succeeded' : 'rejected');
@@ -298,9 +298,15 @@ function checkKept(known: Known, process: Process, change: Change, late: Claim |
 }
 
 /** "It was taken" ends not knowing, and reopens nothing that is decided. */
-function checkPending(sim: Sim, name: string, before: Before, moved: boolean): void {
+function checkPending(
+  sim: Sim,
+  name: string,
+  before: Before,
+  { moved, isOfThis }: { moved: boolean; isOfThis: boolean },
+): void {
   const asks = before.state === 'unknown' || (before.state === 'parked' && before.code === 'OUTCOME_UNKNOWN');
-  if (asks && !moved) sim.break('I20', `${name} was ${before.state}, and hears nothing of a late "pending"`);
+  if (asks && isOfThis && !moved)
+    sim.break('I20', `${name} was ${before.state}, and hears nothing of a late "pending"`);
   if (before.refused && moved) sim.break('I20', `${name} was refused, and a late "pending" reopens it`);
 }
 

@@ -202,6 +202,8 @@ function checkRound({ sim, book, facts, told }: Seen, { name, row, was, id, step
     !(again.length > 0 || rebilled.length > 0 || asked || told('application.corrected').length > 0)
   )
     sim.break('I11', `${id} went from round ${was.round} to ${row.round} without a cause`);
+  if (was.code === 'PERHAPS_PAID')
+    sim.break('I5', `${id} begins round ${row.round} while the last one is perhaps paid`);
   if (facts.ending) sim.break('I11', `${id} begins round ${row.round} of what is being ended`);
   const counts = book.rounds.get(id) ?? { again: 0, rebilled: 0 };
   counts.again += again.filter((one) => one['step'] === name).length;
@@ -241,12 +243,14 @@ function checkWaits(seen: Seen, { name, row, was, id, step, call }: Moved, endin
   }
   // A child that has expired ends its step with the same word.
   const isChild = call === 'bus.child' && row.state === 'rejected';
-  if (row.code !== 'WAIT_TIMED_OUT' || was.code === 'WAIT_TIMED_OUT' || !was.timeoutAt || isChild) return;
+  const isOver = (code: string | null): boolean => code === 'WAIT_TIMED_OUT' || code === 'PERHAPS_PAID';
+  if (!isOver(row.code) || isOver(was.code) || !was.timeoutAt || isChild) return;
   if (now < was.timeoutAt - SLACK_MS) sim.break('I11', `${id} timed out before its time`);
   if (row.state === 'rejected' || seen.facts.ending) sim.coverage.saw('wait: rejected when it was over');
   // A no past the pivot is a person's.
   const isNo = told('step.rejected').some((one) => one['step'] === name);
-  if (row.state === 'parked' && !ending && !isNo && step.onTimeout === 'reject')
+  const isUnsure = row.code === 'PERHAPS_PAID';
+  if (row.state === 'parked' && !ending && !isNo && !isUnsure && step.onTimeout === 'reject')
     sim.break('I11', `${id} waits for a person where its route says reject`);
 }
 

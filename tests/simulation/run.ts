@@ -1,6 +1,6 @@
 /** `npm run simulate`: runs seeds; says what broke and what was met. */
 import { availableParallelism } from 'node:os';
-import { numberOf, readOptions } from '../support/options.ts';
+import { countOf, mistaken, readOptions } from '../support/options.ts';
 import { runBatch, type Batch } from './batch.ts';
 import { RARE, unseen } from './coverage.ts';
 import { BUGS, SENDING } from './planted/bugs.ts';
@@ -18,14 +18,14 @@ const HELP = `npm run simulate -- [options]
   --seed N        this one only, and --trace: every request, commit and message of it
   --planted       before that, bugs are planted into the source: each must be found within 500 seeds
   --ten           of these only the ten of sending, storing and telling
-  --minutes M     no seed is begun after so many
+  --minutes M     no seed is begun after so many, but for those that the planted bugs needed
   --jobs N        seeds at once (as many as there are cores)
   --first         stops at the first seed that breaks, and says it in JSON
 `;
 
 const options = readOptions(HELP, {
   seeds: { type: 'string' },
-  from: { type: 'string', default: '1' },
+  from: { type: 'string' },
   minutes: { type: 'string', default: 'Infinity' },
   seed: { type: 'string' },
   trace: { type: 'boolean', default: false },
@@ -35,9 +35,10 @@ const options = readOptions(HELP, {
   first: { type: 'boolean', default: false },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
-const given = (name: 'seeds' | 'from' | 'minutes' | 'seed' | 'jobs', otherwise = ''): number =>
-  numberOf(HELP, name, options[name] ?? otherwise);
+const given = (name: 'seeds' | 'from' | 'seed' | 'jobs', otherwise = ''): number =>
+  countOf(HELP, name, options[name] ?? otherwise);
 const jobs = given('jobs');
+const minutes = Number(options.minutes);
 
 async function one(seed: number): Promise<boolean> {
   const result = await simulate(seed, options.trace ? say : undefined);
@@ -46,13 +47,15 @@ async function one(seed: number): Promise<boolean> {
   return result.broken.length === 0;
 }
 
-async function many(seeds: number): Promise<boolean> {
+/** `least`: so many are run, however long they take. */
+async function many(seeds: number, least = 1): Promise<boolean> {
   const batch = await runBatch({
-    from: given('from'),
+    from: given('from', '1'),
     seeds,
+    least,
     jobs,
     // Of the whole run: what has examined the simulator is over by now.
-    minutes: given('minutes') - performance.now() / 60_000,
+    minutes: minutes - performance.now() / 60_000,
     untilBroken: options.first,
     ...(!options.first && { progress: say }),
   });
@@ -84,10 +87,13 @@ function report({ seeds, seconds, simulatedMs, counts, broken }: Batch, asked: n
 /** All must be found; then the same seeds, or as many as are asked for, must hold without them. */
 async function examined(): Promise<boolean> {
   const { found, furthest } = await findPlanted(options.ten ? SENDING : BUGS, jobs, say);
-  return (await many(Math.max(furthest, given('seeds', '1')))) && found;
+  return (await many(Math.max(furthest, given('seeds', '1')), furthest)) && found;
 }
 
 async function run(): Promise<boolean> {
+  if (!(minutes > 0)) mistaken(HELP, `--minutes is a number above 0, not "${options.minutes}"`);
+  if (options.planted && (options.seed ?? options.from) !== undefined)
+    mistaken(HELP, '--planted begins at seed 1: give neither --seed nor --from');
   if (options.seed !== undefined) return one(given('seed'));
   return options.planted ? examined() : many(given('seeds', '200'));
 }

@@ -1,4 +1,4 @@
-/** Options of the commands that play faults: `--help`, and a mistake, say what there is. */
+/** Options of `simulate` and `faults`: `--help`, and a mistake, say what there is. */
 import { parseArgs, type ParseArgsConfig } from 'node:util';
 
 type Options = NonNullable<ParseArgsConfig['options']>;
@@ -17,13 +17,15 @@ export function readOptions<const T extends Options>(help: string, options: T): 
   }
 }
 
-/** A number above 0; ends the process (2) where it is none. */
-export function numberOf(help: string, name: string, text: string): number {
+/** 1 or more; ends the process (2) where it is no such number. */
+export function countOf(help: string, name: string, text: string): number {
   const number = Number(text);
-  return number > 0 ? number : mistaken(help, `--${name} is a number above 0, not "${text}"`);
+  const isCount = Number.isSafeInteger(number) && number > 0;
+  return isCount ? number : mistaken(help, `--${name} is a whole number above 0, not "${text}"`);
 }
 
-function mistaken(help: string, what: string): never {
+/** Ends the process (2), and says what is wrong. */
+export function mistaken(help: string, what: string): never {
   process.stderr.write(`${what}\n\n${help}`);
   process.exit(2);
 }

@@ -36,8 +36,8 @@ export async function findPlanted(
   };
   await Promise.all(Array.from({ length: jobs }, examine));
   const furthest = Math.max(...all.map(({ first }) => first?.seed ?? SEEDS));
-  const missed = all.filter(({ first }) => !first).length;
-  say(`${all.length - missed} of ${all.length} planted bugs found`);
+  const missed = bugs.length - all.filter(({ first }) => first).length;
+  say(`${bugs.length - missed} of ${bugs.length} planted bugs found`);
   return { found: missed === 0, furthest };
 }
 
