@@ -124,19 +124,25 @@ describe.skipIf(!hasServers)('parts', () => {
     ]);
   });
 
-  test('that are made late take in what lies in the other part, while others write', async () => {
-    const all = await opened();
-    const early = await live(all, 1, '2026-01-20T00:00:00.000Z');
-    expect(early.where).toEqual(['attempts_other', 'events_other']);
-    const [, later] = await Promise.all([
-      Promise.all([keepPartitions(all.db), keepPartitions(all.db)]),
-      Promise.all(Array.from({ length: 10 }, (_, n) => live(all, n + 2, '2026-01-21T00:00:00.000Z'))),
-    ]);
-    for (const { id } of [early, ...later]) {
-      expect(await placesOf(all.url, id)).toEqual(['attempts_2026_01', 'events_2026_01']);
-      expect(firstBreak(await all.ledger.events(id, 0, 9))).toBeNull();
-    }
-  });
+  const TIMES = Array.from({ length: 12 }, (_, n) => n + 1);
+
+  // Once in twenty a writer wrote into the other part when the month's own was there already.
+  test.each(TIMES)(
+    'that are made late take in what lies in the other part, while others write: %i',
+    async () => {
+      const all = await opened();
+      const early = await live(all, 1, '2026-01-20T00:00:00.000Z');
+      expect(early.where).toEqual(['attempts_other', 'events_other']);
+      const [, later] = await Promise.all([
+        Promise.all([keepPartitions(all.db), keepPartitions(all.db)]),
+        Promise.all(Array.from({ length: 10 }, (_, n) => live(all, n + 2, '2026-01-21T00:00:00.000Z'))),
+      ]);
+      for (const { id } of [early, ...later]) {
+        expect(await placesOf(all.url, id)).toEqual(['attempts_2026_01', 'events_2026_01']);
+        expect(firstBreak(await all.ledger.events(id, 0, 9))).toBeNull();
+      }
+    },
+  );
 
   test('are kept by the sweep, an hour after the last time', async () => {
     const { db, ledger, clock } = await opened();
