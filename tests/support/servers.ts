@@ -60,10 +60,13 @@ export async function startPostgres(settings: Record<string, string> = {}): Prom
   return served({ url, port, folder }, launch, /ready to accept connections/, 'SIGINT');
 }
 
+/** Nodes of a cluster speak to each other so far above their port. */
+const CLUSTER_BUS = 10_000;
+
 /** Arguments as on redis-server's command line; append-only file, no eviction. */
 export async function startRedis(args: string[] = []): Promise<Server> {
   const folder = await mkdtemp(join(tmpdir(), 'jembatan-redis-'));
-  const port = await freePort();
+  const port = await freePort(args.includes('--cluster-enabled') ? CLUSTER_BUS : 0);
   const all = ['--port', String(port), '--bind', '127.0.0.1', '--dir', folder, '--save', ''];
   const durable = ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction', ...args];
   const launch = (): ChildProcess =>

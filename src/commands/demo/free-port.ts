@@ -6,11 +6,11 @@ import { systemClock } from '../../clock.ts';
 const FIRST = 10_240;
 const PAST = 32_768;
 
-/** A port of this machine that nobody listens on now. */
-export async function freePort(): Promise<number> {
+/** A port of this machine that nobody listens on now, nor on the one that lies so far above it. */
+export async function freePort(above = 0): Promise<number> {
   for (;;) {
-    const port = FIRST + Math.floor(systemClock.chance() * (PAST - FIRST));
-    if (await isFree(port)) return port;
+    const port = FIRST + Math.floor(systemClock.chance() * (PAST - above - FIRST));
+    if ((await isFree(port)) && (above === 0 || (await isFree(port + above)))) return port;
   }
 }
 
