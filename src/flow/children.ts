@@ -13,7 +13,7 @@ import { openView, places, type View } from './view.ts';
 /** An application, its child, and that one's child: what is deeper is a mistake of the routes. */
 const MOST_DEEP = 3;
 
-const GIVEN_UP: ReadonlySet<Step['state']> = new Set(['cancelled', 'skipped', 'compensated']);
+const UNWANTED: ReadonlySet<Step['state']> = new Set(['cancelled', 'skipped', 'compensated']);
 const ENDED_WELL: ReadonlySet<Application['state']> = new Set(['completed', 'partiallyCompleted']);
 
 /** What opening a sub-application gave, and what a person has to look at. */
@@ -48,7 +48,7 @@ const underWay = ({ id, number }: Pick<Application, 'id' | 'number'>): Reply => 
   shown: { number },
 });
 
-/** The same step's child that a process opened before it died, from a body that was corrected since. */
+/** The same step's child, opened from a body that was corrected before its opening was noted. */
 async function openedBefore(flow: Flow, view: View, body: JsonObject): Promise<ApplicationRow | null> {
   const known = await flow.ledger.accepted({
     ...{ platform: view.application.platform, fingerprint: '' },
@@ -94,7 +94,7 @@ export async function withdrawStray(flow: Flow, view: View, step: Step, { outcom
   if (outcome.is !== 'pending' || outcome.reference === undefined) return;
   const stored = await flow.ledger.read(view.application.id);
   const now = stored?.steps.find(({ name }) => name === step.name);
-  if (now?.key === step.key && !GIVEN_UP.has(now.state)) return;
+  if (now?.key === step.key && !UNWANTED.has(now.state)) return;
   await flow.withdraw!(outcome.reference);
   flow.log.warn('child.stray', { applicationId: view.application.id, step: step.name });
 }

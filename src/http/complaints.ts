@@ -63,23 +63,15 @@ export function complaints({ desk }: Edge): Hono<Env> {
   });
 
   app.post('/:id/complaints/:n/answer', async (c) => {
-    const {
-      id,
-      row: { n },
-      caller,
-    } = await ofDesk(c, desk);
+    const { id, row, caller } = await ofDesk(c, desk);
     const { text } = await checkedBody<{ text: string }>(c, ANSWER);
-    return c.json(publicView(doneOf(await answerComplaint(desk, id, n, text, caller.key.id))));
+    return c.json(publicView(doneOf(await answerComplaint(desk, id, row.n, text, caller.key.id))));
   });
 
   app.post('/:id/complaints/:n/forward', async (c) => {
-    const {
-      id,
-      row: { n },
-      caller,
-    } = await ofDesk(c, desk);
+    const { id, row, caller } = await ofDesk(c, desk);
     const { text } = await checkedBody<{ text?: string }>(c, FORWARD);
-    const forwarded = await forwardComplaint(desk, id, n, {
+    const forwarded = await forwardComplaint(desk, id, row.n, {
       by: caller.key.id,
       ...(text !== undefined && { text }),
     });
